@@ -1,0 +1,40 @@
+package io.atoll.fs;
+
+/** How a file-system operation ended, in POSIX's terms. A value, never an exception. */
+public enum FsStatus {
+  OK,
+  /** The caller is neither owner nor superuser, and the operation is theirs alone (EPERM). */
+  NOT_OWNER,
+  NOT_FOUND,
+  /** The device failed, or what it returned does not match its checksum (EIO). */
+  IO_ERROR,
+  /** The permission bits forbid it (EACCES). */
+  ACCESS_DENIED,
+  EXISTS,
+  /** A hard link or rename across file systems. */
+  CROSS_DEVICE,
+  NOT_DIRECTORY,
+  IS_DIRECTORY,
+  /** Another type is needed: a symbolic link or special file where a regular file is meant. */
+  WRONG_TYPE,
+  /** The object is a symbolic link where none is allowed. */
+  SYMLINK,
+  INVALID,
+  FILE_TOO_LARGE,
+  NO_SPACE,
+  READ_ONLY,
+  TOO_MANY_LINKS,
+  NAME_TOO_LONG,
+  NOT_EMPTY,
+  QUOTA_EXCEEDED,
+  /** The handle's object is gone (ESTALE). */
+  STALE,
+  /** A READDIR cookie that this directory never gave out. */
+  BAD_COOKIE,
+  /** Not now, for want of a bounded resource; the caller should come again. */
+  DELAY,
+  /** A feature that this file system does not have. */
+  NOT_SUPPORTED,
+  /** The file system lost its log; every reply that depends on it must be withheld. */
+  FENCED
+}

@@ -1,0 +1,51 @@
+package io.atoll.io.index;
+
+/**
+ * An ordered map of byte strings that is the checkpoint of a log: it takes batches in the order of
+ * the log, remembers the sequence of the last one in the same atomic step, keeps them in memory,
+ * and writes them out at its own pace or when told to. A crash takes it back to a whole number of
+ * batches: those up to {@link #flushedSequence()} or a few more, never a part of one.
+ *
+ * <p>Every method may block: workers only. One caller applies at a time; reads may come from many.
+ * Keys order as unsigned bytes. A failure of the device is an {@link IndexException}.
+ */
+public interface Index extends AutoCloseable {
+
+  /** The value of {@code key}, or null. */
+  byte[] get(byte[] key);
+
+  /** Visits the entries with {@code from <= key < to} in order until told to stop. */
+  void scan(byte[] from, byte[] to, Visitor visitor);
+
+  /** Applies {@code batch} as one atomic step that also sets {@link #appliedSequence()}. */
+  void apply(Batch batch, long sequence);
+
+  /** The sequence of the last batch applied, 0 for a new index. */
+  long appliedSequence();
+
+  /** The sequence up to which all batches would survive a crash now. */
+  long flushedSequence();
+
+  /** Writes out all that was applied before the call. */
+  void flush();
+
+  @Override
+  void close();
+
+  /** Changes that are applied together; within one batch the last word on a key counts. */
+  interface Batch {
+    void put(byte[] key, byte[] value);
+
+    void delete(byte[] key);
+  }
+
+  /** Where batches are gathered: the index's own kind. */
+  Batch newBatch();
+
+  /** Sees entries in order. The arrays are the visitor's own. */
+  @FunctionalInterface
+  interface Visitor {
+    /** Whether to go on. */
+    boolean visit(byte[] key, byte[] value);
+  }
+}

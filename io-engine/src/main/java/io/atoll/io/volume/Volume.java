@@ -1,0 +1,196 @@
+package io.atoll.io.volume;
+
+import io.netty.buffer.ByteBuf;
+import java.util.List;
+
+/**
+ * The storage of one file system: an ordered map of small values and a space of 4 KiB blocks, both
+ * changed only by records of one log. Knows nothing of what the keys, values and blocks mean.
+ * Confined to its home loop; every callback comes on that loop, possibly before the call returns.
+ *
+ * <p>The way of a mutation: {@link #allocate} blocks and {@link #writeBlocks} them; when that has
+ * completed, {@link #append} one record that says what changes. From the return of {@code append}
+ * on, {@link #get} and {@link #scan} show the change; it is durable, and may be told to anyone,
+ * when {@link #awaitCommit} says so. A record is atomic, and records become durable in order.
+ */
+public interface Volume {
+
+  int BLOCK_BYTES = 4096;
+
+  /** The most bytes of one encoded record. What needs more is split by its caller. */
+  int MAX_RECORD_BYTES = 256 * 1024;
+
+  /**
+   * The most blocks that one {@link #allocate}, {@link #writeBlocks} or {@link #readBlocks} takes.
+   */
+  int MAX_IO_BLOCKS = 1024;
+
+  // --- the map ---
+
+  /**
+   * The value of {@code key}, as of all records appended so far. {@code callback} may be called
+   * before this returns, if the answer is at hand.
+   */
+  void get(byte[] key, ValueCallback callback);
+
+  /**
+   * The first {@code limit} entries with {@code from <= key < to}, in order, as of all records
+   * appended when the callback is called.
+   *
+   * @param limit 1 to 4096
+   */
+  void scan(byte[] from, byte[] to, int limit, ScanCallback callback);
+
+  // --- records ---
+
+  /** A new record to fill and {@link #append}. Good until then; not to be kept. */
+  Mutation newMutation();
+
+  /**
+   * Appends a record: the changes are visible now and durable later. Never waits and never fails:
+   * if the volume is fenced, {@link #awaitCommit} says so.
+   *
+   * @return the record's sequence
+   */
+  long append(Mutation mutation);
+
+  /** The sequence of the last record appended. */
+  long appendedSequence();
+
+  /** The sequence up to which all records are durable. */
+  long commitSequence();
+
+  /**
+   * Calls back when {@code commitSequence() >= sequence}, or with {@link VolumeStatus#FENCED} if
+   * that can no longer be; at once if it is so already.
+   */
+  void awaitCommit(long sequence, StatusCallback callback);
+
+  /**
+   * Whether mutations should wait because too much is appended and not yet applied to the index;
+   * {@link #awaitRoom} calls back when they may go on.
+   */
+  boolean congested();
+
+  void awaitRoom(StatusCallback callback);
+
+  // --- blocks ---
+
+  /**
+   * Takes {@code blocks} free blocks, in as few runs as can be had. They are the caller's until a
+   * record that allocates them is appended ({@link Mutation#allocated}) or they are given back by
+   * {@link #abandon}; a crash gives them back.
+   *
+   * @param blocks 1 to {@link #MAX_IO_BLOCKS}
+   * @return the runs, or an empty list if there is not enough space
+   */
+  List<BlockRun> allocate(int blocks, AllocationClass allocationClass);
+
+  /** Gives back blocks that no record came to refer to. Nothing may be in flight on them. */
+  void abandon(List<BlockRun> runs);
+
+  /**
+   * Writes {@code run.blocks()} whole blocks from {@code data} at {@code index}. At {@link
+   * VolumeStatus#OK} a record that refers to them may be appended. Takes no reference to {@code
+   * data}: the caller holds one until the callback.
+   */
+  void writeBlocks(BlockRun run, ByteBuf data, int index, StatusCallback callback);
+
+  /**
+   * Reads and checks whole blocks into {@code into} at {@code index}. {@link VolumeStatus#DAMAGED}
+   * if one does not match its checksum: then nothing of it may be used.
+   *
+   * @param crcs CRC-32C of each block, from {@code crcs[crcsFrom]} on
+   */
+  void readBlocks(
+      BlockRun run, int[] crcs, int crcsFrom, ByteBuf into, int index, StatusCallback callback);
+
+  /**
+   * Keeps blocks that are freed from now on from being reused, until the pin is released. Taken by
+   * whoever is about to read blocks by an extent map that may change meanwhile. Cheap.
+   */
+  Pin pinBlocks();
+
+  /**
+   * Aligned direct memory for {@link #writeBlocks} and {@link #readBlocks}; null if the pool is at
+   * its bound.
+   */
+  ByteBuf buffer(int bytes);
+
+  /** Space facts for {@code statfs} and the reserve. */
+  SpaceStatus space();
+
+  // --- life ---
+
+  /**
+   * A number that differs from that of every earlier opening of this volume: the write verifier.
+   */
+  long incarnation();
+
+  boolean fenced();
+
+  /**
+   * Commits and applies everything appended, flushes the index and closes. Further calls fail with
+   * FENCED.
+   */
+  void close(StatusCallback callback);
+
+  /** One atomic set of changes. */
+  interface Mutation {
+    Mutation put(byte[] key, byte[] value);
+
+    Mutation delete(byte[] key);
+
+    /** {@code run} is in use from now on. */
+    Mutation allocated(BlockRun run);
+
+    /** {@code run} is free once this record is durable and unpinned. */
+    Mutation freed(BlockRun run);
+
+    /** The encoded size so far, for those near {@link #MAX_RECORD_BYTES}. */
+    int encodedBytes();
+  }
+
+  /** Told a value or null (absent); {@code value} means nothing unless {@code status} is OK. */
+  @FunctionalInterface
+  interface ValueCallback {
+    void done(VolumeStatus status, byte[] value);
+  }
+
+  /** Told entries in order. */
+  @FunctionalInterface
+  interface ScanCallback {
+    void done(VolumeStatus status, List<Entry> entries);
+  }
+
+  /** Told the end of something. */
+  @FunctionalInterface
+  interface StatusCallback {
+    void done(VolumeStatus status);
+  }
+
+  /** Holds off the reuse of freed blocks. */
+  interface Pin {
+    /** Exactly once. */
+    void release();
+  }
+
+  /** A key and its value; the arrays are shared and must not be changed. */
+  record Entry(byte[] key, byte[] value) {}
+
+  /**
+   * Who asks for blocks: unlinks and truncations may use the reserve, so that a full file system
+   * can be emptied.
+   */
+  enum AllocationClass {
+    DATA,
+    RESERVED
+  }
+
+  /**
+   * @param totalBytes what the volume could hold: used, plus what its disk has free
+   * @param usedBytes in allocated blocks
+   * @param availableBytes what {@link AllocationClass#DATA} could still get
+   */
+  record SpaceStatus(long totalBytes, long usedBytes, long availableBytes) {}
+}
