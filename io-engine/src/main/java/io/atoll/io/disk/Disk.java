@@ -2,7 +2,8 @@ package io.atoll.io.disk;
 
 /**
  * A directory of direct-I/O files, bound to one loop. Loop-confined. Names are relative to it, with
- * {@code /} between folders.
+ * {@code /} between folders; a folder that is missing is made, durably, by {@link
+ * OpenMode#CREATE_NEW}.
  */
 public interface Disk {
 

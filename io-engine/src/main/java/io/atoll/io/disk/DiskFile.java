@@ -39,9 +39,11 @@ public interface DiskFile {
       long cookie);
 
   /**
-   * As {@link #write}, with the data durable at completion ({@code RWF_DSYNC}): also all writes to
-   * the same device that had completed before are then out of its volatile cache, if they went to
-   * already written space.
+   * As {@link #write}, with the data durable at completion: also all writes to the same device that
+   * had completed before are then out of its volatile cache, if they went to already written space.
+   * On a device with a volatile cache that takes FUA writes, {@code RWF_DSYNC} alone does not do
+   * that (Linux's iomap then sends one FUA write and no flush): there, a write with a linked {@code
+   * fdatasync} does.
    */
   void writeDurably(
       ByteBuf buffer,

@@ -7,7 +7,9 @@ package io.atoll.io.index;
  * batches: those up to {@link #flushedSequence()} or a few more, never a part of one.
  *
  * <p>Every method may block: workers only. One caller applies at a time; reads may come from many.
- * Keys order as unsigned bytes. A failure of the device is an {@link IndexException}.
+ * Keys order as unsigned bytes, are not empty, and do not begin with a zero byte: those are the
+ * index's own. Applying, reading and flushing may run at the same time. A failure of the device is
+ * an {@link IndexException}.
  */
 public interface Index extends AutoCloseable {
 

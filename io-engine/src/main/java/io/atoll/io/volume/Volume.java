@@ -141,8 +141,13 @@ public interface Volume {
 
     Mutation delete(byte[] key);
 
-    /** {@code run} is in use from now on. */
-    Mutation allocated(BlockRun run);
+    /**
+     * {@code run} is in use from now on, and holds what was written to it. The checksums are
+     * recorded so that recovery can tell whether the last group's data reached the disk with it.
+     *
+     * @param crcs CRC-32C of each block as written, from {@code crcs[crcsFrom]} on; read at once
+     */
+    Mutation allocated(BlockRun run, int[] crcs, int crcsFrom);
 
     /** {@code run} is free once this record is durable and unpinned. */
     Mutation freed(BlockRun run);
