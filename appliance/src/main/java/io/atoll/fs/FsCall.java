@@ -20,6 +20,12 @@ public final class FsCall {
     this.principal = newPrincipal;
   }
 
+  /** Begins another request, which depends on nothing yet. */
+  public void restart(Principal newPrincipal) {
+    principal = newPrincipal;
+    requiredSequence = 0;
+  }
+
   /**
    * Says that the answer states, or lets infer, something that the record {@code sequence} made so.
    */

@@ -1,0 +1,243 @@
+package io.atoll.nfs4.op;
+
+import io.atoll.fs.FileHandle;
+import io.atoll.fs.FileSystem;
+import io.atoll.fs.FsCall;
+import io.atoll.fs.FsStatus;
+import io.atoll.fs.Principal;
+import io.atoll.nfs4.state.SlotHandle;
+import io.atoll.nfs4.wire.Nfs4Status;
+import io.atoll.nfs4.wire.Stateid;
+import io.atoll.rpc.RpcConnection;
+import io.atoll.rpc.RpcCredential;
+import io.atoll.xdr.XdrReader;
+import io.atoll.xdr.XdrWriter;
+import io.netty.buffer.ByteBuf;
+
+/**
+ * A COMPOUND in progress as its operations see it: arguments, results, current and saved filehandle
+ * and stateid (RFC 8881, section 16.2.3), session slot, and who asks. Confined to the home loop.
+ * Reused for other compounds once it has ended, so nothing may be kept of it past {@link #done}.
+ */
+public abstract class CompoundCall {
+  private final XdrReader reader = new XdrReader();
+  private final XdrWriter writer = new XdrWriter();
+  private final FsCall fsCall = new FsCall(Principal.NOBODY);
+
+  private Export export;
+  private RpcConnection connection;
+  private RpcCredential credential;
+  private int operationCount;
+  private int requestBytes;
+
+  private SlotHandle slot;
+  private FileHandle currentFileHandle;
+  private Stateid currentStateid;
+  private FileHandle savedFileHandle;
+  private Stateid savedStateid;
+  private boolean heldOpen;
+
+  /** Makes ready for another compound. */
+  protected final void restart(
+      Export newExport,
+      RpcConnection newConnection,
+      RpcCredential newCredential,
+      Principal principal,
+      int newRequestBytes) {
+    export = newExport;
+    connection = newConnection;
+    credential = newCredential;
+    requestBytes = newRequestBytes;
+    fsCall.restart(principal);
+    operationCount = 0;
+    slot = null;
+    currentFileHandle = null;
+    currentStateid = null;
+    savedFileHandle = null;
+    savedStateid = null;
+    heldOpen = false;
+  }
+
+  protected final void operationCount(int count) {
+    operationCount = count;
+  }
+
+  // --- the end of an operation: exactly one of these, exactly once ---
+
+  /**
+   * Ends the running operation, now or later on the loop. Unless {@code status} is OK, what it
+   * wrote is cut off, and the compound ends.
+   */
+  public abstract void done(Nfs4Status status);
+
+  /** As {@link #done} with an error whose result has a body (SETATTR, LOCK denied). */
+  public abstract void doneKeepingResult(Nfs4Status status);
+
+  /** As {@link #done} with the NFS status of a file-system one. */
+  public abstract void done(FsStatus status);
+
+  /**
+   * For SEQUENCE: ends the compound with a reply that was kept: the COMPOUND4res that {@link
+   * SlotHandle#captureReply} was given. Instead of {@link #done}; the slot is not taken.
+   *
+   * @param compoundResult the readable bytes are copied
+   */
+  public abstract void replay(ByteBuf compoundResult);
+
+  /**
+   * For SEQUENCE, before {@link #done} with OK: the operation that follows is not run but answered
+   * with {@code status} (RETRY_UNCACHED_REP), which ends the compound.
+   */
+  public abstract void refuseNextOperation(Nfs4Status status);
+
+  // --- arguments and results ---
+
+  /** The arguments of the running operation; see {@link #refusesArguments}. */
+  public final XdrReader reader() {
+    return reader;
+  }
+
+  /** The result of the running operation, after its status. */
+  public final XdrWriter writer() {
+    return writer;
+  }
+
+  /**
+   * To be asked when all arguments are decoded and before they are used: whether they were
+   * malformed. If so, the operation has been ended with NFS4ERR_BADXDR, and returns.
+   */
+  public final boolean refusesArguments() {
+    if (reader.isMalformed()) {
+      done(Nfs4Status.BADXDR);
+      return true;
+    }
+    return false;
+  }
+
+  /**
+   * How many more bytes the running operation may write so that the reply keeps to the session's
+   * limits: an operation whose size the client chooses (READ, READDIR) keeps below it, or ends with
+   * {@link #replyTooBig()}.
+   */
+  public abstract int replyRoomBytes();
+
+  /** REP_TOO_BIG or REP_TOO_BIG_TO_CACHE, whichever limit is the one in force. */
+  public abstract Nfs4Status replyTooBig();
+
+  /** How many operations the compound says it has, unsigned (held against ca_maxoperations). */
+  public final int operationCount() {
+    return operationCount;
+  }
+
+  /** The whole request, RPC header included (held against ca_maxrequestsize). */
+  public final int requestBytes() {
+    return requestBytes;
+  }
+
+  // --- who asks, and what of ---
+
+  public final Export export() {
+    return export;
+  }
+
+  public final FileSystem fileSystem() {
+    return export.fileSystem();
+  }
+
+  public final FsCall fsCall() {
+    return fsCall;
+  }
+
+  public final Principal principal() {
+    return fsCall.principal();
+  }
+
+  public final RpcCredential credential() {
+    return credential;
+  }
+
+  public final RpcConnection connection() {
+    return connection;
+  }
+
+  // --- session ---
+
+  /** The slot that SEQUENCE took, or null outside a session. */
+  public final SlotHandle slot() {
+    return slot;
+  }
+
+  /**
+   * For SEQUENCE, once it can't fail any more: the slot was taken. The pump calls {@link
+   * SlotHandle#finalise} on it at the compound's end.
+   */
+  public final void takeSlot(SlotHandle taken) {
+    slot = taken;
+  }
+
+  // --- filehandles and stateids ---
+
+  /** Not null in an operation that needs one. */
+  public final FileHandle currentFileHandle() {
+    return currentFileHandle;
+  }
+
+  /** Sets the current filehandle; there is no current stateid then (section 16.2.3.1.2). */
+  public final void currentFileHandle(FileHandle handle) {
+    currentFileHandle = handle;
+    currentStateid = null;
+  }
+
+  /** What OPEN, LOCK and the like left; null if there is none. */
+  public final Stateid currentStateid() {
+    return currentStateid;
+  }
+
+  /** For operations that return a stateid. */
+  public final void currentStateid(Stateid stateid) {
+    currentStateid = stateid;
+  }
+
+  /**
+   * What {@code argument} means: the current stateid as "the latest" (seqid 0) if it is {@link
+   * Stateid#CURRENT}, else itself. Null if there is no current one: NFS4ERR_BAD_STATEID.
+   */
+  public final Stateid resolve(Stateid argument) {
+    if (!argument.isCurrent()) {
+      return argument;
+    }
+    return currentStateid == null ? null : currentStateid.withSeqid(0);
+  }
+
+  /** As {@link #resolve}, with the current stateid's own seqid: for CLOSE and OPEN_DOWNGRADE. */
+  public final Stateid resolveWithSeqid(Stateid argument) {
+    return argument.isCurrent() ? currentStateid : argument;
+  }
+
+  public final FileHandle savedFileHandle() {
+    return savedFileHandle;
+  }
+
+  /** SAVEFH: filehandle and stateid. */
+  public final void save() {
+    savedFileHandle = currentFileHandle;
+    savedStateid = currentStateid;
+  }
+
+  /** RESTOREFH: filehandle and stateid. */
+  public final void restore() {
+    currentFileHandle = savedFileHandle;
+    currentStateid = savedStateid;
+  }
+
+  /**
+   * Whether the stateid that was checked last is that of an open file: see {@link StateidCheck}.
+   */
+  public final boolean heldOpen() {
+    return heldOpen;
+  }
+
+  public final void heldOpen(boolean held) {
+    heldOpen = held;
+  }
+}

@@ -1,0 +1,19 @@
+package io.atoll.rpc;
+
+/** A client's connection. Confined to the home loop. Compared by identity. */
+public interface RpcConnection {
+
+  /** Tells connections of this process apart; never used twice. */
+  long id();
+
+  /** The other end, for messages: {@code host:port}. */
+  String remote();
+
+  boolean isOpen();
+
+  /** Closes now. Calls that were started go on; their replies are dropped. */
+  void close();
+
+  /** Runs {@code task} on the loop when the connection has closed, at once if it has already. */
+  void onClose(Runnable task);
+}
