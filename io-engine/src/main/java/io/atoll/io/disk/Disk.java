@@ -2,34 +2,56 @@ package io.atoll.io.disk;
 
 /**
  * A directory of direct-I/O files, bound to one loop. Loop-confined. Names are relative to it, with
- * {@code /} between folders; a folder that is missing is made, durably, by {@link
- * OpenMode#CREATE_NEW}.
+ * {@code /} between folders; what a name may look like is in {@link FileNames}.
+ *
+ * <p>No completion comes before the call that asked for it has returned.
  */
 public interface Disk {
 
   /** The most buffers in one vectored operation. */
   int MAX_VECTOR_BUFFERS = 64;
 
+  /** The most operations of one file that are with the kernel at once; further ones queue. */
+  int MAX_FILE_OPERATIONS_IN_FLIGHT = 128;
+
+  /**
+   * The most operations of one disk, all its files together, that are in flight or queued; further
+   * ones end with {@code -EAGAIN}.
+   */
+  int MAX_DISK_OPERATIONS = 16 * 1024;
+
   /**
    * What offsets, lengths and memory addresses must be multiples of, as the disk says ({@code
-   * STATX_DIOALIGN}): a power of two, at most 4096.
+   * STATX_DIOALIGN}): a power of two, at most 4096. What is not aligned ends with {@code -EINVAL}.
    */
   int alignmentBytes();
 
   /** Opens a file. {@link OpenedFile} is told it, or a negated errno. */
   void open(String name, OpenMode mode, OpenedFile opened);
 
-  /** Renames a file durably (the folder synced), replacing {@code target} if there is one. */
+  /** Renames a file durably (the folders synced), replacing {@code target} if there is one. */
   void rename(String name, String target, IoCompletion completion, long cookie);
 
-  /** Removes a file durably (the folder synced). */
+  /** Removes a file durably (the folder synced). Whoever has it open keeps it. */
   void remove(String name, IoCompletion completion, long cookie);
 
-  /** How to open. A file that is created is durable in its folder when the opening completes. */
+  /** What this disk and its files have done so far. */
+  IoCounters counters();
+
+  /**
+   * Closes the disk: its open files as by {@link DiskFile#close}, then itself, once everything in
+   * flight or queued has completed. Nothing may follow.
+   */
+  void close(IoCompletion completion, long cookie);
+
+  /** How to open. */
   enum OpenMode {
     /** It must exist. */
     EXISTING,
-    /** It must not exist; created. */
+    /**
+     * It must not exist; created, with the folders of its name that are missing, and durable in
+     * them when the opening completes. If the opening fails after that, the file may exist, empty.
+     */
     CREATE_NEW
   }
 

@@ -4,13 +4,16 @@ import io.netty.buffer.ByteBuf;
 
 /**
  * A file open for direct I/O on one loop's ring. Loop-confined. Offsets, lengths and memory
- * addresses must be multiples of {@link Disk#alignmentBytes()}. No operation allocates on the heap;
- * operations in flight are independent of each other and complete in any order, except that a
- * {@link #dataSync} covers just the writes that had completed when it was submitted.
+ * addresses must be multiples of {@link Disk#alignmentBytes()}, or the operation ends with {@code
+ * -EINVAL}; a range outside of its buffer, a negative offset and a length below 1 are bugs and
+ * throw. On the ring no operation allocates on the heap. Operations in flight are independent of
+ * each other and complete in any order, never before the call has returned; a {@link #dataSync}
+ * covers just the writes that had completed when it was called.
  *
  * <p>Buffers are direct and must stay unreleased and (for writes) unchanged until completion; the
- * file takes no reference of its own. At the limit of operations in flight further ones queue, in
- * order, and are submitted as others complete.
+ * file takes no reference of its own. At {@link Disk#MAX_FILE_OPERATIONS_IN_FLIGHT} further ones
+ * queue, in order, and are submitted as others complete; at {@link Disk#MAX_DISK_OPERATIONS} they
+ * end with {@code -EAGAIN}. What is queued when the loop shuts down ends with {@code -ECANCELED}.
  */
 public interface DiskFile {
 

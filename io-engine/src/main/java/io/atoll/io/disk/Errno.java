@@ -3,12 +3,18 @@ package io.atoll.io.disk;
 /** The Linux error numbers that the engine tells apart; results carry them negated. */
 public final class Errno {
   public static final int ENOENT = 2;
+  public static final int EINTR = 4;
   public static final int EIO = 5;
+  public static final int EAGAIN = 11;
+  public static final int ENOMEM = 12;
   public static final int EACCES = 13;
   public static final int EEXIST = 17;
+  public static final int ENOTDIR = 20;
+  public static final int EISDIR = 21;
   public static final int EINVAL = 22;
   public static final int ENOSPC = 28;
   public static final int EROFS = 30;
+  public static final int EOPNOTSUPP = 95;
   public static final int EDQUOT = 122;
   public static final int ECANCELED = 125;
 
