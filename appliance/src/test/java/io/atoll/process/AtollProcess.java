@@ -1,0 +1,138 @@
+package io.atoll.process;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Predicate;
+
+/** The real program, run by its launcher as a process of its own, its output at hand. */
+public final class AtollProcess implements AutoCloseable {
+  private static final Duration END_WITHIN = Duration.ofSeconds(60);
+
+  private final Process process;
+  private final Thread reader;
+  private final Thread endWithTests;
+  private final List<String> lines = new ArrayList<>();
+  private boolean ended;
+
+  private AtollProcess(Process process) {
+    this.process = process;
+    reader = Thread.ofPlatform().daemon().name("atoll-output").start(this::readOutput);
+    endWithTests = new Thread(process::destroyForcibly);
+    Runtime.getRuntime().addShutdownHook(endWithTests);
+  }
+
+  /** Runs {@code ./atoll arguments...}; standard error is merged into the output. */
+  public static AtollProcess start(String... arguments) {
+    List<String> command = new ArrayList<>();
+    command.add(launcher().toString());
+    command.addAll(List.of(arguments));
+    try {
+      return new AtollProcess(new ProcessBuilder(command).redirectErrorStream(true).start());
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  /** The launcher at the top of the project, wherever in it the tests run. */
+  private static Path launcher() {
+    for (Path at = Path.of("").toAbsolutePath(); at != null; at = at.getParent()) {
+      Path candidate = at.resolve("atoll");
+      if (Files.isExecutable(candidate) && Files.isRegularFile(candidate)) {
+        return candidate;
+      }
+    }
+    throw new IllegalStateException("no launcher above " + Path.of("").toAbsolutePath());
+  }
+
+  private void readOutput() {
+    try (BufferedReader output = process.inputReader(UTF_8)) {
+      for (String line = output.readLine(); line != null; line = output.readLine()) {
+        synchronized (lines) {
+          lines.add(line);
+          lines.notifyAll();
+        }
+      }
+    } catch (IOException e) {
+      // the process is gone, and so is its output
+    } finally {
+      synchronized (lines) {
+        ended = true;
+        lines.notifyAll();
+      }
+    }
+  }
+
+  /**
+   * Waits for a line of output.
+   *
+   * @throws AssertionError if it does not come within {@code atMost}, or the process ends before
+   */
+  public String awaitLine(Predicate<String> wanted, Duration atMost) throws InterruptedException {
+    long deadline = System.nanoTime() + atMost.toNanos();
+    synchronized (lines) {
+      for (int seen = 0; ; seen++) {
+        while (seen == lines.size()) {
+          long leftMillis = TimeUnit.NANOSECONDS.toMillis(deadline - System.nanoTime());
+          if (ended || leftMillis <= 0) {
+            throw new AssertionError("the line did not come; the output was:\n" + output());
+          }
+          lines.wait(leftMillis);
+        }
+        if (wanted.test(lines.get(seen))) {
+          return lines.get(seen);
+        }
+      }
+    }
+  }
+
+  /** Waits until a node is ready. */
+  public void awaitReady() throws InterruptedException {
+    awaitLine("Ready."::equals, END_WITHIN);
+  }
+
+  /** All lines so far. */
+  public String output() {
+    synchronized (lines) {
+      return String.join("\n", lines);
+    }
+  }
+
+  public long pid() {
+    return process.pid();
+  }
+
+  /** SIGTERM. */
+  public void terminate() {
+    process.destroy();
+  }
+
+  /** SIGKILL, and waits until it is gone. */
+  public void kill() throws InterruptedException {
+    process.destroyForcibly();
+    awaitExit();
+  }
+
+  /** Waits for the end and all output, and returns the exit code. */
+  public int awaitExit() throws InterruptedException {
+    if (!process.waitFor(END_WITHIN)) {
+      throw new AssertionError("the process did not end; its output was:\n" + output());
+    }
+    reader.join();
+    return process.exitValue();
+  }
+
+  @Override
+  public void close() throws InterruptedException {
+    kill();
+    Runtime.getRuntime().removeShutdownHook(endWithTests);
+  }
+}
