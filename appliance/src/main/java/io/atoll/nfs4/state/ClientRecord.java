@@ -1,0 +1,217 @@
+package io.atoll.nfs4.state;
+
+import io.atoll.nfs4.state.CreateSession.Slot;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * One incarnation of a client, known by its client ID (RFC 8881 §2.4). Loop-confined; changed only
+ * through {@link ClientTable}, which calls one method here for each transition:
+ *
+ * <pre>
+ *  from         event                                                    to
+ *  -----------  -------------------------------------------------------  -----------
+ *  (none)       EXCHANGE_ID of a new owner, verifier or principal        UNCONFIRMED
+ *  UNCONFIRMED  CREATE_SESSION {@link #confirm}; the owner's confirmed
+ *               predecessor, if any, becomes DISCARDED                   CONFIRMED
+ *  UNCONFIRMED  EXCHANGE_ID of the same owner replaces it; a lease
+ *               time passes; the bound on unconfirmed records            DISCARDED
+ *  CONFIRMED    lease runs out with no request in flight {@link #lapse}  LAPSED
+ *  LAPSED       any SEQUENCE or EXCHANGE_ID of its own {@link #revive}   CONFIRMED
+ *  LAPSED       another client wants what it holds; the bound on clients;
+ *               its time of courtesy ends                                DISCARDED
+ *  CONFIRMED,   DESTROY_CLIENTID; a successor is confirmed;
+ *  LAPSED       EXCHANGE_ID of another principal without state in use    DISCARDED
+ * </pre>
+ *
+ * <p>A LAPSED client keeps its state as a courtesy: a client that was merely cut off for longer
+ * than a lease loses nothing if nobody wanted it (RFC 8881 §8.3 lets the server do so, §8.4.3
+ * bounds it). DISCARDED is final, and its state is gone.
+ */
+public final class ClientRecord {
+  /** Where a record stands; see the table above. */
+  public enum Phase {
+    UNCONFIRMED,
+    CONFIRMED,
+    LAPSED,
+    DISCARDED
+  }
+
+  private final long clientId;
+  private final OwnerId owner;
+  private final long verifier;
+  private final long principal;
+  private final Slot createSessionSlot = new Slot();
+  private final List<Session> sessions = new ArrayList<>();
+  private final Map<OwnerId, OpenOwner> openOwners = new HashMap<>();
+  private final Map<OwnerId, LockOwner> lockOwners = new HashMap<>();
+
+  private Phase phase = Phase.UNCONFIRMED;
+  private long renewedAtNanos;
+  private int requestsInFlight;
+  private int openCount;
+  private int lockStateCount;
+  private int lockRangeCount;
+  private boolean mayReclaim;
+  private boolean reclaimComplete;
+
+  ClientRecord(long clientId, OwnerId owner, long verifier, long principal, long nowNanos) {
+    this.clientId = clientId;
+    this.owner = owner;
+    this.verifier = verifier;
+    this.principal = principal;
+    this.renewedAtNanos = nowNanos;
+  }
+
+  // --- transitions ---
+
+  void confirm(boolean recordedBeforeRestart) {
+    require(Phase.UNCONFIRMED);
+    phase = Phase.CONFIRMED;
+    mayReclaim = recordedBeforeRestart;
+  }
+
+  void lapse() {
+    require(Phase.CONFIRMED);
+    phase = Phase.LAPSED;
+  }
+
+  void revive() {
+    require(Phase.LAPSED);
+    phase = Phase.CONFIRMED;
+  }
+
+  void discard() {
+    if (phase == Phase.DISCARDED) {
+      throw new IllegalStateException("client %x is discarded already".formatted(clientId));
+    }
+    phase = Phase.DISCARDED;
+  }
+
+  private void require(Phase wanted) {
+    if (phase != wanted) {
+      throw new IllegalStateException("client %x is %s, not %s".formatted(clientId, phase, wanted));
+    }
+  }
+
+  // --- identity ---
+
+  public long clientId() {
+    return clientId;
+  }
+
+  public OwnerId owner() {
+    return owner;
+  }
+
+  /** co_verifier: changes when the client restarts. */
+  public long verifier() {
+    return verifier;
+  }
+
+  /** Who made the record: an opaque number for an RPC principal. */
+  public long principal() {
+    return principal;
+  }
+
+  public Phase phase() {
+    return phase;
+  }
+
+  /** Whether its state exists. Ask again after every asynchronous step. */
+  public boolean isLive() {
+    return phase == Phase.CONFIRMED || phase == Phase.LAPSED;
+  }
+
+  // --- lease ---
+
+  void renew(long nowNanos) {
+    renewedAtNanos = nowNanos;
+  }
+
+  long renewedAtNanos() {
+    return renewedAtNanos;
+  }
+
+  void requestStarted() {
+    requestsInFlight++;
+  }
+
+  void requestEnded() {
+    requestsInFlight--;
+    assert requestsInFlight >= 0 : "client " + clientId + " ended more requests than it started";
+  }
+
+  public int requestsInFlight() {
+    return requestsInFlight;
+  }
+
+  // --- recovery ---
+
+  /** Whether it was recorded before the restart, as the same incarnation. */
+  boolean mayReclaim() {
+    return mayReclaim;
+  }
+
+  boolean reclaimComplete() {
+    return reclaimComplete;
+  }
+
+  void completeReclaim() {
+    reclaimComplete = true;
+  }
+
+  // --- what it holds ---
+
+  Slot createSessionSlot() {
+    return createSessionSlot;
+  }
+
+  List<Session> sessions() {
+    return sessions;
+  }
+
+  Map<OwnerId, OpenOwner> openOwners() {
+    return openOwners;
+  }
+
+  Map<OwnerId, LockOwner> lockOwners() {
+    return lockOwners;
+  }
+
+  /** Opens, locks or sessions: what makes DESTROY_CLIENTID answer CLIENTID_BUSY (§18.50.3). */
+  boolean hasState() {
+    return !sessions.isEmpty() || !openOwners.isEmpty() || !lockOwners.isEmpty();
+  }
+
+  int openCount() {
+    return openCount;
+  }
+
+  void addOpens(int difference) {
+    openCount += difference;
+  }
+
+  int lockStateCount() {
+    return lockStateCount;
+  }
+
+  void addLockStates(int difference) {
+    lockStateCount += difference;
+  }
+
+  int lockRangeCount() {
+    return lockRangeCount;
+  }
+
+  void addLockRanges(int difference) {
+    lockRangeCount += difference;
+  }
+
+  @Override
+  public String toString() {
+    return "client %x (%s, %s)".formatted(clientId, owner, phase);
+  }
+}

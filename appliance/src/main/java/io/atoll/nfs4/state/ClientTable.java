@@ -1,0 +1,176 @@
+package io.atoll.nfs4.state;
+
+import io.atoll.nfs4.state.ClientRecord.Phase;
+import io.atoll.nfs4.wire.Nfs4Status;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.function.Consumer;
+import java.util.function.LongSupplier;
+import org.agrona.collections.Long2ObjectHashMap;
+
+/**
+ * All client records, and the rules by which EXCHANGE_ID, CREATE_SESSION and DESTROY_CLIENTID make,
+ * confirm and end them (RFC 8881 §18.35, §18.36, §18.50). An owner has at most one confirmed and
+ * one unconfirmed record. Loop-confined.
+ */
+final class ClientTable {
+  private final StateLimits limits;
+  private final LongSupplier nanoClock;
+  private final Consumer<ClientRecord> discarded;
+  private final Long2ObjectHashMap<ClientRecord> byId = new Long2ObjectHashMap<>();
+  private final Map<OwnerId, ClientRecord> confirmed = new HashMap<>();
+
+  /** In the order of their making, so that the oldest gives way. */
+  private final LinkedHashMap<OwnerId, ClientRecord> unconfirmed = new LinkedHashMap<>();
+
+  private long nextClientId;
+
+  /**
+   * @param instance differs from that of every earlier server: the high half of its client IDs, so
+   *     that one of before a restart is not found (STALE_CLIENTID)
+   * @param discarded told of each record that ends, to take its state away
+   */
+  ClientTable(
+      StateLimits limits, int instance, LongSupplier nanoClock, Consumer<ClientRecord> discarded) {
+    this.limits = limits;
+    this.nanoClock = nanoClock;
+    this.discarded = discarded;
+    this.nextClientId = ((long) instance << 32) + 1;
+  }
+
+  /** The record with this ID, confirmed or not; null if there is none. */
+  ClientRecord find(long clientId) {
+    return byId.get(clientId);
+  }
+
+  Iterable<ClientRecord> all() {
+    return byId.values();
+  }
+
+  int size() {
+    return byId.size();
+  }
+
+  // --- EXCHANGE_ID ---
+
+  /** The nine cases of §18.35.4, by their numbers there. */
+  ExchangeId.Result exchangeId(ExchangeId.Request request) {
+    ClientRecord known = confirmed.get(request.owner());
+    return request.update() ? update(known, request) : establish(known, request);
+  }
+
+  private ExchangeId.Result update(ClientRecord known, ExchangeId.Request request) {
+    if (known == null) {
+      return ExchangeId.Result.failed(Nfs4Status.NOENT); // 7: update, but no confirmed record
+    }
+    if (known.verifier() != request.verifier()) {
+      return ExchangeId.Result.failed(Nfs4Status.NOT_SAME); // 8: wrong verifier
+    }
+    if (known.principal() != request.principal()) {
+      return ExchangeId.Result.failed(Nfs4Status.PERM); // 9: wrong principal
+    }
+    touch(known);
+    return ExchangeId.Result.of(known); // 6: update; nothing of the record can change
+  }
+
+  private ExchangeId.Result establish(ClientRecord known, ExchangeId.Request request) {
+    if (known != null && known.principal() != request.principal()) {
+      if (known.phase() == Phase.CONFIRMED && known.hasState()) {
+        return ExchangeId.Result.failed(Nfs4Status.CLID_INUSE); // 3: collision
+      }
+      discard(known); // 3: collision with one whose lease is over or that has nothing
+    } else if (known != null && known.verifier() == request.verifier()) {
+      touch(known);
+      return ExchangeId.Result.of(known); // 2: non-update on an existing client ID
+    }
+    // 1: new owner; 4: replaces an unconfirmed record; 5: client restart, beside the old record
+    ClientRecord replaced = unconfirmed.get(request.owner());
+    if (replaced != null) {
+      discard(replaced);
+    }
+    if (!makeRoom()) {
+      return ExchangeId.Result.failed(Nfs4Status.DELAY);
+    }
+    ClientRecord made =
+        new ClientRecord(
+            nextClientId++,
+            request.owner(),
+            request.verifier(),
+            request.principal(),
+            nanoClock.getAsLong());
+    byId.put(made.clientId(), made);
+    unconfirmed.put(made.owner(), made);
+    return ExchangeId.Result.of(made);
+  }
+
+  /** Ends the oldest unconfirmed or, after those, the longest lapsed record if at a bound. */
+  private boolean makeRoom() {
+    if (unconfirmed.size() >= limits.maxUnconfirmedClients()) {
+      discard(unconfirmed.firstEntry().getValue());
+    }
+    if (byId.size() < limits.maxClients()) {
+      return true;
+    }
+    ClientRecord victim =
+        unconfirmed.isEmpty() ? longestLapsed() : unconfirmed.firstEntry().getValue();
+    if (victim == null) {
+      return false;
+    }
+    discard(victim);
+    return true;
+  }
+
+  private ClientRecord longestLapsed() {
+    ClientRecord oldest = null;
+    for (ClientRecord record : byId.values()) {
+      if (record.phase() == Phase.LAPSED
+          && (oldest == null || record.renewedAtNanos() - oldest.renewedAtNanos() < 0)) {
+        oldest = record;
+      }
+    }
+    return oldest;
+  }
+
+  // --- confirmation and life ---
+
+  /** CREATE_SESSION's phase 3: {@code record} is confirmed and its owner's old one ends. */
+  void confirm(ClientRecord record, boolean recordedBeforeRestart) {
+    ClientRecord old = confirmed.get(record.owner());
+    if (old != null) {
+      discard(old);
+    }
+    unconfirmed.remove(record.owner());
+    record.confirm(recordedBeforeRestart);
+    confirmed.put(record.owner(), record);
+  }
+
+  /** Renews the lease; what lapsed as nobody wanted it lives again. */
+  void touch(ClientRecord record) {
+    if (record.phase() == Phase.LAPSED) {
+      record.revive();
+    }
+    record.renew(nanoClock.getAsLong());
+  }
+
+  /** DESTROY_CLIENTID (§18.50.3). */
+  Nfs4Status destroy(long clientId) {
+    ClientRecord record = find(clientId);
+    if (record == null) {
+      return Nfs4Status.STALE_CLIENTID;
+    }
+    if (record.hasState()) {
+      return Nfs4Status.CLIENTID_BUSY;
+    }
+    discard(record);
+    return Nfs4Status.OK;
+  }
+
+  void discard(ClientRecord record) {
+    byId.remove(record.clientId());
+    confirmed.remove(record.owner(), record);
+    unconfirmed.remove(record.owner(), record);
+    discarded.accept(record);
+    record.discard();
+  }
+}

@@ -1,0 +1,52 @@
+package io.atoll.nfs4.state;
+
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * The state that all clients have on one file. Exists while there is an open, or a claim on the way
+ * to one. Loop-confined.
+ */
+final class FileState {
+  private final Object file;
+  private final List<OpenState> opens = new ArrayList<>();
+  private final ShareReservations shares = new ShareReservations();
+  private final ByteRangeLockSet<LockOwner> locks = new ByteRangeLockSet<>();
+  private final LockQueue waiters;
+  private int claims;
+
+  FileState(Object file, int maxWaiters) {
+    this.file = file;
+    this.waiters = new LockQueue(maxWaiters);
+  }
+
+  /** The file's key. */
+  Object file() {
+    return file;
+  }
+
+  List<OpenState> opens() {
+    return opens;
+  }
+
+  ShareReservations shares() {
+    return shares;
+  }
+
+  ByteRangeLockSet<LockOwner> locks() {
+    return locks;
+  }
+
+  LockQueue waiters() {
+    return waiters;
+  }
+
+  /** Counts {@link ShareClaim}s, which keep this alive without an open. */
+  void addClaims(int difference) {
+    claims += difference;
+  }
+
+  boolean isUnused() {
+    return opens.isEmpty() && claims == 0;
+  }
+}

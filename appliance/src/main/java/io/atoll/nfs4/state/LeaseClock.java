@@ -1,0 +1,92 @@
+package io.atoll.nfs4.state;
+
+import io.atoll.io.loop.Loop;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import java.util.function.ToLongFunction;
+import org.agrona.DeadlineTimerWheel;
+import org.agrona.collections.Long2ObjectHashMap;
+
+/**
+ * Watches over the deadlines of client records on one timer wheel (RFC 8881 §8.3). A renewal only
+ * writes the time into the record: when its timer comes, the record's owner is asked when the
+ * deadline really is, and the timer is set anew if that is later. Loop-confined.
+ */
+final class LeaseClock {
+  /** The answer for a record that needs no more watching. */
+  static final long NEVER = Long.MAX_VALUE;
+
+  /** The wheel's tick: 2²⁶ ns, 67 ms; deadlines are kept to within two. */
+  static final long TICK_NANOS = 1L << 26;
+
+  private static final int TICKS_PER_WHEEL = 1024;
+
+  /** Deadlines handled in one turn of the loop; the rest comes in the next. */
+  private static final int MAX_DEADLINES_PER_TURN = 256;
+
+  private final Loop loop;
+  private final ToLongFunction<ClientRecord> deadline;
+  private final DeadlineTimerWheel wheel;
+  private final Long2ObjectHashMap<ClientRecord> byTimer = new Long2ObjectHashMap<>();
+  private final List<ClientRecord> due = new ArrayList<>();
+  private Loop.Timer tick;
+
+  /**
+   * @param deadline called when a record's deadline may have come: does what is due and returns the
+   *     nanoseconds until the next one, or {@link #NEVER}
+   */
+  LeaseClock(Loop loop, ToLongFunction<ClientRecord> deadline) {
+    this.loop = loop;
+    this.deadline = deadline;
+    this.wheel =
+        new DeadlineTimerWheel(
+            TimeUnit.NANOSECONDS, loop.monotonicNanos(), TICK_NANOS, TICKS_PER_WHEEL);
+  }
+
+  /** Watches {@code record}, of which a deadline comes no sooner than in {@code delayNanos}. */
+  void watch(ClientRecord record, long delayNanos) {
+    long nowNanos = loop.monotonicNanos();
+    if (wheel.timerCount() == 0) {
+      wheel.resetStartTime(nowNanos); // an idle wheel does not turn
+    }
+    long timer = wheel.scheduleTimer(nowNanos + Math.max(delayNanos, TICK_NANOS));
+    byTimer.put(timer, record);
+    if (tick == null) {
+      tick = loop.schedule(TICK_NANOS, this::turn);
+    }
+  }
+
+  private void turn() {
+    tick = null;
+    long nowNanos = loop.monotonicNanos();
+    // Each poll handles one tick of the wheel; a late turn has several to catch up with.
+    while (due.size() < MAX_DEADLINES_PER_TURN && wheel.currentTickTime() <= nowNanos) {
+      wheel.poll(nowNanos, this::noteDue, MAX_DEADLINES_PER_TURN - due.size());
+    }
+    for (ClientRecord record : due) {
+      long nextNanos = deadline.applyAsLong(record);
+      if (nextNanos != NEVER) {
+        watch(record, nextNanos);
+      }
+    }
+    due.clear();
+    if (wheel.timerCount() > 0 && tick == null) {
+      tick = loop.schedule(TICK_NANOS, this::turn);
+    }
+  }
+
+  private boolean noteDue(TimeUnit unit, long nowNanos, long timer) {
+    due.add(byTimer.remove(timer));
+    return true;
+  }
+
+  void stop() {
+    if (tick != null) {
+      tick.cancel();
+      tick = null;
+    }
+    wheel.clear();
+    byTimer.clear();
+  }
+}

@@ -1,0 +1,232 @@
+package io.atoll.nfs4.state;
+
+import io.atoll.nfs4.state.ByteRangeLockSet.Mode;
+import io.atoll.nfs4.state.ByteRangeLockSet.Range;
+import io.atoll.nfs4.wire.Nfs4Status;
+import io.atoll.nfs4.wire.Stateid;
+import java.util.function.Consumer;
+import java.util.function.LongSupplier;
+
+/**
+ * Byte-range locks and their stateids (RFC 8881 §9.1 to §9.6, §18.10 to §18.12). Advisory. Each
+ * method is one synchronous act. Loop-confined.
+ */
+public final class Locks {
+  private final StateLimits limits;
+  private final StateidTable stateids;
+  private final FileTable files;
+  private final LongSupplier nanoClock;
+  private final Consumer<ClientRecord> endCourtesy;
+
+  /**
+   * @param endCourtesy discards a lapsed client that is in another's way
+   */
+  Locks(
+      StateLimits limits,
+      StateidTable stateids,
+      FileTable files,
+      LongSupplier nanoClock,
+      Consumer<ClientRecord> endCourtesy) {
+    this.limits = limits;
+    this.stateids = stateids;
+    this.files = files;
+    this.nanoClock = nanoClock;
+    this.endCourtesy = endCourtesy;
+  }
+
+  /**
+   * @param mode SHARED or EXCLUSIVE
+   * @param blocking READW_LT or WRITEW_LT: the client will come again
+   * @param reclaim a conflict is RECLAIM_CONFLICT, not DENIED
+   * @param firstByte unsigned
+   * @param lastByte unsigned, inclusive
+   */
+  public record Request(
+      Mode mode, boolean blocking, boolean reclaim, long firstByte, long lastByte) {}
+
+  /**
+   * @param stateid null unless {@code status} is OK
+   * @param conflict null unless {@code status} is DENIED
+   */
+  public record Outcome(Nfs4Status status, Stateid stateid, Range<LockOwner> conflict) {
+    static Outcome failed(Nfs4Status status) {
+      return new Outcome(status, null, null);
+    }
+  }
+
+  /** LOCK by an owner that has no lock stateid for this open yet (open_to_lock_owner4). */
+  public Outcome lock(
+      ClientRecord client, Object file, Stateid openStateid, OwnerId owner, Request request) {
+    Nfs4Status status = stateids.verify(client, openStateid, file);
+    if (!status.isOk()) {
+      return Outcome.failed(status);
+    }
+    if (!(stateids.find(openStateid) instanceof OpenState open)) {
+      return Outcome.failed(Nfs4Status.BAD_STATEID);
+    }
+    LockOwner known = client.lockOwners().get(owner);
+    return lock(open, known == null ? new LockOwner(client, owner) : known, request);
+  }
+
+  /** LOCK by an owner's lock stateid (exist_lock_owner4). */
+  public Outcome lock(ClientRecord client, Object file, Stateid lockStateid, Request request) {
+    Nfs4Status status = stateids.verify(client, lockStateid, file);
+    if (!status.isOk()) {
+      return Outcome.failed(status);
+    }
+    if (!(stateids.find(lockStateid) instanceof LockState lock)) {
+      return Outcome.failed(Nfs4Status.BAD_STATEID);
+    }
+    return lock(lock.open(), lock.owner(), request);
+  }
+
+  private Outcome lock(OpenState open, LockOwner owner, Request request) {
+    int needed =
+        request.mode() == Mode.EXCLUSIVE ? ShareReservations.WRITE : ShareReservations.READ;
+    if ((open.access() & needed) == 0) {
+      return Outcome.failed(Nfs4Status.OPENMODE);
+    }
+    Range<LockOwner> conflict = obstacle(open.file(), owner, request);
+    if (conflict != null) {
+      return request.reclaim()
+          ? Outcome.failed(Nfs4Status.RECLAIM_CONFLICT)
+          : new Outcome(Nfs4Status.DENIED, null, conflict);
+    }
+    return grant(open, owner, request);
+  }
+
+  /** What keeps a request from being granted, which then, if it is blocking, waits its turn. */
+  private Range<LockOwner> obstacle(FileState file, LockOwner owner, Request request) {
+    Mode mode = request.mode();
+    long first = request.firstByte();
+    long last = request.lastByte();
+    Range<LockOwner> obstacle = conflict(file, owner.client(), owner, mode, first, last);
+    if (request.blocking()) {
+      long nowNanos = nanoClock.getAsLong();
+      if (obstacle == null) {
+        obstacle = file.waiters().ahead(owner, mode, first, last, nowNanos);
+      }
+      if (obstacle != null) {
+        file.waiters().await(owner, mode, first, last, nowNanos);
+      }
+    }
+    return obstacle;
+  }
+
+  /** The first conflicting range once lapsed clients that are in the way have been ended. */
+  private Range<LockOwner> conflict(
+      FileState file, ClientRecord client, LockOwner owner, Mode mode, long first, long last) {
+    while (true) {
+      Range<LockOwner> found = file.locks().conflict(owner, mode, first, last);
+      if (found == null) {
+        return null;
+      }
+      ClientRecord holder = found.owner().client();
+      if (holder == client || holder.phase() != ClientRecord.Phase.LAPSED) {
+        return found;
+      }
+      endCourtesy.accept(holder);
+    }
+  }
+
+  private Outcome grant(OpenState open, LockOwner owner, Request request) {
+    ClientRecord client = owner.client();
+    LockState lock = find(open, owner);
+    boolean isNew = lock == null;
+    if (isNew && client.lockStateCount() >= limits.maxLocksPerClient()) {
+      return Outcome.failed(Nfs4Status.DQUOT);
+    }
+    if (!change(open.file(), owner, request.mode(), request.firstByte(), request.lastByte())) {
+      return Outcome.failed(Nfs4Status.DQUOT);
+    }
+    open.file().waiters().granted(owner, request.mode(), request.firstByte(), request.lastByte());
+    if (isNew) {
+      lock = stateids.newLock(open, owner);
+      open.lockStates().add(lock);
+      owner.states().add(lock);
+      client.lockOwners().put(owner.id(), owner);
+      client.addLockStates(1);
+    }
+    return new Outcome(Nfs4Status.OK, lock.advance(), null);
+  }
+
+  private static LockState find(OpenState open, LockOwner owner) {
+    for (LockState lock : open.lockStates()) {
+      if (lock.owner() == owner) {
+        return lock;
+      }
+    }
+    return null;
+  }
+
+  /** Applies a change within the bounds; false if it would cross one. */
+  private boolean change(FileState file, LockOwner owner, Mode mode, long first, long last) {
+    ClientRecord client = owner.client();
+    ByteRangeLockSet<LockOwner> set = file.locks();
+    int before = set.size();
+    int clientRoom = limits.maxLocksPerClient() - client.lockRangeCount();
+    int bound = Math.min(limits.maxLocksPerFile(), before + clientRoom);
+    if (!set.apply(owner, mode, first, last, bound)) {
+      return false;
+    }
+    client.addLockRanges(set.size() - before);
+    return true;
+  }
+
+  /**
+   * LOCKT (§18.11): the range in the way, or null.
+   *
+   * @param owner who would lock; need not be known
+   */
+  public Range<LockOwner> test(
+      ClientRecord client, Object key, OwnerId owner, Mode mode, long firstByte, long lastByte) {
+    FileState file = files.find(key);
+    if (file == null) {
+      return null;
+    }
+    return conflict(file, client, client.lockOwners().get(owner), mode, firstByte, lastByte);
+  }
+
+  /** LOCKU (§18.12). DQUOT if a split would cross the bound on ranges. */
+  public Outcome unlock(
+      ClientRecord client, Object file, Stateid lockStateid, long firstByte, long lastByte) {
+    Nfs4Status status = stateids.verify(client, lockStateid, file);
+    if (!status.isOk()) {
+      return Outcome.failed(status);
+    }
+    if (!(stateids.find(lockStateid) instanceof LockState lock)) {
+      return Outcome.failed(Nfs4Status.BAD_STATEID);
+    }
+    if (!change(lock.file(), lock.owner(), Mode.UNLOCKED, firstByte, lastByte)) {
+      return Outcome.failed(Nfs4Status.DQUOT);
+    }
+    return new Outcome(Nfs4Status.OK, lock.advance(), null);
+  }
+
+  /** Whether the owner holds ranges on the file of its stateid. */
+  boolean holdsRanges(LockState lock) {
+    return lock.file().locks().holds(lock.owner());
+  }
+
+  /**
+   * Ends a lock stateid. The owner's ranges on the file go with the last of its stateids there: the
+   * set does not tell under which open a range was got, and to keep one too long is safe.
+   */
+  void remove(LockState lock) {
+    LockOwner owner = lock.owner();
+    ClientRecord client = owner.client();
+    stateids.remove(lock);
+    lock.open().lockStates().remove(lock);
+    owner.states().remove(lock);
+    client.addLockStates(-1);
+    if (!owner.hasStateOn(lock.file())) {
+      ByteRangeLockSet<LockOwner> set = lock.file().locks();
+      int before = set.size();
+      set.removeAll(owner);
+      client.addLockRanges(set.size() - before);
+    }
+    if (owner.states().isEmpty()) {
+      client.lockOwners().remove(owner.id());
+    }
+  }
+}

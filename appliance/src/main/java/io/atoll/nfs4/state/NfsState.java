@@ -1,0 +1,335 @@
+package io.atoll.nfs4.state;
+
+import io.atoll.io.loop.Loop;
+import io.atoll.nfs4.state.ClientRecord.Phase;
+import io.atoll.nfs4.state.RecoveryJournal.RecordedClient;
+import io.atoll.nfs4.wire.Nfs4Status;
+import io.atoll.nfs4.wire.Stateid;
+import java.util.Collection;
+import java.util.concurrent.TimeUnit;
+import java.util.random.RandomGenerator;
+
+/**
+ * All that one file system's NFSv4.1 server knows of its clients. Confined to the home loop; each
+ * method is one synchronous act. An operation with asynchronous steps keeps no more than a {@link
+ * ClientRecord} across them, and the act that ends it asks whether that still lives.
+ *
+ * <p>No method here makes anything durable but through the {@link RecoveryJournal}. A reply that
+ * grants state must not leave before {@link #journalSequence} is durable: else a client that was
+ * forgotten, so that its locks could be given away, might reclaim them after a crash (RFC 8881
+ * §8.4.3).
+ */
+public final class NfsState {
+  private final RecoveryJournal journal;
+  private final Runnable graceEnded;
+  private final long leaseNanos;
+  private final long courtesyNanos;
+  private final Loop loop;
+  private final GracePeriod grace;
+  private final ClientTable clients;
+  private final SessionTable sessions;
+  private final StateidTable stateids;
+  private final FileTable files;
+  private final Locks locks;
+  private final Opens opens;
+  private final LeaseClock leases;
+  private final Loop.Timer graceTimer;
+  private long journalSequence;
+
+  /**
+   * Begins a grace period, or none if no client is recorded.
+   *
+   * @param random not to be guessed: makes server instance and session IDs
+   * @param recorded what the journal holds from before this start
+   * @param holds gives back the holds of open files
+   * @param graceEnded run once, perhaps before this returns, when no reclaim will come any more
+   */
+  public NfsState(
+      StateSettings settings,
+      Loop loop,
+      RandomGenerator random,
+      RecoveryJournal journal,
+      Collection<RecordedClient> recorded,
+      FileHolds holds,
+      Runnable graceEnded) {
+    StateLimits limits = settings.limits();
+    int instance = random.nextInt();
+    this.journal = journal;
+    this.graceEnded = graceEnded;
+    this.leaseNanos = TimeUnit.SECONDS.toNanos(settings.leaseSeconds());
+    this.courtesyNanos = TimeUnit.SECONDS.toNanos(settings.courtesySeconds());
+    this.loop = loop;
+    this.grace = new GracePeriod(recorded);
+    this.clients = new ClientTable(limits, instance, loop::monotonicNanos, this::takeStateAway);
+    this.sessions = new SessionTable(settings.sessionLimits(), random, clients::touch);
+    this.stateids = new StateidTable(instance);
+    this.files = new FileTable(limits.maxWaitersPerFile());
+    this.locks = new Locks(limits, stateids, files, loop::monotonicNanos, clients::discard);
+    this.opens = new Opens(limits, stateids, files, locks, holds, clients::discard);
+    this.leases = new LeaseClock(loop, this::atDeadline);
+    this.graceTimer =
+        loop.schedule(TimeUnit.SECONDS.toNanos(settings.graceSeconds()), this::endGrace);
+    endGraceIfComplete();
+  }
+
+  // --- clients and sessions ---
+
+  /** EXCHANGE_ID (§18.35). */
+  public ExchangeId.Result exchangeId(ExchangeId.Request request) {
+    ExchangeId.Result result = clients.exchangeId(request);
+    if (result.status().isOk() && !result.confirmed()) {
+      leases.watch(clients.find(result.clientId()), leaseNanos);
+    }
+    return result;
+  }
+
+  /** CREATE_SESSION's four phases (§18.36.4). */
+  public CreateSession.Result createSession(CreateSession.Request request) {
+    ClientRecord client = clients.find(request.clientId());
+    if (client == null) {
+      return CreateSession.Result.failed(Nfs4Status.STALE_CLIENTID);
+    }
+    CreateSession.Slot slot = client.createSessionSlot();
+    if (slot.isReplay(request.sequence())) {
+      return slot.cached();
+    }
+    if (!slot.isNext(request.sequence())) {
+      return CreateSession.Result.failed(Nfs4Status.SEQ_MISORDERED);
+    }
+    return slot.complete(confirmAndCreate(client, request));
+  }
+
+  private CreateSession.Result confirmAndCreate(
+      ClientRecord client, CreateSession.Request request) {
+    if (client.phase() == Phase.UNCONFIRMED && client.principal() != request.principal()) {
+      return CreateSession.Result.failed(Nfs4Status.CLID_INUSE);
+    }
+    if (request.fore().isTooSmall()) {
+      return CreateSession.Result.failed(Nfs4Status.TOOSMALL);
+    }
+    if (client.phase() == Phase.UNCONFIRMED) {
+      confirm(client);
+    }
+    clients.touch(client);
+    return sessions.create(client, request);
+  }
+
+  private void confirm(ClientRecord client) {
+    boolean recorded = grace.wasRecorded(client.owner(), client.verifier());
+    clients.confirm(client, recorded);
+    if (grace.isActive() && !recorded) {
+      // Another incarnation: what the recorded one held is nobody's to reclaim any more.
+      forget(client.owner());
+    }
+  }
+
+  /** The session, or null: BADSESSION. */
+  public Session session(SessionId id) {
+    return sessions.find(id);
+  }
+
+  /**
+   * DESTROY_SESSION (§18.37). DELAY while requests other than this one run in it.
+   *
+   * @param ownRequests how many of the session's requests in flight are the caller itself: 0 or 1
+   */
+  public Nfs4Status destroySession(SessionId id, int ownRequests) {
+    Session session = sessions.find(id);
+    if (session == null) {
+      return Nfs4Status.BADSESSION;
+    }
+    if (session.requestsInFlight() > ownRequests) {
+      return Nfs4Status.DELAY;
+    }
+    sessions.destroy(session);
+    return Nfs4Status.OK;
+  }
+
+  /** DESTROY_CLIENTID (§18.50). */
+  public Nfs4Status destroyClient(long clientId) {
+    return clients.destroy(clientId);
+  }
+
+  // --- grace and reclaim ---
+
+  /**
+   * Whether {@code client} may get open or lock state now, or test for a lock (§8.4.2.1, §18.51.3).
+   *
+   * @param reclaim CLAIM_PREVIOUS or a reclaiming LOCK
+   * @return GRACE for what is new while reclaims may come, of this client or any other; NO_GRACE or
+   *     RECLAIM_BAD for a reclaim that comes too late or from one who held nothing
+   */
+  public Nfs4Status admits(ClientRecord client, boolean reclaim) {
+    if (!reclaim) {
+      return grace.isActive() || !client.reclaimComplete() ? Nfs4Status.GRACE : Nfs4Status.OK;
+    }
+    if (!grace.isActive() || client.reclaimComplete()) {
+      return Nfs4Status.NO_GRACE;
+    }
+    return client.mayReclaim() ? Nfs4Status.OK : Nfs4Status.RECLAIM_BAD;
+  }
+
+  /** RECLAIM_COMPLETE for all file systems (§18.51). From here on the client is recorded. */
+  public Nfs4Status reclaimComplete(ClientRecord client) {
+    if (client.reclaimComplete()) {
+      return Nfs4Status.COMPLETE_ALREADY;
+    }
+    client.completeReclaim();
+    noteJournal(journal.record(new RecordedClient(client.owner(), client.verifier())));
+    grace.completed(client.owner());
+    endGraceIfComplete();
+    return Nfs4Status.OK;
+  }
+
+  public boolean isInGrace() {
+    return grace.isActive();
+  }
+
+  private void endGraceIfComplete() {
+    if (grace.isActive() && grace.isComplete()) {
+      endGrace();
+    }
+  }
+
+  private void endGrace() {
+    if (!grace.isActive()) {
+      return;
+    }
+    graceTimer.cancel();
+    for (OwnerId late : grace.end()) {
+      noteJournal(journal.forget(late));
+    }
+    graceEnded.run();
+  }
+
+  /** The log sequence up to which the journal must be durable before new state is told of. */
+  public long journalSequence() {
+    return journalSequence;
+  }
+
+  private void noteJournal(long sequence) {
+    journalSequence = Math.max(journalSequence, sequence);
+  }
+
+  private void forget(OwnerId owner) {
+    noteJournal(journal.forget(owner));
+    grace.completed(owner);
+    endGraceIfComplete();
+  }
+
+  // --- open and lock state ---
+
+  public Opens opens() {
+    return opens;
+  }
+
+  public Locks locks() {
+    return locks;
+  }
+
+  /** TEST_STATEID's answer for one stateid (§18.48). */
+  public Nfs4Status testStateid(ClientRecord client, Stateid stateid) {
+    return stateids.verify(client, stateid);
+  }
+
+  /** FREE_STATEID (§18.38): a lock stateid without locks goes; others are in use. */
+  public Nfs4Status freeStateid(ClientRecord client, Stateid stateid) {
+    Nfs4Status status = stateids.verify(client, stateid);
+    if (!status.isOk()) {
+      return status;
+    }
+    if (!(stateids.find(stateid) instanceof LockState lock) || locks.holdsRanges(lock)) {
+      return Nfs4Status.LOCKS_HELD;
+    }
+    locks.remove(lock);
+    return Nfs4Status.OK;
+  }
+
+  /**
+   * Whether {@code stateid} lets {@code client} read or write {@code file} (§8.2.3, §9.1.2). A
+   * special one does unless somebody's share reservation denies it, and not in grace, when a
+   * reservation may yet be reclaimed; all ones lets READ past reservations. An open without read
+   * access lets READ, as clients read to write part of a page, but its permission is to be checked.
+   *
+   * @param access {@link ShareReservations#READ} or {@link ShareReservations#WRITE}
+   */
+  public Nfs4Status checkIo(ClientRecord client, Object file, Stateid stateid, int access) {
+    if (stateid.isAnonymous() || stateid.isReadBypass()) {
+      if (stateid.isReadBypass() && access == ShareReservations.READ) {
+        return Nfs4Status.OK;
+      }
+      return grace.isActive() ? Nfs4Status.GRACE : opens.checkUnopened(client, file, access);
+    }
+    Nfs4Status status = stateids.verify(client, stateid, file);
+    if (!status.isOk() || holdsOpen(stateid, access)) {
+      return status;
+    }
+    return access == ShareReservations.READ
+        ? opens.checkUnopened(client, file, access)
+        : Nfs4Status.OPENMODE;
+  }
+
+  /** Whether a stateid that passed {@link #checkIo} is of an open with that access. */
+  public boolean holdsOpen(Stateid stateid, int access) {
+    StateEntry entry = stateids.find(stateid);
+    return entry != null && (entry.access() & access) != 0;
+  }
+
+  // --- leases ---
+
+  /** Does what is due for a record, and returns when to look at it again. */
+  private long atDeadline(ClientRecord client) {
+    if (client.phase() == Phase.DISCARDED) {
+      return LeaseClock.NEVER;
+    }
+    if (client.requestsInFlight() > 0) {
+      return leaseNanos;
+    }
+    long silentNanos = loop.monotonicNanos() - client.renewedAtNanos();
+    if (silentNanos < leaseNanos) {
+      return leaseNanos - silentNanos;
+    }
+    if (client.phase() == Phase.UNCONFIRMED || silentNanos >= leaseNanos + courtesyNanos) {
+      clients.discard(client);
+      return LeaseClock.NEVER;
+    }
+    if (client.phase() == Phase.CONFIRMED) {
+      client.lapse();
+    }
+    // It may revive at any time, and then its next lease may end no later than this.
+    return leaseNanos;
+  }
+
+  private void takeStateAway(ClientRecord client) {
+    sessions.destroyAllOf(client);
+    opens.removeAllOf(client);
+    if (client.isLive()) {
+      forget(client.owner());
+    }
+  }
+
+  /** Counts for metrics and tests. */
+  public Counts counts() {
+    return new Counts(
+        clients.size(),
+        sessions.size(),
+        opens.count(),
+        stateids.size(),
+        files.size(),
+        sessions.reservedReplyBytes());
+  }
+
+  /**
+   * @param stateids open and lock stateids
+   * @param files that have state
+   * @param replyCacheBytes reserved for reply caches
+   */
+  public record Counts(
+      int clients, int sessions, int opens, int stateids, int files, long replyCacheBytes) {}
+
+  /** Stops the timers; nothing may be called afterwards. */
+  public void stop() {
+    graceTimer.cancel();
+    leases.stop();
+  }
+}

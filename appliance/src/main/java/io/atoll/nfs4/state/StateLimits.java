@@ -1,0 +1,36 @@
+package io.atoll.nfs4.state;
+
+/**
+ * How much state clients may have. What a bound answers: clients beyond {@code maxClients} get
+ * NFS4ERR_DELAY from EXCHANGE_ID (after unconfirmed and lapsed ones have made room); opens and
+ * locks beyond theirs get NFS4ERR_DQUOT, as Amazon EFS answers EDQUOT.
+ *
+ * @param maxClients client records, confirmed or not
+ * @param maxUnconfirmedClients records that only an EXCHANGE_ID made; the oldest gives way
+ * @param maxOpensPerClient open states of one client
+ * @param maxOpens open states of all clients
+ * @param maxLocksPerClient byte ranges, and lock stateids, of one client
+ * @param maxLocksPerFile byte ranges of all clients on one file
+ * @param maxWaitersPerFile blocking lock requests whose turn is kept; more wait without a turn
+ */
+public record StateLimits(
+    int maxClients,
+    int maxUnconfirmedClients,
+    int maxOpensPerClient,
+    int maxOpens,
+    int maxLocksPerClient,
+    int maxLocksPerFile,
+    int maxWaitersPerFile) {
+
+  /** Opens and locks as Amazon EFS's quotas have them. */
+  public static final StateLimits DEFAULT =
+      new StateLimits(25_000, 1_024, 32_768, 1_048_576, 8_192, 512, 64);
+
+  public StateLimits {
+    if (maxUnconfirmedClients < 1 || maxClients < maxUnconfirmedClients) {
+      throw new IllegalArgumentException(
+          "maxUnconfirmedClients=%d must be from 1 to maxClients=%d"
+              .formatted(maxUnconfirmedClients, maxClients));
+    }
+  }
+}
