@@ -8,6 +8,7 @@ import io.atoll.fs.Principal;
 import io.atoll.nfs4.state.SlotHandle;
 import io.atoll.nfs4.wire.Nfs4Status;
 import io.atoll.nfs4.wire.Stateid;
+import io.atoll.rpc.RpcCall;
 import io.atoll.rpc.RpcConnection;
 import io.atoll.rpc.RpcCredential;
 import io.atoll.xdr.XdrReader;
@@ -20,15 +21,11 @@ import io.netty.buffer.ByteBuf;
  * Reused for other compounds once it has ended, so nothing may be kept of it past {@link #done}.
  */
 public abstract class CompoundCall {
-  private final XdrReader reader = new XdrReader();
-  private final XdrWriter writer = new XdrWriter();
   private final FsCall fsCall = new FsCall(Principal.NOBODY);
 
   private Export export;
-  private RpcConnection connection;
-  private RpcCredential credential;
+  private RpcCall rpc;
   private int operationCount;
-  private int requestBytes;
 
   private SlotHandle slot;
   private FileHandle currentFileHandle;
@@ -38,16 +35,9 @@ public abstract class CompoundCall {
   private boolean heldOpen;
 
   /** Makes ready for another compound. */
-  protected final void restart(
-      Export newExport,
-      RpcConnection newConnection,
-      RpcCredential newCredential,
-      Principal principal,
-      int newRequestBytes) {
+  protected final void restart(Export newExport, RpcCall newRpc, Principal principal) {
     export = newExport;
-    connection = newConnection;
-    credential = newCredential;
-    requestBytes = newRequestBytes;
+    rpc = newRpc;
     fsCall.restart(principal);
     operationCount = 0;
     slot = null;
@@ -56,6 +46,10 @@ public abstract class CompoundCall {
     savedFileHandle = null;
     savedStateid = null;
     heldOpen = false;
+  }
+
+  protected final RpcCall rpc() {
+    return rpc;
   }
 
   protected final void operationCount(int count) {
@@ -94,12 +88,12 @@ public abstract class CompoundCall {
 
   /** The arguments of the running operation; see {@link #refusesArguments}. */
   public final XdrReader reader() {
-    return reader;
+    return rpc.reader();
   }
 
   /** The result of the running operation, after its status. */
   public final XdrWriter writer() {
-    return writer;
+    return rpc.writer();
   }
 
   /**
@@ -107,7 +101,7 @@ public abstract class CompoundCall {
    * malformed. If so, the operation has been ended with NFS4ERR_BADXDR, and returns.
    */
   public final boolean refusesArguments() {
-    if (reader.isMalformed()) {
+    if (rpc.reader().isMalformed()) {
       done(Nfs4Status.BADXDR);
       return true;
     }
@@ -131,7 +125,7 @@ public abstract class CompoundCall {
 
   /** The whole request, RPC header included (held against ca_maxrequestsize). */
   public final int requestBytes() {
-    return requestBytes;
+    return rpc.requestBytes();
   }
 
   // --- who asks, and what of ---
@@ -153,11 +147,11 @@ public abstract class CompoundCall {
   }
 
   public final RpcCredential credential() {
-    return credential;
+    return rpc.credential();
   }
 
   public final RpcConnection connection() {
-    return connection;
+    return rpc.connection();
   }
 
   // --- session ---

@@ -1,0 +1,306 @@
+package io.atoll.nfs4.compound;
+
+import io.atoll.fs.FsCallback;
+import io.atoll.fs.FsStatus;
+import io.atoll.fs.Principal;
+import io.atoll.nfs4.op.CompoundCall;
+import io.atoll.nfs4.op.Export;
+import io.atoll.nfs4.op.OpSpec;
+import io.atoll.nfs4.state.SlotHandle;
+import io.atoll.nfs4.wire.FsStatusMapping;
+import io.atoll.nfs4.wire.Nfs4Program;
+import io.atoll.nfs4.wire.Nfs4Status;
+import io.atoll.nfs4.wire.Operation;
+import io.atoll.rpc.AcceptStatus;
+import io.atoll.rpc.RpcCall;
+import io.atoll.xdr.XdrReader;
+import io.atoll.xdr.XdrWriter;
+import io.netty.buffer.ByteBuf;
+
+/**
+ * The pump: runs a compound's operations one after the other (RFC 8881, sections 2.10.6 and 16.2),
+ * then waits until all that the reply states is durable, has the slot keep the reply, and sends it.
+ *
+ * <p>A loop, not recursion: an operation that ends before its start returns leaves the next one to
+ * the loop that started it; one that ends later starts the loop again. Confined to the home loop;
+ * serves one compound after the other.
+ */
+final class Compound extends CompoundCall {
+  private static final int MINOR_VERSION = 1;
+
+  private enum Phase {
+    IDLE,
+    BETWEEN_OPERATIONS,
+    IN_OPERATION,
+    AWAITING_DURABILITY
+  }
+
+  private final NfsProgram program;
+  private final FsCallback<Void> onDurable = this::durable;
+
+  private Phase phase = Phase.IDLE;
+  private boolean pumping;
+  private Nfs4Status status;
+  private Nfs4Status refusalOfNext;
+  private int index;
+  private int resultCount;
+  private int resultPlace;
+  private int compoundMark;
+  private int statusPlace;
+  private int countPlace;
+  private boolean replayed;
+  private boolean fenced;
+
+  Compound(NfsProgram program) {
+    this.program = program;
+  }
+
+  /** Serves {@code call}, a COMPOUND. */
+  void run(RpcCall call, Export export, Principal principal) {
+    restart(export, call, principal);
+    status = Nfs4Status.OK;
+    refusalOfNext = null;
+    index = 0;
+    resultCount = 0;
+    replayed = false;
+    fenced = false;
+
+    XdrReader reader = call.reader();
+    int tagIndex = reader.opaqueIndex(Nfs4Program.MAX_TAG_BYTES);
+    int tagBytes = reader.opaqueLengthBytes();
+    int minorVersion = reader.int32();
+    operationCount(reader.int32());
+    if (reader.isMalformed()) {
+      call.refuse(AcceptStatus.GARBAGE_ARGS);
+      program.finished(this);
+      return;
+    }
+    XdrWriter writer = call.accept();
+    compoundMark = writer.mark();
+    statusPlace = writer.reserveInt32();
+    writer.opaque(reader.buffer(), tagIndex, tagBytes);
+    countPlace = writer.reserveInt32();
+    phase = Phase.BETWEEN_OPERATIONS;
+    if (minorVersion != MINOR_VERSION) {
+      status = Nfs4Status.MINOR_VERS_MISMATCH;
+    }
+    pump();
+  }
+
+  private void pump() {
+    pumping = true;
+    while (phase == Phase.BETWEEN_OPERATIONS) {
+      boolean more = Integer.compareUnsigned(index, operationCount()) < 0;
+      if (status.isOk() && more && !replayed && !fenced) {
+        startOperation();
+      } else {
+        finish();
+      }
+    }
+    pumping = false;
+    if (phase == Phase.IDLE) {
+      program.finished(this);
+    }
+  }
+
+  // --- one operation ---
+
+  private void startOperation() {
+    phase = Phase.IN_OPERATION;
+    int number = reader().int32();
+    if (reader().isMalformed()) {
+      // There is no number to answer under: RFC 8881, section 15.1.2.1, gives it that of OP_ILLEGAL.
+      beginResult(Operation.ILLEGAL_NUMBER);
+      done(Nfs4Status.BADXDR);
+      return;
+    }
+    Operation operation = Operation.ofNumber(number);
+    if (operation == null) {
+      beginResult(Operation.ILLEGAL_NUMBER);
+      done(Nfs4Status.OP_ILLEGAL);
+      return;
+    }
+    beginResult(number);
+    OpSpec spec = program.table().spec(operation);
+    Nfs4Status refusal = refusalOf(spec);
+    if (!refusal.isOk()) {
+      done(refusal);
+      return;
+    }
+    try {
+      program.table().op(operation).start(this);
+    } catch (RuntimeException e) {
+      program.failures().error(operation + " failed for " + connection().remote(), e);
+      if (phase == Phase.IN_OPERATION) {
+        done(Nfs4Status.SERVERFAULT);
+      }
+    }
+  }
+
+  private void beginResult(int number) {
+    resultCount++;
+    writer().int32(number);
+    resultPlace = writer().reserveInt32();
+  }
+
+  private Nfs4Status refusalOf(OpSpec spec) {
+    if (refusalOfNext != null) {
+      return refusalOfNext;
+    }
+    Nfs4Status misplaced = misplaced(spec.place());
+    if (!misplaced.isOk()) {
+      return misplaced;
+    }
+    if (spec.needsFileHandle() && currentFileHandle() == null) {
+      return Nfs4Status.NOFILEHANDLE;
+    }
+    if (spec.mutates() && replyRoomBytes() < spec.maxResultBytes()) {
+      return replyTooBig();
+    }
+    return Nfs4Status.OK;
+  }
+
+  /** RFC 8881, sections 2.10.6.4 and 18.46.3: what may come first, alone, or after a SEQUENCE. */
+  private Nfs4Status misplaced(OpSpec.Place place) {
+    boolean first = index == 0;
+    boolean sole = first && operationCount() == 1;
+    return switch (place) {
+      case FIRST -> first ? Nfs4Status.OK : Nfs4Status.SEQUENCE_POS;
+      case SOLE -> sole ? Nfs4Status.OK : Nfs4Status.NOT_ONLY_OP;
+      case SOLE_OR_IN_SESSION -> sole || !first ? Nfs4Status.OK : Nfs4Status.NOT_ONLY_OP;
+      case IN_SESSION -> first ? Nfs4Status.OP_NOT_IN_SESSION : Nfs4Status.OK;
+    };
+  }
+
+  @Override
+  public void done(Nfs4Status ended) {
+    if (!ended.isOk() && phase == Phase.IN_OPERATION) {
+      writer().truncateAfter(resultPlace);
+    }
+    doneKeepingResult(ended);
+  }
+
+  @Override
+  public void done(FsStatus ended) {
+    if (ended == FsStatus.FENCED) {
+      fenced = true;
+      done(Nfs4Status.SERVERFAULT);
+    } else {
+      done(FsStatusMapping.of(ended));
+    }
+  }
+
+  @Override
+  public void doneKeepingResult(Nfs4Status ended) {
+    if (phase != Phase.IN_OPERATION) {
+      throw new IllegalStateException(
+          "an operation ended with " + ended + " while the compound was " + phase);
+    }
+    status = ended;
+    // Operations that change something were held against their largest result before they ran.
+    if (replyRoomBytes() < 0) {
+      writer().truncateAfter(resultPlace);
+      status = replyTooBig();
+    }
+    writer().patchInt32(resultPlace, status.code());
+    proceed();
+  }
+
+  @Override
+  public void replay(ByteBuf compoundResult) {
+    if (phase != Phase.IN_OPERATION || index != 0) {
+      throw new IllegalStateException("only SEQUENCE replays, not operation " + index);
+    }
+    replayed = true;
+    writer().truncateTo(compoundMark);
+    writer()
+        .encoded(compoundResult, compoundResult.readerIndex(), compoundResult.readableBytes());
+    proceed();
+  }
+
+  @Override
+  public void refuseNextOperation(Nfs4Status refusal) {
+    refusalOfNext = refusal;
+  }
+
+  private void proceed() {
+    index++;
+    phase = Phase.BETWEEN_OPERATIONS;
+    if (!pumping) {
+      pump();
+    }
+  }
+
+  // --- room ---
+
+  @Override
+  public int replyRoomBytes() {
+    return replyLimitBytes() - recordBytes();
+  }
+
+  @Override
+  public Nfs4Status replyTooBig() {
+    SlotHandle slot = slot();
+    boolean cacheBinds =
+        slot != null
+            && slot.cachesReply()
+            && slot.maxCachedResponseBytes() < slot.maxResponseBytes();
+    return cacheBinds ? Nfs4Status.REP_TOO_BIG_TO_CACHE : Nfs4Status.REP_TOO_BIG;
+  }
+
+  private int replyLimitBytes() {
+    SlotHandle slot = slot();
+    if (slot == null) {
+      return program.maxReplyBytes();
+    }
+    int limit = Math.min(slot.maxResponseBytes(), program.maxReplyBytes());
+    return slot.cachesReply() ? Math.min(limit, slot.maxCachedResponseBytes()) : limit;
+  }
+
+  /** The reply as the session's limits count it: with the RPC header, without the record mark. */
+  private int recordBytes() {
+    return writer().position() - Integer.BYTES;
+  }
+
+  // --- the end ---
+
+  private void finish() {
+    phase = Phase.AWAITING_DURABILITY;
+    if (!replayed) {
+      writer().patchInt32(statusPlace, status.code());
+      writer().patchInt32(countPlace, resultCount);
+    }
+    if (fenced) {
+      durable(FsStatus.FENCED, null);
+    } else if (replayed) {
+      durable(FsStatus.OK, null);
+    } else {
+      fileSystem().awaitDurable(fsCall().requiredSequence(), onDurable);
+    }
+  }
+
+  private void durable(FsStatus durability, Void nothing) {
+    SlotHandle slot = slot();
+    boolean tell = durability == FsStatus.OK;
+    if (slot != null) {
+      if (tell && slot.cachesReply()) {
+        ByteBuf copy = writer().copyFrom(compoundMark, program.allocator());
+        slot.captureReply(copy);
+        copy.release();
+      }
+      slot.finalise();
+    }
+    RpcCall call = rpc();
+    phase = Phase.IDLE;
+    if (tell) {
+      call.send();
+    } else {
+      program.withheld().warn("withheld a reply, the file system is fenced", durability);
+      call.connection().close();
+      call.drop();
+    }
+    if (!pumping) {
+      program.finished(this);
+    }
+  }
+}

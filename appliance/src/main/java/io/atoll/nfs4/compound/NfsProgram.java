@@ -1,0 +1,112 @@
+package io.atoll.nfs4.compound;
+
+import io.atoll.fs.Principal;
+import io.atoll.nfs4.op.Export;
+import io.atoll.nfs4.wire.Nfs4Program;
+import io.atoll.rpc.RateLimitedLog;
+import io.atoll.rpc.RpcCall;
+import io.atoll.rpc.RpcCredential;
+import io.atoll.rpc.RpcProgram;
+import io.netty.buffer.ByteBufAllocator;
+import io.netty.buffer.PooledByteBufAllocator;
+import java.util.ArrayDeque;
+import java.util.function.LongSupplier;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** NFS version 4 as an RPC program for one export. Confined to the home loop. */
+public final class NfsProgram implements RpcProgram {
+  private static final Logger LOG = LoggerFactory.getLogger(NfsProgram.class);
+
+  /** Compounds that are kept for reuse. */
+  private static final int MAX_IDLE_COMPOUNDS = 1024;
+
+  /** A power of two. */
+  private static final int PRINCIPAL_CACHE_ENTRIES = 64;
+
+  private final Export export;
+  private final OpTable table;
+  private final int maxReplyBytes;
+  private final RateLimitedLog failures;
+  private final RateLimitedLog withheld;
+  private final ArrayDeque<Compound> idle = new ArrayDeque<>();
+  private final RpcCredential[] credentials = new RpcCredential[PRINCIPAL_CACHE_ENTRIES];
+  private final Principal[] principals = new Principal[PRINCIPAL_CACHE_ENTRIES];
+
+  /**
+   * @param maxReplyBytes the longest reply, within or without a session
+   * @param monotonicNanos the loop's clock
+   */
+  public NfsProgram(
+      Export export, OpTable table, int maxReplyBytes, LongSupplier monotonicNanos) {
+    this.export = export;
+    this.table = table;
+    this.maxReplyBytes = maxReplyBytes;
+    this.failures = new RateLimitedLog(LOG, monotonicNanos);
+    this.withheld = new RateLimitedLog(LOG, monotonicNanos);
+  }
+
+  @Override
+  public int number() {
+    return Nfs4Program.NUMBER;
+  }
+
+  @Override
+  public int version() {
+    return Nfs4Program.VERSION;
+  }
+
+  @Override
+  public int highestProcedure() {
+    return Nfs4Program.COMPOUND;
+  }
+
+  @Override
+  public void call(RpcCall call) {
+    Compound compound = idle.poll();
+    if (compound == null) {
+      compound = new Compound(this);
+    }
+    compound.run(call, export, principalOf(call.credential()));
+  }
+
+  void finished(Compound compound) {
+    if (idle.size() < MAX_IDLE_COMPOUNDS) {
+      idle.push(compound);
+    }
+  }
+
+  OpTable table() {
+    return table;
+  }
+
+  int maxReplyBytes() {
+    return maxReplyBytes;
+  }
+
+  RateLimitedLog failures() {
+    return failures;
+  }
+
+  RateLimitedLog withheld() {
+    return withheld;
+  }
+
+  ByteBufAllocator allocator() {
+    return PooledByteBufAllocator.DEFAULT;
+  }
+
+  @SuppressWarnings("ReferenceEquality") // The same bytes are the same object, mostly: enough here.
+  private Principal principalOf(RpcCredential credential) {
+    if (credential.flavor() == RpcCredential.AUTH_NONE) {
+      return Principal.NOBODY;
+    }
+    int entry = System.identityHashCode(credential) & (PRINCIPAL_CACHE_ENTRIES - 1);
+    if (credentials[entry] != credential) {
+      credentials[entry] = credential;
+      principals[entry] =
+          new Principal(credential.uid(), credential.gid(), credential.groups());
+    }
+    return principals[entry];
+  }
+}

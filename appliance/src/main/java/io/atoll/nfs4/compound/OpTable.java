@@ -1,0 +1,42 @@
+package io.atoll.nfs4.compound;
+
+import io.atoll.nfs4.op.CompoundCall;
+import io.atoll.nfs4.op.Op;
+import io.atoll.nfs4.op.OpSpec;
+import io.atoll.nfs4.op.OpSpecs;
+import io.atoll.nfs4.wire.Nfs4Status;
+import io.atoll.nfs4.wire.Operation;
+import java.util.Map;
+
+/** All operations of NFSv4.1 by their numbers: those that are served, and a refusal for others. */
+public final class OpTable {
+  private static final Op NOT_SUPPORTED = OpTable::refuse;
+
+  private final Op[] ops;
+  private final OpSpec[] specs;
+
+  /**
+   * @param served those that there are; all others are answered NFS4ERR_NOTSUPP
+   */
+  public OpTable(Map<Operation, Op> served) {
+    Operation[] all = Operation.values();
+    ops = new Op[all.length];
+    specs = new OpSpec[all.length];
+    for (Operation operation : all) {
+      ops[operation.ordinal()] = served.getOrDefault(operation, NOT_SUPPORTED);
+      specs[operation.ordinal()] = OpSpecs.of(operation);
+    }
+  }
+
+  OpSpec spec(Operation operation) {
+    return specs[operation.ordinal()];
+  }
+
+  Op op(Operation operation) {
+    return ops[operation.ordinal()];
+  }
+
+  private static void refuse(CompoundCall call) {
+    call.done(Nfs4Status.NOTSUPP);
+  }
+}

@@ -1,0 +1,38 @@
+package io.atoll.nfs4.op;
+
+import io.atoll.fs.FsStatus;
+import io.atoll.nfs4.wire.ComponentName;
+import io.atoll.rpc.RpcCredential;
+
+/** SECINFO (RFC 8881, section 18.29): the same for all names, if they are there. */
+final class SecInfoOp implements Op {
+  /** In the order of preference. */
+  private static final int[] FLAVORS = {RpcCredential.AUTH_SYS, RpcCredential.AUTH_NONE};
+
+  @Override
+  public void start(CompoundCall call) {
+    ComponentName name = ComponentName.decode(call.reader());
+    if (!name.status().isOk()) {
+      call.done(name.status());
+      return;
+    }
+    call.fileSystem()
+        .lookup(
+            call.fsCall(),
+            call.currentFileHandle(),
+            name.bytes(),
+            (status, attributes) -> answer(call, status));
+  }
+
+  /** Tells the flavors, and uses up the current filehandle (section 2.6.3.1.1.8). */
+  static void answer(CompoundCall call, FsStatus status) {
+    if (status == FsStatus.OK) {
+      call.writer().int32(FLAVORS.length);
+      for (int flavor : FLAVORS) {
+        call.writer().int32(flavor);
+      }
+      call.currentFileHandle(null);
+    }
+    call.done(status);
+  }
+}

@@ -1,0 +1,19 @@
+package io.atoll.rpc;
+
+import io.netty.buffer.ByteBuf;
+
+/** Gives out the buffers that large payloads are received into. Confined to the home loop. */
+@FunctionalInterface
+public interface PayloadAllocator {
+  /** What file offset and memory address of a payload must agree in, modulo this. */
+  int ALIGNMENT_BYTES = 4096;
+
+  /**
+   * An empty direct buffer for {@code lengthBytes} of a file from {@code offsetBytes} on: reader and
+   * writer index are the same and lie at an address congruent to {@code offsetBytes} modulo {@link
+   * #ALIGNMENT_BYTES}, and at least {@code lengthBytes} are writable.
+   *
+   * @return null if none is to be had now: the connection waits and asks again
+   */
+  ByteBuf allocate(long offsetBytes, int lengthBytes);
+}

@@ -1,0 +1,186 @@
+package io.atoll.rpc;
+
+import io.atoll.xdr.XdrReader;
+import io.atoll.xdr.XdrWriter;
+import io.netty.buffer.ByteBuf;
+
+/**
+ * A call: its arguments, and the way to its reply (RFC 5531, section 9). Confined to the home loop.
+ * Owns the request's buffers until it ends by {@link #send}, {@link #refuse} or {@link #drop}, after
+ * which it serves another one.
+ */
+public final class RpcCall {
+  private static final int REPLY = 1;
+  private static final int MSG_ACCEPTED = 0;
+  private static final int MSG_DENIED = 1;
+  private static final int SUCCESS = 0;
+  private static final int RPC_MISMATCH = 0;
+  private static final int AUTH_ERROR = 1;
+  private static final int LAST_FRAGMENT_BIT = 1 << 31;
+
+  /** Enough for most replies; others grow. */
+  private static final int REPLY_BYTES = 512;
+
+  private final ConnectionHandler connection;
+  private final XdrReader reader = new XdrReader();
+  private final XdrWriter writer = new XdrWriter();
+  private ByteBuf request;
+  private ByteBuf payload;
+  private int requestBytes;
+  private boolean active;
+  private int recordMark;
+
+  private int xid;
+  private int procedure;
+  private RpcCredential credential;
+
+  RpcCall(ConnectionHandler connection) {
+    this.connection = connection;
+  }
+
+  /** Takes over a reference of {@code buffer} and of {@code apart}. */
+  void start(ByteBuf buffer, int index, int lengthBytes, int holeIndex, ByteBuf apart) {
+    request = buffer;
+    payload = apart;
+    requestBytes = lengthBytes;
+    active = true;
+    credential = RpcCredential.NONE;
+    if (apart == null) {
+      reader.wrap(buffer, index, lengthBytes);
+    } else {
+      requestBytes += apart.readableBytes();
+      reader.wrapWithHole(buffer, index, lengthBytes, holeIndex, apart);
+    }
+  }
+
+  void header(int newXid, int newProcedure) {
+    xid = newXid;
+    procedure = newProcedure;
+  }
+
+  void credential(RpcCredential newCredential) {
+    credential = newCredential;
+  }
+
+  /** Whether it has not ended. */
+  boolean isActive() {
+    return active;
+  }
+
+  public int xid() {
+    return xid;
+  }
+
+  public int procedure() {
+    return procedure;
+  }
+
+  public RpcCredential credential() {
+    return credential;
+  }
+
+  public RpcConnection connection() {
+    return connection;
+  }
+
+  /** The whole record's length, without marks. */
+  public int requestBytes() {
+    return requestBytes;
+  }
+
+  /** At the procedure's arguments. */
+  public XdrReader reader() {
+    return reader;
+  }
+
+  /** The reply; to be {@link #accept begun} first. */
+  public XdrWriter writer() {
+    return writer;
+  }
+
+  /** Begins a reply of success, whose results the caller then writes. */
+  public XdrWriter accept() {
+    beginReply(MSG_ACCEPTED);
+    writeEmptyVerifier();
+    writer.int32(SUCCESS);
+    return writer;
+  }
+
+  /** Sends the reply. */
+  public void send() {
+    // The mark itself is not of the record.
+    int length = writer.position() - Integer.BYTES;
+    writer.patchInt32(recordMark, length | LAST_FRAGMENT_BIT);
+    end();
+    connection.send(writer);
+    connection.ended(this);
+  }
+
+  /** Answers without results; a reply that was begun is given up. */
+  public void refuse(AcceptStatus status) {
+    writer.discard();
+    beginReply(MSG_ACCEPTED);
+    writeEmptyVerifier();
+    writer.int32(status.code());
+    send();
+  }
+
+  /** Says which versions there are. */
+  void refuseVersion(int low, int high) {
+    beginReply(MSG_ACCEPTED);
+    writeEmptyVerifier();
+    writer.int32(AcceptStatus.PROG_MISMATCH.code());
+    writer.int32(low);
+    writer.int32(high);
+    send();
+  }
+
+  void denyRpcVersion(int rpcVersion) {
+    beginReply(MSG_DENIED);
+    writer.int32(RPC_MISMATCH);
+    writer.int32(rpcVersion);
+    writer.int32(rpcVersion);
+    send();
+  }
+
+  void denyAuthentication(int authStatus) {
+    beginReply(MSG_DENIED);
+    writer.int32(AUTH_ERROR);
+    writer.int32(authStatus);
+    send();
+  }
+
+  /** Ends the call without a reply. */
+  public void drop() {
+    writer.discard();
+    end();
+    connection.ended(this);
+  }
+
+  private void beginReply(int replyStatus) {
+    writer.begin(connection.allocator(), REPLY_BYTES);
+    recordMark = writer.reserveInt32();
+    writer.int32(xid);
+    writer.int32(REPLY);
+    writer.int32(replyStatus);
+  }
+
+  private void writeEmptyVerifier() {
+    writer.int32(RpcCredential.AUTH_NONE);
+    writer.int32(0);
+  }
+
+  private void end() {
+    if (!active) {
+      throw new IllegalStateException("call " + xid + " has ended before");
+    }
+    active = false;
+    reader.unwrap();
+    request.release();
+    request = null;
+    if (payload != null) {
+      payload.release();
+      payload = null;
+    }
+  }
+}

@@ -1,0 +1,149 @@
+package io.atoll.rpc;
+
+import io.atoll.io.loop.Loop;
+import io.netty.channel.ChannelHandlerContext;
+import io.vertx.core.Future;
+import io.vertx.core.Promise;
+import io.vertx.core.Vertx;
+import io.vertx.core.internal.net.NetSocketInternal;
+import io.vertx.core.net.NetServer;
+import io.vertx.core.net.NetServerOptions;
+import io.vertx.core.net.NetSocket;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.TimeUnit;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Serves RPC programs over TCP on one Vert.x event loop, whatever its transport. The only class here
+ * that knows Vert.x, and that its sockets have a Netty pipeline.
+ *
+ * <p>All methods are to be called on the loop.
+ */
+public final class RpcServer {
+  private static final Logger LOG = LoggerFactory.getLogger(RpcServer.class);
+  private static final long TICK_NANOS = TimeUnit.SECONDS.toNanos(1);
+
+  /** Connections that the kernel holds until they are accepted. */
+  private static final int ACCEPT_BACKLOG = 1024;
+
+  /** The name that Vert.x gives its own handler. */
+  private static final String VERTX_HANDLER = "handler";
+
+  private final Vertx vertx;
+  private final Loop loop;
+  private final RpcLimits limits;
+  private final ConnectionHandler.RpcServerContext shared;
+  private final RateLimitedLog refusals;
+  private final Set<ConnectionHandler> connections = new LinkedHashSet<>();
+  private NetServer listener;
+  private Loop.Timer ticker;
+  private Promise<Void> drained;
+  private long lastConnectionId;
+
+  public RpcServer(
+      Vertx vertx,
+      Loop loop,
+      RpcLimits limits,
+      List<RpcProgram> programs,
+      PayloadFinder payloadFinder,
+      PayloadAllocator payloads) {
+    this.vertx = vertx;
+    this.loop = loop;
+    this.limits = limits;
+    this.refusals = new RateLimitedLog(LOG, loop::monotonicNanos);
+    RateLimitedLog failures = new RateLimitedLog(LOG, loop::monotonicNanos);
+    RpcDispatcher dispatcher =
+        new RpcDispatcher(programs, new RateLimitedLog(LOG, loop::monotonicNanos), failures);
+    this.shared =
+        new ConnectionHandler.RpcServerContext(
+            loop,
+            limits,
+            payloadFinder,
+            payloads,
+            dispatcher,
+            new RateLimitedLog(LOG, loop::monotonicNanos),
+            failures);
+  }
+
+  /**
+   * Listens.
+   *
+   * @param port 0 for any
+   * @return the port, or why not
+   */
+  public Future<Integer> listen(String host, int port) {
+    NetServerOptions options =
+        new NetServerOptions()
+            .setHost(host)
+            .setPort(port)
+            .setTcpNoDelay(true)
+            .setAcceptBacklog(ACCEPT_BACKLOG);
+    listener = vertx.createNetServer(options).connectHandler(this::connected);
+    ticker = loop.schedule(TICK_NANOS, this::tick);
+    return listener.listen().map(NetServer::actualPort);
+  }
+
+  /** Lets running calls finish, then closes all connections and stops listening. */
+  public Future<Void> close() {
+    if (listener == null) {
+      return Future.succeededFuture();
+    }
+    drained = Promise.promise();
+    ticker.cancel();
+    for (ConnectionHandler connection : List.copyOf(connections)) {
+      connection.closeWhenIdle();
+    }
+    completeIfDrained();
+    return drained.future().compose(nothing -> listener.close());
+  }
+
+  /** How many connections are open. */
+  public int connectionCount() {
+    return connections.size();
+  }
+
+  /** Bytes of payloads received apart that were copied all the same, since they came with a head. */
+  public long copiedPayloadBytes() {
+    long sum = 0;
+    for (ConnectionHandler connection : connections) {
+      sum += connection.receiver().copiedPayloadBytes();
+    }
+    return sum;
+  }
+
+  private void connected(NetSocket socket) {
+    ChannelHandlerContext vertxHandler = ((NetSocketInternal) socket).channelHandlerContext();
+    if (drained != null || connections.size() >= limits.maxConnections()) {
+      refusals.warn("refused a connection", socket.remoteAddress());
+      vertxHandler.channel().close();
+      return;
+    }
+    ConnectionHandler connection = new ConnectionHandler(++lastConnectionId, shared);
+    connection.configure(vertxHandler.channel());
+    connections.add(connection);
+    vertxHandler.pipeline().addBefore(VERTX_HANDLER, "rpc", connection);
+    connection.onClose(() -> gone(connection));
+  }
+
+  private void gone(ConnectionHandler connection) {
+    connections.remove(connection);
+    completeIfDrained();
+  }
+
+  private void completeIfDrained() {
+    if (drained != null && connections.isEmpty()) {
+      drained.tryComplete();
+    }
+  }
+
+  private void tick() {
+    long now = loop.monotonicNanos();
+    for (ConnectionHandler connection : List.copyOf(connections)) {
+      connection.tick(now);
+    }
+    ticker = loop.schedule(TICK_NANOS, this::tick);
+  }
+}
