@@ -114,6 +114,7 @@ final class RecordReceiver {
   }
 
   /** Takes what the socket received, and its reference. */
+  @SuppressWarnings("ReferenceEquality") // The very buffer that was given out is meant.
   void receive(ByteBuf in) {
     if (closed) {
       in.release();

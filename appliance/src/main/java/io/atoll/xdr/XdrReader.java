@@ -28,6 +28,8 @@ public final class XdrReader {
   private int end;
   private ByteBuf hole;
   private boolean malformed;
+  private int opaqueLengthBytes;
+  private final CRC32C crc = new CRC32C();
 
   /** Reads {@code lengthBytes} of {@code source} from the absolute {@code index} on. */
   public XdrReader wrap(ByteBuf source, int index, int lengthBytes) {
@@ -155,8 +157,6 @@ public final class XdrReader {
     return advance(padded(length));
   }
 
-  private int opaqueLengthBytes;
-
   /** The length of what {@link #opaqueIndex} found last. */
   public int opaqueLengthBytes() {
     return opaqueLengthBytes;
@@ -207,7 +207,7 @@ public final class XdrReader {
    * from another request.
    */
   public int checksumOfRest() {
-    CRC32C crc = new CRC32C();
+    crc.reset();
     if (end > position) {
       crc.update(buffer.internalNioBuffer(position, end - position));
     }

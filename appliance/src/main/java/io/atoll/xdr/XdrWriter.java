@@ -149,8 +149,14 @@ public final class XdrWriter {
     return buffer;
   }
 
-  /** A copy of the message from {@code mark} on, payloads in place, for the caller to release. */
-  public ByteBuf copyFrom(int mark, ByteBufAllocator allocator) {
+  /**
+   * The message from {@code mark} on in one piece, for the caller to read and release: a slice, or if
+   * there are payloads a copy with them in their places.
+   */
+  public ByteBuf wholeFrom(int mark, ByteBufAllocator allocator) {
+    if (payloadCount == 0) {
+      return buffer.retainedSlice(mark, buffer.writerIndex() - mark);
+    }
     ByteBuf copy = allocator.directBuffer(position() - mark);
     int index = mark;
     for (int i = 0; i < payloadCount; i++) {

@@ -284,9 +284,9 @@ final class Compound extends CompoundCall {
     boolean tell = durability == FsStatus.OK;
     if (slot != null) {
       if (tell && slot.cachesReply()) {
-        ByteBuf copy = writer().copyFrom(compoundMark, program.allocator());
-        slot.captureReply(copy);
-        copy.release();
+        ByteBuf result = writer().wholeFrom(compoundMark, program.allocator());
+        slot.captureReply(result);
+        result.release();
       }
       slot.finalise();
     }
