@@ -1,0 +1,147 @@
+package io.atoll.io.disk;
+
+import io.atoll.io.linux.LinuxAbi;
+import io.atoll.io.linux.Statx;
+import io.atoll.io.linux.Syscalls;
+import java.io.IOException;
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import java.nio.file.FileStore;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.concurrent.ThreadLocalRandom;
+
+/**
+ * What is known of the storage under a directory. Probed once, at start, by an unnamed file in it;
+ * blocks.
+ *
+ * @param directory absolute
+ * @param fileSystemType as in {@code ext4} or {@code xfs}
+ * @param directIo whether files there can be opened for direct I/O
+ * @param memoryAlignmentBytes what buffers of direct I/O must be aligned to
+ * @param offsetAlignmentBytes what offsets and lengths of direct I/O must be multiples of
+ * @param alignmentReported whether the kernel said so ({@code STATX_DIOALIGN}); otherwise both
+ *     alignments are {@link #DEFAULT_ALIGNMENT_BYTES}
+ * @param totalBytes size of the file system
+ * @param freeBytes what an unprivileged process could still use of it
+ * @param device what is known of the block device
+ */
+public record StorageFacts(
+    Path directory,
+    String fileSystemType,
+    boolean directIo,
+    int memoryAlignmentBytes,
+    int offsetAlignmentBytes,
+    boolean alignmentReported,
+    long totalBytes,
+    long freeBytes,
+    BlockDevice device) {
+
+  /** Enough for every logical block size in use, where the kernel doesn't say what is needed. */
+  public static final int DEFAULT_ALIGNMENT_BYTES = 4096;
+
+  private static final double GIB = 1L << 30;
+
+  /** Probes {@code directory}, which must exist and be writable. */
+  public static StorageFacts of(Path directory) throws IOException {
+    Path absolute = directory.toAbsolutePath().normalize();
+    FileStore store = Files.getFileStore(absolute);
+    try (Probe probe = Probe.in(absolute);
+        Arena arena = Arena.ofConfined()) {
+      MemorySegment statx = arena.allocate(Statx.BYTES, Statx.ALIGNMENT_BYTES);
+      int result = Syscalls.statx(probe.fd, Statx.SIZE | Statx.DIRECT_IO_ALIGNMENT, statx);
+      if (result < 0) {
+        throw new IOException("statx in " + absolute + " failed with errno " + -result);
+      }
+      boolean reported = Statx.has(statx, Statx.DIRECT_IO_ALIGNMENT);
+      int memory = reported ? Statx.memoryAlignmentBytes(statx) : DEFAULT_ALIGNMENT_BYTES;
+      int offset = reported ? Statx.offsetAlignmentBytes(statx) : DEFAULT_ALIGNMENT_BYTES;
+      boolean direct = probe.direct && fits(memory) && fits(offset);
+      return new StorageFacts(
+          absolute,
+          store.type(),
+          direct,
+          direct ? memory : DEFAULT_ALIGNMENT_BYTES,
+          direct ? offset : DEFAULT_ALIGNMENT_BYTES,
+          direct && reported,
+          store.getTotalSpace(),
+          store.getUsableSpace(),
+          BlockDevice.of(Statx.deviceMajor(statx), Statx.deviceMinor(statx)));
+    }
+  }
+
+  private static boolean fits(int alignmentBytes) {
+    return Integer.bitCount(alignmentBytes) == 1 && alignmentBytes <= DEFAULT_ALIGNMENT_BYTES;
+  }
+
+  /** The one alignment that satisfies the disk for memory, offsets and lengths. */
+  public int alignmentBytes() {
+    return Math.max(memoryAlignmentBytes, offsetAlignmentBytes);
+  }
+
+  /** The flags to open data files with there, beside the access mode. */
+  public int openFlags() {
+    return LinuxAbi.O_CLOEXEC | LinuxAbi.O_NOFOLLOW | (directIo ? LinuxAbi.O_DIRECT : 0);
+  }
+
+  /** For a person, in one line. */
+  public String describe() {
+    StringBuilder text = new StringBuilder(fileSystemType).append(", ");
+    if (directIo) {
+      text.append("direct I/O aligned to ").append(alignmentBytes()).append(" bytes");
+      if (!alignmentReported) {
+        text.append(" (assumed: this kernel does not tell)");
+      }
+    } else {
+      text.append("NO direct I/O: buffered by the page cache");
+    }
+    text.append(String.format(", %.1f of %.1f GiB free", freeBytes / GIB, totalBytes / GIB));
+    return text.append(", ").append(device.describe()).toString();
+  }
+
+  /**
+   * An unnamed file, which nothing has to clean up; or, where the file system has none such, one
+   * that is unlinked at once.
+   */
+  private record Probe(int fd, boolean direct) implements AutoCloseable {
+
+    static Probe in(Path directory) throws IOException {
+      int direct = openIn(directory, LinuxAbi.O_DIRECT);
+      if (direct >= 0) {
+        return new Probe(direct, true);
+      }
+      int buffered = openIn(directory, 0);
+      if (buffered >= 0) {
+        return new Probe(buffered, false);
+      }
+      throw new IOException(
+          "no file can be created in " + directory + " (errno " + -buffered + "): is it writable?");
+    }
+
+    private static int openIn(Path directory, int flag) {
+      int access = LinuxAbi.O_RDWR | LinuxAbi.O_CLOEXEC | flag;
+      String folder = directory.toString();
+      int fd =
+          Syscalls.openat(
+              LinuxAbi.AT_FDCWD, folder, access | LinuxAbi.O_TMPFILE, LinuxAbi.FILE_MODE);
+      if (fd != -Errno.EOPNOTSUPP && fd != -Errno.EISDIR && fd != -Errno.EINVAL) {
+        return fd;
+      }
+      String name = folder + "/.probe-" + Long.toHexString(ThreadLocalRandom.current().nextLong());
+      int named =
+          Syscalls.openat(
+              LinuxAbi.AT_FDCWD,
+              name,
+              access | LinuxAbi.O_CREAT | LinuxAbi.O_EXCL,
+              LinuxAbi.FILE_MODE);
+      // A refused O_DIRECT may leave the file behind.
+      Syscalls.unlinkat(LinuxAbi.AT_FDCWD, name);
+      return named;
+    }
+
+    @Override
+    public void close() {
+      Syscalls.close(fd);
+    }
+  }
+}

@@ -1,0 +1,181 @@
+package io.atoll.io.ring;
+
+import io.atoll.io.disk.Disk;
+import io.atoll.io.disk.DiskFile;
+import io.atoll.io.disk.Errno;
+import io.atoll.io.disk.IoCompletion;
+import io.atoll.io.linux.LinuxAbi;
+import io.atoll.io.ring.SlotTable.Kind;
+import io.netty.buffer.ByteBuf;
+import java.util.Objects;
+
+/** A file on the loop's own ring. Loop-confined. */
+final class RingFile implements DiskFile {
+
+  final int fd;
+
+  /** With the kernel now; kept by {@link RingOperations}, as is the queue. */
+  int inFlight;
+
+  int queueHead = SlotTable.NONE;
+  int queueTail = SlotTable.NONE;
+
+  private final RingOperations operations;
+  private final String name;
+  private final int alignmentMask;
+  private long lengthBytes;
+  private IoCompletion closeCompletion;
+  private long closeCookie;
+
+  RingFile(RingOperations operations, String name, int fd, int alignmentBytes, long lengthBytes) {
+    this.operations = operations;
+    this.name = name;
+    this.fd = fd;
+    this.alignmentMask = alignmentBytes - 1;
+    this.lengthBytes = lengthBytes;
+  }
+
+  @Override
+  public void read(
+      ByteBuf buffer,
+      int index,
+      int length,
+      long offsetBytes,
+      IoCompletion completion,
+      long cookie) {
+    long address = checkedAddress(buffer, index, length, offsetBytes);
+    if (aligned(address | length | offsetBytes, completion, cookie)) {
+      operations.read(this, address, length, offsetBytes, completion, cookie);
+    }
+  }
+
+  @Override
+  public void write(
+      ByteBuf buffer,
+      int index,
+      int length,
+      long offsetBytes,
+      IoCompletion completion,
+      long cookie) {
+    long address = checkedAddress(buffer, index, length, offsetBytes);
+    if (aligned(address | length | offsetBytes, completion, cookie)) {
+      operations.write(this, address, length, offsetBytes, completion, cookie);
+    }
+  }
+
+  @Override
+  public void writeDurably(
+      ByteBuf buffer,
+      int index,
+      int length,
+      long offsetBytes,
+      IoCompletion completion,
+      long cookie) {
+    long address = checkedAddress(buffer, index, length, offsetBytes);
+    if (aligned(address | length | offsetBytes, completion, cookie)) {
+      operations.writeDurably(this, address, length, offsetBytes, completion, cookie);
+    }
+  }
+
+  @Override
+  public void writeVectored(
+      ByteBuf[] buffers, int count, long offsetBytes, IoCompletion completion, long cookie) {
+    if (count < 1 || count > Disk.MAX_VECTOR_BUFFERS) {
+      throw new IllegalArgumentException(
+          count + " buffers in one write, 1 to " + Disk.MAX_VECTOR_BUFFERS + " go");
+    }
+    long bits = offsetBytes;
+    int total = 0;
+    for (int i = 0; i < count; i++) {
+      ByteBuf buffer = buffers[i];
+      int length = buffer.readableBytes();
+      bits |= length | checkedAddress(buffer, buffer.readerIndex(), length, offsetBytes);
+      total = Math.addExact(total, length);
+    }
+    if (aligned(bits, completion, cookie)) {
+      operations.writeVectored(this, buffers, count, total, offsetBytes, completion, cookie);
+    }
+  }
+
+  @Override
+  public void dataSync(IoCompletion completion, long cookie) {
+    checkOpen();
+    operations.dataSync(this, completion, cookie);
+  }
+
+  @Override
+  public void allocate(long offsetBytes, long lengthBytes, IoCompletion completion, long cookie) {
+    checkSpace(offsetBytes, lengthBytes);
+    operations.changeSpace(this, Kind.ALLOCATE, 0, offsetBytes, lengthBytes, completion, cookie);
+  }
+
+  @Override
+  public void punch(long offsetBytes, long lengthBytes, IoCompletion completion, long cookie) {
+    checkSpace(offsetBytes, lengthBytes);
+    int mode = LinuxAbi.FALLOC_FL_PUNCH_HOLE | LinuxAbi.FALLOC_FL_KEEP_SIZE;
+    operations.changeSpace(this, Kind.PUNCH, mode, offsetBytes, lengthBytes, completion, cookie);
+  }
+
+  @Override
+  public long lengthBytes() {
+    return lengthBytes;
+  }
+
+  @Override
+  public void close(IoCompletion completion, long cookie) {
+    checkOpen();
+    closeCompletion = completion;
+    closeCookie = cookie;
+    operations.closeWhenIdle(this);
+  }
+
+  boolean isClosing() {
+    return closeCompletion != null;
+  }
+
+  /** What the end of this file's last operation, its closing, is told to. */
+  IoCompletion closeCompletion() {
+    return (none, result) -> closeCompletion.completed(closeCookie, result);
+  }
+
+  void grownTo(long bytes) {
+    lengthBytes = Math.max(lengthBytes, bytes);
+  }
+
+  private boolean aligned(long bits, IoCompletion completion, long cookie) {
+    if ((bits & alignmentMask) == 0) {
+      return true;
+    }
+    operations.reject(completion, cookie, -Errno.EINVAL);
+    return false;
+  }
+
+  private long checkedAddress(ByteBuf buffer, int index, int length, long offsetBytes) {
+    checkOpen();
+    Objects.checkFromIndexSize(index, length, buffer.capacity());
+    if (length < 1 || offsetBytes < 0) {
+      throw new IllegalArgumentException(
+          name + ": nothing to move at offset " + offsetBytes + ", length " + length);
+    }
+    return buffer.memoryAddress() + index;
+  }
+
+  private void checkSpace(long offsetBytes, long lengthBytes) {
+    checkOpen();
+    if (offsetBytes < 0 || lengthBytes < 1) {
+      throw new IllegalArgumentException(
+          name + ": no space at offset " + offsetBytes + ", length " + lengthBytes);
+    }
+  }
+
+  private void checkOpen() {
+    if (isClosing()) {
+      throw new IllegalStateException(name + " is closed");
+    }
+  }
+
+  @Override
+  public String toString() {
+    return "RingFile[" + name + "]";
+  }
+}

@@ -1,0 +1,518 @@
+package io.atoll.io.ring;
+
+import io.atoll.io.disk.Disk;
+import io.atoll.io.disk.Errno;
+import io.atoll.io.disk.IoCompletion;
+import io.atoll.io.disk.IoCounters;
+import io.atoll.io.linux.IoVectors;
+import io.atoll.io.linux.LinuxAbi;
+import io.atoll.io.linux.Syscalls;
+import io.atoll.io.loop.VertxLoop;
+import io.atoll.io.ring.SlotTable.Kind;
+import io.netty.buffer.ByteBuf;
+import io.netty.channel.IoEvent;
+import io.netty.channel.IoRegistration;
+import io.netty.channel.uring.IoUringIoEvent;
+import io.netty.channel.uring.IoUringIoHandle;
+import io.netty.channel.uring.IoUringIoOps;
+import java.util.ArrayList;
+import java.util.List;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * One disk's share of its loop's ring: submits operations, continues short ones, retries those that
+ * the kernel asks to, and reports each end exactly once. Owns the descriptors of the disk's files,
+ * so that they are closed whatever way the loop ends. Loop-confined.
+ *
+ * <p>A file has at most {@link Disk#MAX_FILE_OPERATIONS_IN_FLIGHT} operations with the kernel; the
+ * others wait in its queue, first in, first out. Queued ones cost a row of {@link SlotTable} each.
+ */
+final class RingOperations implements IoUringIoHandle, DrainedHandle {
+
+  private static final Logger LOG = LoggerFactory.getLogger(RingOperations.class);
+
+  /** How often one operation may be told {@code EINTR} or {@code EAGAIN} before that is its end. */
+  private static final int MAX_RETRIES = 100;
+
+  /** What Netty answers when a registration takes no more submissions. */
+  private static final long NOT_SUBMITTED = 0;
+
+  private final VertxLoop loop;
+  private final IoCounters counters;
+  private final int alignmentMask;
+  private final boolean durableWriteFlushes;
+  private final SlotTable slots = new SlotTable();
+  private final IoVectors vectors =
+      new IoVectors(Disk.MAX_VECTOR_BUFFERS, Disk.MAX_DISK_OPERATIONS);
+  private final List<RingFile> files = new ArrayList<>();
+  private int folder = SlotTable.NONE;
+  private IoRegistration registration;
+  private int inFlight;
+  private boolean stopped;
+  private boolean gone;
+  private Runnable idleTask;
+
+  /**
+   * @param alignmentBytes of offsets and lengths, a power of two
+   * @param durableWriteFlushes whether {@code RWF_DSYNC} makes earlier writes durable too
+   */
+  RingOperations(
+      VertxLoop loop, IoCounters counters, int alignmentBytes, boolean durableWriteFlushes) {
+    this.loop = loop;
+    this.counters = counters;
+    this.alignmentMask = alignmentBytes - 1;
+    this.durableWriteFlushes = durableWriteFlushes;
+  }
+
+  /** Takes this handle's registration with the ring, once. */
+  void registeredAs(IoRegistration newRegistration) {
+    registration = newRegistration;
+  }
+
+  /** Takes the directory's descriptor, to be closed with the disk; or gives it up, if negative. */
+  void own(int folderDescriptor) {
+    folder = folderDescriptor;
+  }
+
+  /** Takes a file, to be closed with the disk at the latest. */
+  void own(RingFile file) {
+    files.add(file);
+  }
+
+  List<RingFile> files() {
+    return files;
+  }
+
+  // --- submission ---
+
+  void read(
+      RingFile file, long address, int length, long offset, IoCompletion completion, long cookie) {
+    transfer(Kind.READ, RingOpcode.READ, 0, file, address, length, offset, completion, cookie);
+  }
+
+  void write(
+      RingFile file, long address, int length, long offset, IoCompletion completion, long cookie) {
+    transfer(Kind.WRITE, RingOpcode.WRITE, 0, file, address, length, offset, completion, cookie);
+  }
+
+  void writeDurably(
+      RingFile file, long address, int length, long offset, IoCompletion completion, long cookie) {
+    Kind kind = durableWriteFlushes ? Kind.DURABLE_WRITE : Kind.WRITE_THEN_SYNC;
+    int flags = durableWriteFlushes ? LinuxAbi.RWF_DSYNC : 0;
+    transfer(kind, RingOpcode.WRITE, flags, file, address, length, offset, completion, cookie);
+  }
+
+  private void transfer(
+      Kind kind,
+      byte opcode,
+      int flags,
+      RingFile file,
+      long address,
+      int length,
+      long offset,
+      IoCompletion completion,
+      long cookie) {
+    int slot = fileSlot(kind, opcode, file, completion, cookie);
+    if (slot == SlotTable.NONE) {
+      return;
+    }
+    slots.address[slot] = address;
+    slots.length[slot] = length;
+    slots.offset[slot] = offset;
+    slots.flags[slot] = flags;
+    slots.total[slot] = length;
+    submitOrQueue(slot, file);
+  }
+
+  void writeVectored(
+      RingFile file,
+      ByteBuf[] buffers,
+      int count,
+      int total,
+      long offset,
+      IoCompletion completion,
+      long cookie) {
+    int slot = fileSlot(Kind.VECTORED_WRITE, RingOpcode.WRITEV, file, completion, cookie);
+    if (slot == SlotTable.NONE) {
+      return;
+    }
+    int block = vectors.take();
+    for (int i = 0; i < count; i++) {
+      vectors.set(block, i, buffers[i]);
+    }
+    slots.vectors[slot] = block;
+    slots.address[slot] = vectors.address(block, 0);
+    slots.length[slot] = count;
+    slots.offset[slot] = offset;
+    slots.flags[slot] = 0;
+    slots.total[slot] = total;
+    submitOrQueue(slot, file);
+  }
+
+  void dataSync(RingFile file, IoCompletion completion, long cookie) {
+    int slot = fileSlot(Kind.DATA_SYNC, RingOpcode.FSYNC, file, completion, cookie);
+    if (slot == SlotTable.NONE) {
+      return;
+    }
+    asDataSync(slot);
+    submitOrQueue(slot, file);
+  }
+
+  /** {@code mode} as of {@code fallocate(2)}. */
+  void changeSpace(
+      RingFile file,
+      Kind kind,
+      int mode,
+      long offset,
+      long lengthBytes,
+      IoCompletion completion,
+      long cookie) {
+    int slot = fileSlot(kind, RingOpcode.FALLOCATE, file, completion, cookie);
+    if (slot == SlotTable.NONE) {
+      return;
+    }
+    slots.address[slot] = lengthBytes;
+    slots.length[slot] = mode;
+    slots.offset[slot] = offset;
+    slots.flags[slot] = 0;
+    submitOrQueue(slot, file);
+  }
+
+  /** Submits one step of a change of names; the fields are those of the submission queue entry. */
+  void metadata(
+      byte opcode,
+      int fd,
+      long offset,
+      long address,
+      int length,
+      int flags,
+      IoCompletion completion) {
+    assert loop.inLoop() : "called outside of " + loop;
+    int slot = stopped ? SlotTable.NONE : slots.acquire(SlotTable.MAX_SLOTS);
+    if (slot == SlotTable.NONE) {
+      reject(completion, 0, stopped ? -Errno.ECANCELED : -Errno.EAGAIN);
+      return;
+    }
+    slots.kind[slot] = Kind.METADATA;
+    slots.completion[slot] = completion;
+    slots.cookie[slot] = 0;
+    slots.opcode[slot] = opcode;
+    slots.fd[slot] = fd;
+    slots.offset[slot] = offset;
+    slots.address[slot] = address;
+    slots.length[slot] = length;
+    slots.flags[slot] = flags;
+    submit(slot);
+  }
+
+  /** Closes a descriptor that no file owns. */
+  void closeDescriptor(int fd, IoCompletion completion) {
+    if (stopped) {
+      reject(completion, 0, Syscalls.close(fd));
+    } else {
+      metadata(RingOpcode.CLOSE, fd, 0, 0, 0, 0, completion);
+    }
+  }
+
+  /** Closes a file in which nothing is in flight or queued any more, or as soon as that is so. */
+  void closeWhenIdle(RingFile file) {
+    if (file.inFlight > 0 || file.queueHead != SlotTable.NONE) {
+      return;
+    }
+    if (files.remove(file)) {
+      closeDescriptor(file.fd, file.closeCompletion());
+    } else {
+      // The loop has ended, and closed it.
+      reject(file.closeCompletion(), 0, -Errno.ECANCELED);
+    }
+  }
+
+  /** Reports an end that the kernel has no part in, after the caller has returned. */
+  void reject(IoCompletion completion, long cookie, int result) {
+    if (result < 0) {
+      counters.countFailure();
+    }
+    loop.execute(() -> report(completion, cookie, result));
+  }
+
+  private int fileSlot(
+      Kind kind, byte opcode, RingFile file, IoCompletion completion, long cookie) {
+    assert loop.inLoop() : "called outside of " + loop;
+    int slot = stopped ? SlotTable.NONE : slots.acquire(Disk.MAX_DISK_OPERATIONS);
+    if (slot == SlotTable.NONE) {
+      reject(completion, cookie, stopped ? -Errno.ECANCELED : -Errno.EAGAIN);
+      return slot;
+    }
+    slots.kind[slot] = kind;
+    slots.opcode[slot] = opcode;
+    slots.file[slot] = file;
+    slots.fd[slot] = file.fd;
+    slots.completion[slot] = completion;
+    slots.cookie[slot] = cookie;
+    return slot;
+  }
+
+  private void submitOrQueue(int slot, RingFile file) {
+    if (file.inFlight < Disk.MAX_FILE_OPERATIONS_IN_FLIGHT) {
+      file.inFlight++;
+      submit(slot);
+    } else {
+      if (file.queueHead == SlotTable.NONE) {
+        file.queueHead = slot;
+      } else {
+        slots.next[file.queueTail] = slot;
+      }
+      file.queueTail = slot;
+    }
+  }
+
+  private void submit(int slot) {
+    int done = slots.done[slot];
+    boolean vectored = slots.vectors[slot] != SlotTable.NONE;
+    IoUringIoOps entry =
+        new IoUringIoOps(
+            slots.opcode[slot],
+            (byte) 0,
+            (short) 0,
+            slots.fd[slot],
+            slots.offset[slot] + done,
+            vectored ? slots.address[slot] : slots.address[slot] + done,
+            vectored ? slots.length[slot] : slots.length[slot] - done,
+            slots.flags[slot],
+            (long) slot,
+            (short) 0,
+            (short) 0,
+            0,
+            0L);
+    if (registration.submit(entry) == NOT_SUBMITTED) {
+      throw new IllegalStateException("the ring took no submission, and the disk is not stopped");
+    }
+    inFlight++;
+  }
+
+  private void asDataSync(int slot) {
+    slots.opcode[slot] = RingOpcode.FSYNC;
+    slots.address[slot] = 0;
+    slots.length[slot] = 0;
+    slots.offset[slot] = 0;
+    slots.done[slot] = 0;
+    slots.flags[slot] = RingOpcode.FSYNC_DATASYNC;
+  }
+
+  // --- completion ---
+
+  @Override
+  public void handle(IoRegistration from, IoEvent ioEvent) {
+    IoUringIoEvent event = (IoUringIoEvent) ioEvent;
+    completed((int) event.userData(), event.res());
+  }
+
+  private void completed(int slot, int result) {
+    inFlight--;
+    switch (slots.kind[slot]) {
+      case READ, WRITE, DURABLE_WRITE, WRITE_THEN_SYNC, VECTORED_WRITE -> moved(slot, result);
+      case SYNC_AFTER_WRITE -> end(slot, result < 0 ? result : slots.total[slot]);
+      case DATA_SYNC, METADATA -> end(slot, result);
+      case ALLOCATE, PUNCH -> {
+        if (!again(slot, result)) {
+          end(slot, result);
+        }
+      }
+    }
+  }
+
+  private void moved(int slot, int result) {
+    if (again(slot, result)) {
+      return;
+    }
+    if (result < 0) {
+      end(slot, result);
+      return;
+    }
+    slots.done[slot] += result;
+    int done = slots.done[slot];
+    boolean whole = done == slots.total[slot];
+    boolean more = !whole && result > 0 && (done & alignmentMask) == 0;
+    boolean sync = whole && slots.kind[slot] == Kind.WRITE_THEN_SYNC;
+    if (stopped && (more || sync)) {
+      end(slot, -Errno.ECANCELED);
+    } else if (more) {
+      if (slots.vectors[slot] != SlotTable.NONE) {
+        skipVectors(slot, result);
+      }
+      submit(slot);
+    } else if (slots.kind[slot] == Kind.READ) {
+      end(slot, done);
+    } else if (!whole) {
+      end(slot, -Errno.EIO);
+    } else if (sync) {
+      slots.file[slot].grownTo(slots.offset[slot] + done);
+      slots.kind[slot] = Kind.SYNC_AFTER_WRITE;
+      asDataSync(slot);
+      submit(slot);
+    } else {
+      end(slot, done);
+    }
+  }
+
+  private void skipVectors(int slot, int bytes) {
+    int block = slots.vectors[slot];
+    int from = slots.firstVector[slot];
+    int to = vectors.advance(block, from, bytes);
+    slots.firstVector[slot] = to;
+    slots.address[slot] = vectors.address(block, to);
+    slots.length[slot] -= to - from;
+  }
+
+  private boolean again(int slot, int result) {
+    if ((result == -Errno.EINTR || result == -Errno.EAGAIN)
+        && slots.retries[slot] < MAX_RETRIES
+        && !stopped) {
+      slots.retries[slot]++;
+      submit(slot);
+      return true;
+    }
+    return false;
+  }
+
+  private void end(int slot, int result) {
+    Kind kind = slots.kind[slot];
+    RingFile file = slots.file[slot];
+    IoCompletion completion = slots.completion[slot];
+    long cookie = slots.cookie[slot];
+    count(slot, result);
+    if (slots.vectors[slot] != SlotTable.NONE) {
+      vectors.give(slots.vectors[slot]);
+    }
+    slots.release(slot);
+    if (kind != Kind.METADATA) {
+      file.inFlight--;
+      submitNext(file);
+    }
+    report(completion, cookie, result);
+    if (idleTask != null && slots.used() == 0) {
+      Runnable task = idleTask;
+      idleTask = null;
+      task.run();
+    }
+  }
+
+  /** Before the completion runs, so that what it submits goes behind what already waits. */
+  private void submitNext(RingFile file) {
+    int slot = file.queueHead;
+    if (slot != SlotTable.NONE) {
+      file.queueHead = slots.next[slot];
+      slots.next[slot] = SlotTable.NONE;
+      file.inFlight++;
+      submit(slot);
+    } else if (file.isClosing()) {
+      closeWhenIdle(file);
+    }
+  }
+
+  private void count(int slot, int result) {
+    if (result < 0) {
+      counters.countFailure();
+      return;
+    }
+    switch (slots.kind[slot]) {
+      case READ -> counters.countRead(result);
+      case WRITE, VECTORED_WRITE -> {
+        counters.countWrite(result);
+        slots.file[slot].grownTo(slots.offset[slot] + result);
+      }
+      case DURABLE_WRITE -> {
+        counters.countDurableWrite(result);
+        slots.file[slot].grownTo(slots.offset[slot] + result);
+      }
+      case SYNC_AFTER_WRITE -> counters.countDurableWrite(result);
+      case DATA_SYNC -> counters.countDataSync();
+      case ALLOCATE -> {
+        counters.countSpaceChange();
+        slots.file[slot].grownTo(slots.offset[slot] + slots.address[slot]);
+      }
+      case PUNCH -> counters.countSpaceChange();
+      case METADATA, WRITE_THEN_SYNC -> {
+        // The whole of a change of names is counted by the disk; the half of a write is not.
+      }
+    }
+  }
+
+  private static void report(IoCompletion completion, long cookie, int result) {
+    try {
+      completion.completed(cookie, result);
+    } catch (Throwable defect) {
+      LOG.error(
+          "The completion of a disk operation threw (cookie {}, result {})",
+          cookie,
+          result,
+          defect);
+    }
+  }
+
+  // --- end ---
+
+  /** Runs {@code task}, one at a time, once nothing is in flight or queued. */
+  void whenIdle(Runnable task) {
+    if (slots.used() == 0) {
+      loop.execute(task);
+    } else {
+      idleTask = task;
+    }
+  }
+
+  @Override
+  public int operationsInFlight() {
+    return inFlight;
+  }
+
+  @Override
+  public boolean isGone() {
+    return gone;
+  }
+
+  /** Takes no more operations; {@link #unregistered} follows once none is in flight. */
+  @Override
+  public void close() {
+    if (stopped) {
+      return;
+    }
+    stopped = true;
+    for (RingFile file : new ArrayList<>(files)) {
+      cancelQueued(file);
+    }
+    registration.cancel();
+  }
+
+  private void cancelQueued(RingFile file) {
+    int slot = file.queueHead;
+    file.queueHead = SlotTable.NONE;
+    while (slot != SlotTable.NONE) {
+      int next = slots.next[slot];
+      file.inFlight++;
+      end(slot, -Errno.ECANCELED);
+      slot = next;
+    }
+  }
+
+  @Override
+  public void registered() {
+    // Nothing to do: the registration itself comes by registeredAs.
+  }
+
+  /** The ring has let go of this handle: no completion is outstanding, memory may be freed. */
+  @Override
+  public void unregistered() {
+    gone = true;
+    for (RingFile file : files) {
+      Syscalls.close(file.fd);
+    }
+    files.clear();
+    if (folder >= 0) {
+      Syscalls.close(folder);
+      folder = SlotTable.NONE;
+    }
+    vectors.close();
+  }
+}

@@ -1,0 +1,275 @@
+package io.atoll.io.worker;
+
+import io.atoll.io.disk.Disk;
+import io.atoll.io.disk.DiskFile;
+import io.atoll.io.disk.Errno;
+import io.atoll.io.disk.IoCompletion;
+import io.atoll.io.linux.LinuxAbi;
+import io.atoll.io.linux.Syscalls;
+import io.netty.buffer.ByteBuf;
+import java.util.ArrayDeque;
+import java.util.Objects;
+import java.util.concurrent.Callable;
+import java.util.function.IntConsumer;
+
+/** A file that workers read and write. Loop-confined. Each operation allocates. */
+final class WorkerFile implements DiskFile {
+
+  private final WorkerDisk disk;
+  private final WorkerOperations operations;
+  private final String name;
+  private final int fd;
+  private final int alignmentMask;
+  private final ArrayDeque<Operation> queue = new ArrayDeque<>();
+  private long lengthBytes;
+  private int inFlight;
+  private boolean closing;
+  private Runnable closeTask;
+
+  WorkerFile(WorkerDisk disk, WorkerOperations operations, String name, int fd, long lengthBytes) {
+    this.disk = disk;
+    this.operations = operations;
+    this.name = name;
+    this.fd = fd;
+    this.alignmentMask = disk.alignmentBytes() - 1;
+    this.lengthBytes = lengthBytes;
+  }
+
+  @Override
+  public void read(
+      ByteBuf buffer,
+      int index,
+      int length,
+      long offsetBytes,
+      IoCompletion completion,
+      long cookie) {
+    long address = checkedAddress(buffer, index, length, offsetBytes);
+    if (aligned(address | length | offsetBytes, completion, cookie)) {
+      start(
+          () -> BlockingTransfer.read(fd, address, length, offsetBytes, alignmentMask),
+          operations.counters()::countRead,
+          completion,
+          cookie);
+    }
+  }
+
+  @Override
+  public void write(
+      ByteBuf buffer,
+      int index,
+      int length,
+      long offsetBytes,
+      IoCompletion completion,
+      long cookie) {
+    long[] addresses = {checkedAddress(buffer, index, length, offsetBytes)};
+    int[] lengths = {length};
+    if (aligned(addresses[0] | length | offsetBytes, completion, cookie)) {
+      startWrite(addresses, lengths, offsetBytes, completion, cookie);
+    }
+  }
+
+  @Override
+  public void writeDurably(
+      ByteBuf buffer,
+      int index,
+      int length,
+      long offsetBytes,
+      IoCompletion completion,
+      long cookie) {
+    long[] addresses = {checkedAddress(buffer, index, length, offsetBytes)};
+    int[] lengths = {length};
+    if (aligned(addresses[0] | length | offsetBytes, completion, cookie)) {
+      start(
+          () -> writeDurably(addresses, lengths, offsetBytes),
+          result -> {
+            operations.counters().countDurableWrite(result);
+            grownTo(offsetBytes + result);
+          },
+          completion,
+          cookie);
+    }
+  }
+
+  private int writeDurably(long[] addresses, int[] lengths, long offsetBytes) {
+    if (disk.durableWriteFlushes()) {
+      return BlockingTransfer.write(
+          fd, addresses, lengths, offsetBytes, LinuxAbi.RWF_DSYNC, alignmentMask);
+    }
+    int written = BlockingTransfer.write(fd, addresses, lengths, offsetBytes, 0, alignmentMask);
+    if (written < 0) {
+      return written;
+    }
+    int synced = Syscalls.fdatasync(fd);
+    return synced < 0 ? synced : written;
+  }
+
+  @Override
+  public void writeVectored(
+      ByteBuf[] buffers, int count, long offsetBytes, IoCompletion completion, long cookie) {
+    if (count < 1 || count > Disk.MAX_VECTOR_BUFFERS) {
+      throw new IllegalArgumentException(
+          count + " buffers in one write, 1 to " + Disk.MAX_VECTOR_BUFFERS + " go");
+    }
+    long[] addresses = new long[count];
+    int[] lengths = new int[count];
+    long bits = offsetBytes;
+    for (int i = 0; i < count; i++) {
+      ByteBuf buffer = buffers[i];
+      lengths[i] = buffer.readableBytes();
+      addresses[i] = checkedAddress(buffer, buffer.readerIndex(), lengths[i], offsetBytes);
+      bits |= addresses[i] | lengths[i];
+    }
+    if (aligned(bits, completion, cookie)) {
+      startWrite(addresses, lengths, offsetBytes, completion, cookie);
+    }
+  }
+
+  private void startWrite(
+      long[] addresses, int[] lengths, long offsetBytes, IoCompletion completion, long cookie) {
+    start(
+        () -> BlockingTransfer.write(fd, addresses, lengths, offsetBytes, 0, alignmentMask),
+        result -> {
+          operations.counters().countWrite(result);
+          grownTo(offsetBytes + result);
+        },
+        completion,
+        cookie);
+  }
+
+  @Override
+  public void dataSync(IoCompletion completion, long cookie) {
+    checkOpen();
+    start(
+        () -> Syscalls.fdatasync(fd),
+        result -> operations.counters().countDataSync(),
+        completion,
+        cookie);
+  }
+
+  @Override
+  public void allocate(long offsetBytes, long lengthBytes, IoCompletion completion, long cookie) {
+    checkSpace(offsetBytes, lengthBytes);
+    start(
+        () -> Syscalls.fallocate(fd, 0, offsetBytes, lengthBytes),
+        result -> {
+          operations.counters().countSpaceChange();
+          grownTo(offsetBytes + lengthBytes);
+        },
+        completion,
+        cookie);
+  }
+
+  @Override
+  public void punch(long offsetBytes, long lengthBytes, IoCompletion completion, long cookie) {
+    checkSpace(offsetBytes, lengthBytes);
+    int mode = LinuxAbi.FALLOC_FL_PUNCH_HOLE | LinuxAbi.FALLOC_FL_KEEP_SIZE;
+    start(
+        () -> Syscalls.fallocate(fd, mode, offsetBytes, lengthBytes),
+        result -> operations.counters().countSpaceChange(),
+        completion,
+        cookie);
+  }
+
+  @Override
+  public long lengthBytes() {
+    return lengthBytes;
+  }
+
+  @Override
+  public void close(IoCompletion completion, long cookie) {
+    checkOpen();
+    closing = true;
+    closeTask =
+        () -> {
+          disk.closed(this);
+          operations.run(
+              () -> Syscalls.close(fd), result -> operations.end(completion, cookie, result));
+        };
+    if (operations.begin(completion, cookie)) {
+      closeWhenIdle();
+    }
+  }
+
+  boolean isClosing() {
+    return closing;
+  }
+
+  private void closeWhenIdle() {
+    if (inFlight == 0 && queue.isEmpty() && closeTask != null) {
+      Runnable task = closeTask;
+      closeTask = null;
+      task.run();
+    }
+  }
+
+  private void start(
+      Callable<Integer> call, IntConsumer succeeded, IoCompletion completion, long cookie) {
+    if (!operations.begin(completion, cookie)) {
+      return;
+    }
+    queue.add(new Operation(call, succeeded, completion, cookie));
+    runQueued();
+  }
+
+  private void runQueued() {
+    while (inFlight < Disk.MAX_FILE_OPERATIONS_IN_FLIGHT && !queue.isEmpty()) {
+      inFlight++;
+      Operation operation = queue.poll();
+      operations.run(operation.call, result -> ended(operation, result));
+    }
+  }
+
+  private void ended(Operation operation, int result) {
+    inFlight--;
+    if (result >= 0) {
+      operation.succeeded.accept(result);
+    }
+    runQueued();
+    closeWhenIdle();
+    operations.end(operation.completion, operation.cookie, result);
+  }
+
+  private void grownTo(long bytes) {
+    lengthBytes = Math.max(lengthBytes, bytes);
+  }
+
+  private boolean aligned(long bits, IoCompletion completion, long cookie) {
+    if ((bits & alignmentMask) == 0) {
+      return true;
+    }
+    operations.reject(completion, cookie, -Errno.EINVAL);
+    return false;
+  }
+
+  private long checkedAddress(ByteBuf buffer, int index, int length, long offsetBytes) {
+    checkOpen();
+    Objects.checkFromIndexSize(index, length, buffer.capacity());
+    if (length < 1 || offsetBytes < 0) {
+      throw new IllegalArgumentException(
+          name + ": nothing to move at offset " + offsetBytes + ", length " + length);
+    }
+    return buffer.memoryAddress() + index;
+  }
+
+  private void checkSpace(long offsetBytes, long lengthBytes) {
+    checkOpen();
+    if (offsetBytes < 0 || lengthBytes < 1) {
+      throw new IllegalArgumentException(
+          name + ": no space at offset " + offsetBytes + ", length " + lengthBytes);
+    }
+  }
+
+  private void checkOpen() {
+    if (closing) {
+      throw new IllegalStateException(name + " is closed");
+    }
+  }
+
+  @Override
+  public String toString() {
+    return "WorkerFile[" + name + "]";
+  }
+
+  private record Operation(
+      Callable<Integer> call, IntConsumer succeeded, IoCompletion completion, long cookie) {}
+}
