@@ -29,7 +29,8 @@ final class ReadOp implements Op {
       return;
     }
     call.heldOpen(false);
-    Nfs4Status allowed = stateids.check(call, call.currentFileHandle(), stateid, StateidCheck.READ);
+    Nfs4Status allowed =
+        stateids.check(call, call.currentFileHandle(), stateid, StateidCheck.READ);
     if (!allowed.isOk()) {
       call.done(allowed);
       return;

@@ -20,7 +20,6 @@ public final class WritePayloadFinder implements PayloadFinder {
   private static final int SEQUENCE_ARGUMENT_BYTES = 16 + 4 * Integer.BYTES;
 
   private final int maxPayloadBytes;
-  private boolean hasShape;
 
   /**
    * @param maxPayloadBytes larger ones are not looked for: their WRITE is cut short anyway
@@ -31,51 +30,41 @@ public final class WritePayloadFinder implements PayloadFinder {
 
   @Override
   public Result find(XdrReader head, Location found) {
-    hasShape = true;
     head.int32(); // the call's number
-    expect(head, CALL);
-    expect(head, RPC_VERSION);
-    expect(head, Nfs4Program.NUMBER);
-    expect(head, Nfs4Program.VERSION);
-    expect(head, Nfs4Program.COMPOUND);
-    head.int32(); // credential's flavor
+    boolean shape =
+        head.int32() == CALL
+            & head.int32() == RPC_VERSION
+            & head.int32() == Nfs4Program.NUMBER
+            & head.int32() == Nfs4Program.VERSION
+            & head.int32() == Nfs4Program.COMPOUND;
+    head.int32();
     head.skipOpaque(RpcCredential.MAX_BODY_BYTES);
-    head.int32(); // verifier's flavor
+    head.int32();
     head.skipOpaque(RpcCredential.MAX_BODY_BYTES);
     head.skipOpaque(Nfs4Program.MAX_TAG_BYTES);
-    expect(head, MINOR_VERSION);
-    int operations = head.int32();
-    expect(head, Operation.SEQUENCE.number());
+    shape &= head.int32() == MINOR_VERSION;
+    shape &= Integer.compareUnsigned(head.int32(), LEAST_OPERATIONS) >= 0;
+    shape &= head.int32() == Operation.SEQUENCE.number();
     for (int i = 0; i < SEQUENCE_ARGUMENT_BYTES; i += Integer.BYTES) {
       head.int32();
     }
-    expect(head, Operation.PUTFH.number());
+    shape &= head.int32() == Operation.PUTFH.number();
     head.skipOpaque(FileHandleCodec.MAX_WIRE_BYTES);
-    expect(head, Operation.WRITE.number());
+    shape &= head.int32() == Operation.WRITE.number();
     head.int64(); // stateid
     head.int64();
     long offset = head.int64();
     head.int32(); // stable_how4
     int length = head.int32();
-    if (!hasShape) {
-      return Result.NO_PAYLOAD;
-    }
     if (head.isMalformed()) {
       return Result.NEED_MORE;
     }
-    boolean reachesWrite = Integer.compareUnsigned(operations, LEAST_OPERATIONS) >= 0;
-    if (!reachesWrite || length < 0 || length > maxPayloadBytes || offset < 0) {
+    if (!shape || length < 0 || length > maxPayloadBytes || offset < 0) {
       return Result.NO_PAYLOAD;
     }
     found.index = head.consumedBytes();
     found.lengthBytes = length;
     found.fileOffsetBytes = offset;
     return Result.FOUND;
-  }
-
-  /** What is missing yet is no other shape. */
-  private void expect(XdrReader head, int value) {
-    int actual = head.int32();
-    hasShape &= actual == value || head.isMalformed();
   }
 }

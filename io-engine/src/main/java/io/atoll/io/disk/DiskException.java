@@ -1,0 +1,17 @@
+package io.atoll.io.disk;
+
+/** The failure of a step of opening or closing, where steps are chained as futures. */
+public final class DiskException extends RuntimeException {
+  private static final long serialVersionUID = 1L;
+
+  private final int errno;
+
+  public DiskException(String message, int errno) {
+    super(message + ": errno " + errno);
+    this.errno = errno;
+  }
+
+  public int errno() {
+    return errno;
+  }
+}

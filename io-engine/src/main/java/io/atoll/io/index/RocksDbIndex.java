@@ -1,0 +1,232 @@
+package io.atoll.io.index;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Arrays;
+import org.rocksdb.BlockBasedTableConfig;
+import org.rocksdb.BloomFilter;
+import org.rocksdb.Cache;
+import org.rocksdb.CompressionType;
+import org.rocksdb.FlushOptions;
+import org.rocksdb.InfoLogLevel;
+import org.rocksdb.LRUCache;
+import org.rocksdb.Options;
+import org.rocksdb.ReadOptions;
+import org.rocksdb.RocksDB;
+import org.rocksdb.RocksDBException;
+import org.rocksdb.RocksIterator;
+import org.rocksdb.Slice;
+import org.rocksdb.WriteBatch;
+import org.rocksdb.WriteBufferManager;
+import org.rocksdb.WriteOptions;
+
+/**
+ * The index in RocksDB: one column family, its own log off, the applied sequence under a key of its
+ * own in every batch. Tables reach the disk in the order in which batches were applied, so a crash
+ * leaves a prefix of them. Memory: blocks and write buffers share one cache of {@code memoryBytes},
+ * not strict (a strict one fails reads when full); table readers, a few MiB per GiB of index, come
+ * on top.
+ */
+public final class RocksDbIndex implements Index {
+
+  private static final byte[] SEQUENCE_KEY = {0, 's'};
+  private static final int BLOOM_BITS_PER_KEY = 10;
+  private static final long BLOCK_BYTES = 8 * 1024;
+  private static final int KEEP_INFO_LOGS = 2;
+  private static final long INFO_LOG_BYTES = 1024 * 1024;
+
+  static {
+    RocksDB.loadLibrary();
+  }
+
+  private final Cache cache;
+  private final WriteBufferManager writeBuffers;
+  private final BloomFilter bloom;
+  private final Options options;
+  private final WriteOptions unlogged;
+  private final ReadOptions reads;
+  private final RocksDB db;
+  private volatile long applied;
+  private volatile long flushed;
+
+  /**
+   * Opens the index in {@code folder}, or makes one. Blocks.
+   *
+   * @param fresh remove what is there first
+   * @param memoryBytes the bound of cache and write buffers together
+   */
+  public static RocksDbIndex open(Path folder, boolean fresh, long memoryBytes) {
+    try {
+      if (fresh && Files.isDirectory(folder)) {
+        try (Options destroyed = new Options()) {
+          RocksDB.destroyDB(folder.toString(), destroyed);
+        }
+      }
+      Files.createDirectories(folder);
+      return new RocksDbIndex(folder, memoryBytes);
+    } catch (RocksDBException | IOException e) {
+      throw new IndexException("cannot open the index in " + folder + ": " + e.getMessage(), e);
+    }
+  }
+
+  private RocksDbIndex(Path folder, long memoryBytes) throws RocksDBException {
+    cache = new LRUCache(memoryBytes, -1, false, 0.0);
+    writeBuffers = new WriteBufferManager(memoryBytes / 2, cache);
+    bloom = new BloomFilter(BLOOM_BITS_PER_KEY, false);
+    options =
+        new Options()
+            .setCreateIfMissing(true)
+            .setMaxOpenFiles(-1)
+            .setWriteBufferManager(writeBuffers)
+            .setWriteBufferSize(memoryBytes / 8)
+            .setMaxWriteBufferNumber(6)
+            .setMaxBackgroundJobs(2)
+            .setCompressionType(CompressionType.LZ4_COMPRESSION)
+            .setInfoLogLevel(InfoLogLevel.WARN_LEVEL)
+            .setKeepLogFileNum(KEEP_INFO_LOGS)
+            .setMaxLogFileSize(INFO_LOG_BYTES)
+            .setTableFormatConfig(
+                new BlockBasedTableConfig()
+                    .setBlockCache(cache)
+                    .setBlockSize(BLOCK_BYTES)
+                    .setFilterPolicy(bloom)
+                    .setCacheIndexAndFilterBlocks(true)
+                    .setPinL0FilterAndIndexBlocksInCache(true));
+    unlogged = new WriteOptions().setDisableWAL(true);
+    reads = new ReadOptions();
+    RocksDB opened = null;
+    try {
+      opened = RocksDB.open(options, folder.toString());
+      byte[] sequence = opened.get(SEQUENCE_KEY);
+      applied = sequence == null ? 0 : decode(sequence);
+      flushed = applied;
+    } catch (RocksDBException e) {
+      if (opened != null) {
+        opened.close();
+      }
+      closeOptions();
+      throw e;
+    }
+    db = opened;
+  }
+
+  @Override
+  public byte[] get(byte[] key) {
+    try {
+      return db.get(key);
+    } catch (RocksDBException e) {
+      throw new IndexException("cannot read the index: " + e.getMessage(), e);
+    }
+  }
+
+  @Override
+  public void scan(byte[] from, byte[] to, Visitor visitor) {
+    try (Slice bound = new Slice(to);
+        ReadOptions bounded = new ReadOptions(reads).setIterateUpperBound(bound);
+        RocksIterator entries = db.newIterator(bounded)) {
+      entries.seek(from);
+      while (entries.isValid() && visitor.visit(entries.key(), entries.value())) {
+        entries.next();
+      }
+      entries.status();
+    } catch (RocksDBException e) {
+      throw new IndexException("cannot scan the index: " + e.getMessage(), e);
+    }
+  }
+
+  @Override
+  public void apply(Batch batch, long sequence) {
+    RocksBatch ours = (RocksBatch) batch;
+    try (WriteBatch writes = ours.writes) {
+      writes.put(SEQUENCE_KEY, encode(sequence));
+      db.write(unlogged, writes);
+      applied = sequence;
+    } catch (RocksDBException e) {
+      throw new IndexException("cannot write the index: " + e.getMessage(), e);
+    }
+  }
+
+  @Override
+  public long appliedSequence() {
+    return applied;
+  }
+
+  @Override
+  public long flushedSequence() {
+    return flushed;
+  }
+
+  @Override
+  public void flush() {
+    long before = applied;
+    try (FlushOptions waiting = new FlushOptions().setWaitForFlush(true)) {
+      db.flush(waiting);
+      flushed = Math.max(flushed, before);
+    } catch (RocksDBException e) {
+      throw new IndexException("cannot flush the index: " + e.getMessage(), e);
+    }
+  }
+
+  @Override
+  public void close() {
+    db.close();
+    closeOptions();
+  }
+
+  @Override
+  public Batch newBatch() {
+    return new RocksBatch();
+  }
+
+  private void closeOptions() {
+    reads.close();
+    unlogged.close();
+    options.close();
+    bloom.close();
+    writeBuffers.close();
+    cache.close();
+  }
+
+  private static byte[] encode(long sequence) {
+    byte[] bytes = new byte[Long.BYTES];
+    for (int i = 0; i < Long.BYTES; i++) {
+      bytes[i] = (byte) (sequence >>> (8 * i));
+    }
+    return bytes;
+  }
+
+  private static long decode(byte[] bytes) {
+    if (bytes.length != Long.BYTES) {
+      throw new IndexException(
+          "the index's applied sequence is malformed: " + Arrays.toString(bytes), null);
+    }
+    long sequence = 0;
+    for (int i = 0; i < Long.BYTES; i++) {
+      sequence |= (bytes[i] & 0xffL) << (8 * i);
+    }
+    return sequence;
+  }
+
+  private static final class RocksBatch implements Batch {
+    private final WriteBatch writes = new WriteBatch();
+
+    @Override
+    public void put(byte[] key, byte[] value) {
+      try {
+        writes.put(key, value);
+      } catch (RocksDBException e) {
+        throw new IndexException("cannot gather a batch: " + e.getMessage(), e);
+      }
+    }
+
+    @Override
+    public void delete(byte[] key) {
+      try {
+        writes.delete(key);
+      } catch (RocksDBException e) {
+        throw new IndexException("cannot gather a batch: " + e.getMessage(), e);
+      }
+    }
+  }
+}

@@ -1,0 +1,81 @@
+package io.atoll.io.space;
+
+import io.atoll.io.volume.BlockRun;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.function.BiConsumer;
+import java.util.function.IntFunction;
+
+/**
+ * Edits the regions' images for one batch of the index: reads each once, flips its bits in the
+ * order of the records, and gives back what changed. Used by one worker.
+ */
+public final class RegionEditor {
+
+  private final Map<Integer, byte[]> images = new HashMap<>();
+  private final IntFunction<byte[]> reader;
+  private String conflict;
+
+  /**
+   * @param reader gives a region's image as the index has it, or null
+   */
+  public RegionEditor(IntFunction<byte[]> reader) {
+    this.reader = reader;
+  }
+
+  public void allocated(long address, int blocks) {
+    edit(address, blocks, true);
+  }
+
+  public void freed(long address, int blocks) {
+    edit(address, blocks, false);
+  }
+
+  public void written(BlockRun unit) {
+    RegionImage.setWritten(
+        image(SpaceMap.regionOf(unit.address())),
+        SpaceMap.blockInRegion(unit.address()) / RegionImage.BLOCKS_PER_UNIT);
+  }
+
+  /** Hands over each region that was edited. */
+  public void forEach(BiConsumer<Integer, byte[]> consumer) {
+    images.forEach(consumer);
+  }
+
+  /** Null, or the first run that was allocated while in use, or freed while free. */
+  public String conflict() {
+    return conflict;
+  }
+
+  private void edit(long address, int blocks, boolean inUse) {
+    int from = SpaceMap.blockInRegion(address);
+    if (from + blocks > RegionImage.BLOCKS_PER_REGION) {
+      note("a run crosses a region: " + address + "+" + blocks);
+      return;
+    }
+    byte[] image = image(SpaceMap.regionOf(address));
+    if (!RegionImage.setInUse(image, from, blocks, inUse)) {
+      note(
+          "blocks "
+              + address
+              + "+"
+              + blocks
+              + (inUse ? " are allocated while in use" : " are freed while free"));
+    }
+  }
+
+  private void note(String what) {
+    if (conflict == null) {
+      conflict = what;
+    }
+  }
+
+  private byte[] image(int region) {
+    return images.computeIfAbsent(
+        region,
+        number -> {
+          byte[] image = reader.apply(number);
+          return image == null ? RegionImage.empty() : image.clone();
+        });
+  }
+}

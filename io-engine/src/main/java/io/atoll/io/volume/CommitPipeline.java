@@ -1,0 +1,176 @@
+package io.atoll.io.volume;
+
+import io.atoll.io.disk.DiskFile;
+import io.atoll.io.log.ChangeList;
+import io.atoll.io.log.CommitGroup;
+import io.atoll.io.log.LogWriter;
+import io.atoll.io.loop.Loop;
+import java.util.List;
+
+/**
+ * Makes records durable, group by group: one group is in flight while the next gathers. A group's
+ * data was written before its records were appended. The one flush of the group's durable write
+ * covers it, unless some of it lies in space that was never written: then the extents file is
+ * synced first. Loop-confined.
+ */
+final class CommitPipeline {
+
+  private final Loop loop;
+  private final LogWriter log;
+  private final DiskFile extents;
+  private final VolumeCounters counters;
+  private final Listener listener;
+  private final Runnable pump = this::pump;
+  private CommitGroup inFlight;
+  private long commitSequence;
+  private boolean pumpScheduled;
+  private boolean waitsForSegment;
+  private boolean fenced;
+
+  CommitPipeline(
+      Loop loop,
+      LogWriter log,
+      DiskFile extents,
+      long commitSequence,
+      VolumeCounters counters,
+      Listener listener) {
+    this.loop = loop;
+    this.log = log;
+    this.extents = extents;
+    this.commitSequence = commitSequence;
+    this.counters = counters;
+    this.listener = listener;
+  }
+
+  /**
+   * Adds a record; its group closes at the end of this turn of the loop, or when the one before it
+   * is durable.
+   */
+  void append(long sequence, ChangeList changes, boolean needsDataSync) {
+    log.append(sequence, changes, needsDataSync);
+    if (inFlight == null && !pumpScheduled) {
+      pumpScheduled = true;
+      loop.execute(pump);
+    }
+  }
+
+  /** The last record that is durable. */
+  long commitSequence() {
+    return commitSequence;
+  }
+
+  /** Groups not yet durable. */
+  int waitingGroups() {
+    return log.waitingGroups() + (inFlight == null ? 0 : 1);
+  }
+
+  boolean idle() {
+    return waitingGroups() == 0;
+  }
+
+  boolean waitsForSegment() {
+    return waitsForSegment;
+  }
+
+  /** Whether an operation on the log or the extents is under way. */
+  boolean ioInFlight() {
+    return inFlight != null && !waitsForSegment;
+  }
+
+  /** A segment has become free. */
+  void segmentFreed() {
+    if (waitsForSegment && !fenced) {
+      waitsForSegment = false;
+      writeGroup();
+    }
+  }
+
+  /** Nothing is written any more; what is in flight ends without effect. */
+  void fence() {
+    fenced = true;
+    if (waitsForSegment) {
+      waitsForSegment = false;
+      log.recycle(inFlight);
+      inFlight = null;
+    }
+  }
+
+  private void pump() {
+    pumpScheduled = false;
+    if (inFlight != null || fenced) {
+      return;
+    }
+    inFlight = log.takeGroup();
+    if (inFlight == null) {
+      return;
+    }
+    if (inFlight.dataSyncNeeded()) {
+      counters.dataSyncs++;
+      extents.dataSync(this::dataSynced, inFlight.lastSequence());
+    } else {
+      writeGroup();
+    }
+  }
+
+  private void dataSynced(long sequence, int result) {
+    if (fenced) {
+      ended();
+    } else if (result < 0) {
+      ended();
+      listener.failed("the sync of the extents failed: errno " + -result);
+    } else {
+      writeGroup();
+    }
+  }
+
+  private void writeGroup() {
+    if (!log.write(inFlight, this::written)) {
+      waitsForSegment = true;
+      listener.segmentWanted();
+    }
+  }
+
+  private void written(long sequence, int result) {
+    CommitGroup group = inFlight;
+    if (fenced) {
+      ended();
+      return;
+    }
+    if (result < 0) {
+      ended();
+      listener.failed(
+          "the write of records up to " + sequence + " to the log failed: errno " + -result);
+      return;
+    }
+    counters.groups++;
+    counters.records += group.records().size();
+    counters.logBytes += group.sealedBytes();
+    commitSequence = sequence;
+    listener.durable(group.records(), sequence);
+    log.recycle(group);
+    inFlight = null;
+    pump();
+    listener.committed();
+  }
+
+  private void ended() {
+    log.recycle(inFlight);
+    inFlight = null;
+    listener.committed();
+  }
+
+  /** What follows from commits. */
+  interface Listener {
+    /** These records, up to {@code sequence}, are durable; the list is reused after the return. */
+    void durable(List<ChangeList> records, long sequence);
+
+    /** A group has ended and the next one is under way. */
+    void committed();
+
+    /** A group cannot be written before a segment is free. */
+    void segmentWanted();
+
+    /** The log or the extents can't be trusted any more. */
+    void failed(String why);
+  }
+}

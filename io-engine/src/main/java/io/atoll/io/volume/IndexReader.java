@@ -1,0 +1,201 @@
+package io.atoll.io.volume;
+
+import io.atoll.io.index.Index;
+import io.atoll.io.loop.Loop;
+import io.atoll.io.loop.Workers;
+import io.atoll.io.space.PinEpochs;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Answers gets and scans: the overlay over the index, which workers read. The overlay is asked when
+ * the index has answered, so that an answer holds as of its callback. Loop-confined.
+ */
+final class IndexReader {
+
+  private static final Logger logger = LoggerFactory.getLogger(IndexReader.class);
+
+  /** How many more entries than wanted one step of a scan asks for at most. */
+  private static final int MAX_STEP_ENTRIES = 4096;
+
+  private final Loop loop;
+  private final Workers workers;
+  private final Index index;
+  private final Overlay overlay;
+  private final VolumeCounters counters;
+  private final Runnable readEnded;
+  private int inFlight;
+
+  /**
+   * @param readEnded run when a read of the index has ended
+   */
+  IndexReader(
+      Loop loop,
+      Workers workers,
+      Index index,
+      Overlay overlay,
+      VolumeCounters counters,
+      Runnable readEnded) {
+    this.loop = loop;
+    this.workers = workers;
+    this.index = index;
+    this.overlay = overlay;
+    this.counters = counters;
+    this.readEnded = readEnded;
+  }
+
+  /** Reads of the index that have not ended. */
+  int inFlight() {
+    return inFlight;
+  }
+
+  void get(byte[] key, Volume.ValueCallback callback) {
+    Overlay.Change change = overlay.find(key);
+    if (change != null) {
+      callback.done(VolumeStatus.OK, change.value());
+      return;
+    }
+    PinEpochs.Epoch read = begin();
+    workers.run(
+        loop,
+        () -> index.get(IndexKeys.user(key)),
+        (value, failure) -> {
+          Overlay.Change newer = overlay.find(key);
+          end(read);
+          if (failure != null) {
+            logger.error("cannot read the index", failure);
+            callback.done(VolumeStatus.DAMAGED, null);
+          } else {
+            callback.done(VolumeStatus.OK, newer == null ? value : newer.value());
+          }
+        });
+  }
+
+  void scan(byte[] from, byte[] to, int limit, Volume.ScanCallback callback) {
+    PinEpochs.Epoch read = begin();
+    scanOn(new Scan(from, to, limit, callback, read), from);
+  }
+
+  private void scanOn(Scan scan, byte[] from) {
+    int wanted = (int) Math.min(MAX_STEP_ENTRIES, scan.limit + (long) deletions(from, scan.to));
+    workers.run(
+        loop,
+        () -> step(from, scan.to, wanted),
+        (step, failure) -> {
+          if (failure != null) {
+            end(scan.read);
+            logger.error("cannot scan the index", failure);
+            scan.callback.done(VolumeStatus.DAMAGED, List.of());
+            return;
+          }
+          scan.indexed.addAll(step);
+          boolean complete = step.size() < wanted;
+          byte[] covered = complete ? scan.to : after(step.getLast().key());
+          List<Volume.Entry> merged = merge(scan, covered);
+          if (complete || merged.size() == scan.limit) {
+            end(scan.read);
+            scan.callback.done(VolumeStatus.OK, merged);
+          } else {
+            scanOn(scan, covered);
+          }
+        });
+  }
+
+  private List<Volume.Entry> step(byte[] from, byte[] to, int wanted) {
+    List<Volume.Entry> entries = new ArrayList<>();
+    index.scan(
+        IndexKeys.user(from),
+        IndexKeys.user(to),
+        (key, value) -> {
+          entries.add(new Volume.Entry(IndexKeys.userKey(key), value));
+          return entries.size() < wanted;
+        });
+    return entries;
+  }
+
+  /** What the index said up to {@code covered}, with the changes laid over it. */
+  private List<Volume.Entry> merge(Scan scan, byte[] covered) {
+    List<Volume.Entry> merged = new ArrayList<>();
+    if (Arrays.compareUnsigned(scan.from, covered) >= 0) {
+      return merged;
+    }
+    var changes = overlay.range(scan.from, covered).entrySet().iterator();
+    var indexed = scan.indexed.iterator();
+    Overlay.Change change = next(changes);
+    Volume.Entry entry = indexed.hasNext() ? indexed.next() : null;
+    while (merged.size() < scan.limit && (change != null || entry != null)) {
+      int order =
+          change == null
+              ? 1
+              : entry == null ? -1 : Arrays.compareUnsigned(change.key(), entry.key());
+      if (order <= 0) {
+        if (change.value() != null) {
+          merged.add(new Volume.Entry(change.key(), change.value()));
+        }
+        change = next(changes);
+      } else {
+        merged.add(entry);
+      }
+      if (order >= 0) {
+        entry = indexed.hasNext() ? indexed.next() : null;
+      }
+    }
+    return merged;
+  }
+
+  private int deletions(byte[] from, byte[] to) {
+    int deletions = 0;
+    if (Arrays.compareUnsigned(from, to) < 0) {
+      for (Overlay.Change change : overlay.range(from, to).values()) {
+        deletions += change.value() == null ? 1 : 0;
+        if (deletions >= MAX_STEP_ENTRIES) {
+          break;
+        }
+      }
+    }
+    return deletions;
+  }
+
+  private PinEpochs.Epoch begin() {
+    inFlight++;
+    counters.indexReads++;
+    return overlay.beginRead();
+  }
+
+  private void end(PinEpochs.Epoch read) {
+    inFlight--;
+    overlay.endRead(read);
+    readEnded.run();
+  }
+
+  private static Overlay.Change next(
+      java.util.Iterator<Map.Entry<byte[], Overlay.Change>> changes) {
+    return changes.hasNext() ? changes.next().getValue() : null;
+  }
+
+  /** The first key that orders after {@code key}. */
+  private static byte[] after(byte[] key) {
+    return Arrays.copyOf(key, key.length + 1);
+  }
+
+  private static final class Scan {
+    private final byte[] from;
+    private final byte[] to;
+    private final int limit;
+    private final Volume.ScanCallback callback;
+    private final PinEpochs.Epoch read;
+    private final List<Volume.Entry> indexed = new ArrayList<>();
+
+    Scan(byte[] from, byte[] to, int limit, Volume.ScanCallback callback, PinEpochs.Epoch read) {
+      this.from = from;
+      this.to = to;
+      this.limit = limit;
+      this.callback = callback;
+      this.read = read;
+    }
+  }
+}

@@ -1,0 +1,546 @@
+package io.atoll.io.volume;
+
+import io.atoll.io.disk.DiskFile;
+import io.atoll.io.log.ChangeList;
+import io.atoll.io.log.ChangeVisitor;
+import io.atoll.io.log.LogSegment;
+import io.atoll.io.log.LogWriter;
+import io.atoll.io.log.SegmentSet;
+import io.atoll.io.loop.Loop;
+import io.atoll.io.space.FreedBlocks;
+import io.atoll.io.space.PinEpochs;
+import io.atoll.io.space.SpaceMap;
+import io.netty.buffer.ByteBuf;
+import java.util.ArrayDeque;
+import java.util.List;
+import java.util.Objects;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * A volume made of a log, an index as the log's checkpoint, and one file of blocks. This class
+ * holds the parts together: what a record does to each of them when it is appended, durable,
+ * applied and flushed, and what happens when one fails.
+ */
+public final class LogVolume implements Volume {
+
+  private static final Logger logger = LoggerFactory.getLogger(LogVolume.class);
+
+  /** Groups that may wait before {@link #congested}. */
+  private static final int MAX_WAITING_GROUPS = 3;
+
+  private static final int MAX_SCAN_ENTRIES = 4096;
+
+  private final Loop loop;
+  private final VolumeEnvironment environment;
+  private final VolumeOptions options;
+  private final OpenedParts parts;
+  private final VolumeCounters counters = new VolumeCounters();
+  private final SpaceMap space;
+  private final PinEpochs pins;
+  private final FreedBlocks freed;
+  private final Overlay overlay = new Overlay();
+  private final CommitWaiters waiters = new CommitWaiters();
+  private final ArrayDeque<StatusCallback> roomWaiters = new ArrayDeque<>();
+  private final LogWriter log;
+  private final SegmentSet segments;
+  private final SegmentMaker segmentMaker;
+  private final CommitPipeline pipeline;
+  private final Applier applier;
+  private final IndexReader reader;
+  private final BlockIo blocks;
+  private final SpaceGrower grower;
+  private final PreWriter preWriter;
+  private final AppendEffects appendEffects = new AppendEffects();
+  private long appendedSequence;
+  private long usedBlocks;
+  private boolean makingSegment;
+  private boolean segmentFailed;
+  private boolean fenced;
+  private StatusCallback closeCallback;
+  private boolean closing;
+  private boolean finishing;
+
+  /**
+   * Opens the volume in the environment's disk, or makes one where there is none. Asynchronous;
+   * call it on the environment's loop.
+   */
+  public static void open(VolumeEnvironment environment, VolumeOptions options, Opened opened) {
+    open(environment, options, new VolumeParts(), opened);
+  }
+
+  static void open(
+      VolumeEnvironment environment, VolumeOptions options, VolumeParts kinds, Opened opened) {
+    Steps.atEnd(
+        environment.loop(),
+        new VolumeOpener(environment, options, kinds).open(),
+            (parts, failure) -> {
+          if (failure != null) {
+            opened.opened(null, VolumeOpener.explain(failure));
+          } else {
+            opened.opened(new LogVolume(environment, options, kinds, parts), null);
+          }
+        });
+  }
+
+  private LogVolume(
+      VolumeEnvironment environment, VolumeOptions options, VolumeParts kinds, OpenedParts parts) {
+    this.environment = environment;
+    this.options = options;
+    this.parts = parts;
+    loop = environment.loop();
+    space = parts.space();
+    usedBlocks = parts.usedBlocks();
+    appendedSequence = parts.tail().sequence();
+    pins = kinds.pins();
+    freed = kinds.freedBlocks(pins);
+    segments = parts.segmentSet();
+    segmentMaker = new SegmentMaker(environment.disk(), parts.zeros(), VolumeOpener.ZERO_BYTES);
+    log =
+        new LogWriter(
+            parts.codec(),
+            segments,
+            environment.buffers(),
+            options.groupBytes(),
+            parts.tail(),
+            parts.superblock().incarnation(),
+            parts.superblock().epoch());
+    DiskFile extents = parts.extents();
+    pipeline =
+        new CommitPipeline(loop, log, extents, appendedSequence, counters, new CommitEffects());
+    applier =
+        new Applier(
+            loop,
+            environment.workers(),
+            parts.index(),
+            appendedSequence,
+            counters,
+            new ApplyEffects());
+    Runnable ended = this::stepEnded;
+    reader = new IndexReader(loop, environment.workers(), parts.index(), overlay, counters, ended);
+    blocks = new BlockIo(extents, counters, ended);
+    grower =
+        new SpaceGrower(environment, extents, space, options, parts.diskUsableBytes(), this::grown);
+    preWriter =
+        new PreWriter(
+            loop, extents, space, parts.zeros(), options, counters, new PreWriteEffects());
+    grower.check();
+    preWriter.check();
+  }
+
+  /** What it has done since it was opened. */
+  public VolumeCounters counters() {
+    return counters;
+  }
+
+  /** The volume's identity, fixed at creation. */
+  public java.util.UUID id() {
+    return parts.superblock().id();
+  }
+
+  // --- the map ---
+
+  @Override
+  public void get(byte[] key, ValueCallback callback) {
+    if (refuses()) {
+      callback.done(VolumeStatus.FENCED, null);
+    } else {
+      reader.get(key, callback);
+    }
+  }
+
+  @Override
+  public void scan(byte[] from, byte[] to, int limit, ScanCallback callback) {
+    Objects.checkIndex(limit - 1, MAX_SCAN_ENTRIES);
+    if (refuses()) {
+      callback.done(VolumeStatus.FENCED, List.of());
+    } else {
+      reader.scan(from, to, limit, callback);
+    }
+  }
+
+  // --- records ---
+
+  @Override
+  public Mutation newMutation() {
+    return new LogMutation(applier.newChangeList());
+  }
+
+  @Override
+  public long append(Mutation mutation) {
+    final ChangeList changes = ((LogMutation) mutation).take();
+    appendedSequence++;
+    if (!refuses()) {
+      appendEffects.needsDataSync = false;
+      changes.forEach(appendEffects);
+      pipeline.append(appendedSequence, changes, appendEffects.needsDataSync);
+    }
+    return appendedSequence;
+  }
+
+  @Override
+  public long appendedSequence() {
+    return appendedSequence;
+  }
+
+  @Override
+  public long commitSequence() {
+    return pipeline.commitSequence();
+  }
+
+  @Override
+  public void awaitCommit(long sequence, StatusCallback callback) {
+    if (sequence <= pipeline.commitSequence()) {
+      callback.done(VolumeStatus.OK);
+    } else if (refuses()) {
+      callback.done(VolumeStatus.FENCED);
+    } else {
+      waiters.add(sequence, callback);
+    }
+  }
+
+  @Override
+  public boolean congested() {
+    return !fenced
+        && (overlay.bytes() >= options.maxUnappliedBytes()
+            || pipeline.waitingGroups() > MAX_WAITING_GROUPS
+            || pipeline.waitsForSegment()
+            || (segments.freeCount() == 0 && segments.count() >= options.maxLogSegments())
+            || grower.shortage());
+  }
+
+  @Override
+  public void awaitRoom(StatusCallback callback) {
+    if (refuses()) {
+      callback.done(VolumeStatus.FENCED);
+    } else if (congested()) {
+      roomWaiters.add(callback);
+    } else {
+      callback.done(VolumeStatus.OK);
+    }
+  }
+
+  // --- blocks ---
+
+  @Override
+  public List<BlockRun> allocate(int count, AllocationClass allocationClass) {
+    Objects.checkIndex(count - 1, MAX_IO_BLOCKS);
+    long kept =
+        allocationClass == AllocationClass.RESERVED ? 0 : options.reserveBytes() / BLOCK_BYTES;
+    if (refuses() || space.freeBlocks() - kept < count) {
+      grower.check();
+      return List.of();
+    }
+    List<BlockRun> runs = space.allocate(count);
+    grower.check();
+    preWriter.check();
+    return runs;
+  }
+
+  @Override
+  public void abandon(List<BlockRun> runs) {
+    for (BlockRun run : runs) {
+      space.release(run);
+    }
+  }
+
+  @Override
+  public void writeBlocks(BlockRun run, ByteBuf data, int index, StatusCallback callback) {
+    if (refuses()) {
+      callback.done(VolumeStatus.FENCED);
+    } else {
+      blocks.write(run, data, index, callback);
+    }
+  }
+
+  @Override
+  public void readBlocks(
+      BlockRun run, int[] crcs, int crcsFrom, ByteBuf into, int index, StatusCallback callback) {
+    if (refuses()) {
+      callback.done(VolumeStatus.FENCED);
+    } else {
+      blocks.read(run, crcs, crcsFrom, into, index, callback);
+    }
+  }
+
+  @Override
+  public Pin pinBlocks() {
+    PinEpochs.Epoch epoch = pins.pin();
+    return () -> {
+      pins.release(epoch);
+      drainFreed();
+    };
+  }
+
+  @Override
+  public ByteBuf buffer(int bytes) {
+    return environment.buffers().take(bytes);
+  }
+
+  @Override
+  public SpaceStatus space() {
+    long free = space.freeBlocks() * BLOCK_BYTES;
+    long growable = grower.diskAvailableBytes();
+    long waiting = freed.blocks() * BLOCK_BYTES;
+    long used = usedBlocks * BLOCK_BYTES;
+    return new SpaceStatus(
+        space.sizeBlocks() * BLOCK_BYTES + growable,
+        used,
+        Math.max(0, free + waiting + growable - options.reserveBytes()));
+  }
+
+  // --- life ---
+
+  @Override
+  public long incarnation() {
+    return parts.superblock().incarnation();
+  }
+
+  @Override
+  public boolean fenced() {
+    return fenced;
+  }
+
+  @Override
+  public void close(StatusCallback callback) {
+    if (closeCallback != null) {
+      callback.done(VolumeStatus.FENCED);
+      return;
+    }
+    closeCallback = callback;
+    closing = true;
+    grower.stop();
+    preWriter.stop();
+    stepEnded();
+  }
+
+  private boolean refuses() {
+    return fenced || closing;
+  }
+
+  private void fence(String why, Throwable cause) {
+    if (fenced) {
+      return;
+    }
+    fenced = true;
+    logger.error("volume {} is fenced: {}", id(), why, cause);
+    pipeline.fence();
+    applier.stop();
+    grower.stop();
+    preWriter.stop();
+    for (StatusCallback waiter = waiters.poll(Long.MAX_VALUE);
+        waiter != null;
+        waiter = waiters.poll(Long.MAX_VALUE)) {
+      waiter.done(VolumeStatus.FENCED);
+    }
+    while (!roomWaiters.isEmpty()) {
+      roomWaiters.poll().done(VolumeStatus.FENCED);
+    }
+  }
+
+  // --- what one step brings about ---
+
+  private void drainFreed() {
+    if (!fenced) {
+      freed.drain(pipeline.commitSequence(), space::release);
+    }
+  }
+
+  private void grown() {
+    if (!refuses()) {
+      grower.check();
+      preWriter.check();
+    }
+    stepEnded();
+  }
+
+  /** Lets those go on who wait for room, and closes when it is time to. */
+  private void stepEnded() {
+    while (!roomWaiters.isEmpty() && !congested()) {
+      roomWaiters.poll().done(refuses() ? VolumeStatus.FENCED : VolumeStatus.OK);
+    }
+    if (closing && !finishing) {
+      closeNext();
+    }
+  }
+
+  /** Makes a spare segment, and flushes the index when the log is half full. */
+  private void keepLogRoom() {
+    int free = segments.freeCount();
+    int live = segments.count() - free;
+    boolean segmentNeeded = pipeline.waitsForSegment() && free == 0;
+    if (applier.flushWanted() && (live > options.maxLogSegments() / 2 || segmentNeeded)) {
+      applier.flush();
+    }
+    if (free == 0
+        && segments.count() < options.maxLogSegments()
+        && !makingSegment
+        && !segmentFailed
+        && !refuses()) {
+      makingSegment = true;
+      Steps.atEnd(
+          loop,
+          segmentMaker.make(segments.count(), parts.superblock().logSegmentBytes()),
+          this::segmentMade);
+    }
+  }
+
+  private void segmentMade(LogSegment segment, Throwable failure) {
+    makingSegment = false;
+    segmentFailed = failure != null;
+    if (failure != null) {
+      logger.warn("cannot make a log segment; the log goes on with those it has", failure);
+    } else {
+      segments.add(segment);
+      pipeline.segmentFreed();
+    }
+    keepLogRoom();
+    stepEnded();
+  }
+
+  /** One step of closing; called again when something it waits for has ended. */
+  private void closeNext() {
+    boolean busy =
+        pipeline.ioInFlight()
+            || makingSegment
+            || applier.working()
+            || reader.inFlight() > 0
+            || blocks.inFlight() > 0
+            || grower.growing()
+            || preWriter.busy();
+    if (!fenced) {
+      busy |= !pipeline.idle() || !applier.idle();
+    }
+    if (busy) {
+      return;
+    }
+    if (!fenced) {
+      applier.applyRest();
+      if (applier.idle() && applier.flushWanted()) {
+        applier.flush();
+      }
+      if (!applier.idle()) {
+        return;
+      }
+    }
+    finishing = true;
+    VolumeStatus status = fenced ? VolumeStatus.FENCED : VolumeStatus.OK;
+    Steps.atEnd(
+        loop,
+        VolumeCloser.close(environment, parts, segments, log),
+        (ignored, failure) ->
+            closeCallback.done(failure == null ? status : VolumeStatus.IO_ERROR));
+  }
+
+  /** What appending a record does at once. */
+  private final class AppendEffects implements ChangeVisitor {
+    private boolean needsDataSync;
+
+    @Override
+    public void put(byte[] key, byte[] value) {
+      overlay.add(key, value, appendedSequence);
+    }
+
+    @Override
+    public void delete(byte[] key) {
+      overlay.add(key, null, appendedSequence);
+    }
+
+    @Override
+    public void allocated(long address, int count, int[] crcs, int crcsFrom) {
+      usedBlocks += count;
+      needsDataSync |= space.anyUnwritten(new BlockRun(address, count));
+    }
+
+    @Override
+    public void freed(long address, int count) {
+      usedBlocks -= count;
+      freed.add(appendedSequence, new BlockRun(address, count));
+    }
+  }
+
+  private final class CommitEffects implements CommitPipeline.Listener {
+    @Override
+    public void durable(List<ChangeList> records, long sequence) {
+      applier.add(records);
+    }
+
+    @Override
+    public void committed() {
+      if (!fenced) {
+        drainFreed();
+        keepLogRoom();
+      }
+      long sequence = pipeline.commitSequence();
+      for (StatusCallback waiter = waiters.poll(sequence);
+          waiter != null;
+          waiter = waiters.poll(sequence)) {
+        waiter.done(VolumeStatus.OK);
+      }
+      stepEnded();
+    }
+
+    @Override
+    public void segmentWanted() {
+      keepLogRoom();
+    }
+
+    @Override
+    public void failed(String why) {
+      fence(why, null);
+      stepEnded();
+    }
+  }
+
+  private final class ApplyEffects implements Applier.Listener {
+    @Override
+    public void applied(long sequence) {
+      overlay.applied(sequence);
+      keepLogRoom();
+      stepEnded();
+    }
+
+    @Override
+    public void flushed(long sequence) {
+      segments.flushed(sequence);
+      segmentFailed = false;
+      pipeline.segmentFreed();
+      keepLogRoom();
+      stepEnded();
+    }
+
+    @Override
+    public void failed(String why, Throwable cause) {
+      fence(why, cause);
+      stepEnded();
+    }
+  }
+
+  private final class PreWriteEffects implements PreWriter.Listener {
+    @Override
+    public void unitWritten(BlockRun unit) {
+      applier.unitWritten(unit);
+    }
+
+    @Override
+    public void ended() {
+      stepEnded();
+    }
+
+    @Override
+    public void failed(String why) {
+      fence(why, null);
+      stepEnded();
+    }
+  }
+
+  /** The end of an opening. */
+  @FunctionalInterface
+  public interface Opened {
+    /**
+     * @param volume ready, or null
+     * @param failure null, or why not
+     */
+    void opened(Volume volume, VolumeOpenException failure);
+  }
+}

@@ -1,0 +1,64 @@
+package io.atoll.io.volume;
+
+import io.atoll.io.index.Index;
+import io.atoll.io.log.ChangeList;
+import io.atoll.io.log.ChangeVisitor;
+import io.atoll.io.space.RegionEditor;
+import java.util.List;
+
+/**
+ * Applies records to the index as one batch: the user's entries, and the regions whose blocks they
+ * allocate or free. Used by one worker at a time; what it is given is its own until it returns.
+ */
+final class RecordBatch implements ChangeVisitor {
+
+  private final Index.Batch batch;
+  private final RegionEditor regions;
+
+  private RecordBatch(Index index) {
+    batch = index.newBatch();
+    regions = new RegionEditor(number -> index.get(IndexKeys.region(number)));
+  }
+
+  /**
+   * @param records all after the index's applied sequence, up to {@code lastSequence}
+   * @param writtenUnits units that have been written and synced
+   * @return null, or what is wrong: then nothing was applied
+   */
+  static String apply(
+      Index index, List<ChangeList> records, long lastSequence, List<BlockRun> writtenUnits) {
+    RecordBatch all = new RecordBatch(index);
+    for (ChangeList record : records) {
+      record.forEach(all);
+    }
+    for (BlockRun unit : writtenUnits) {
+      all.regions.written(unit);
+    }
+    if (all.regions.conflict() != null) {
+      return all.regions.conflict() + " by a record up to " + lastSequence;
+    }
+    all.regions.forEach((number, image) -> all.batch.put(IndexKeys.region(number), image));
+    index.apply(all.batch, lastSequence);
+    return null;
+  }
+
+  @Override
+  public void put(byte[] key, byte[] value) {
+    batch.put(IndexKeys.user(key), value);
+  }
+
+  @Override
+  public void delete(byte[] key) {
+    batch.delete(IndexKeys.user(key));
+  }
+
+  @Override
+  public void allocated(long address, int blocks, int[] crcs, int crcsFrom) {
+    regions.allocated(address, blocks);
+  }
+
+  @Override
+  public void freed(long address, int blocks) {
+    regions.freed(address, blocks);
+  }
+}

@@ -1,0 +1,74 @@
+package io.atoll.io.volume;
+
+import io.atoll.io.index.Index;
+import io.atoll.io.space.RegionImage;
+import io.atoll.io.space.SpaceMap;
+import java.util.HashMap;
+import java.util.Map;
+
+/** Reads all regions from the index. Made by a worker; its map then belongs to the loop. */
+final class SpaceLoader {
+
+  private final SpaceMap map = new SpaceMap();
+  private final long diskUsableBytes;
+  private long usedBlocks;
+
+  /**
+   * @throws VolumeOpenException if a region does not fit the extents file
+   */
+  SpaceLoader(Index index, long extentsBytes, long diskUsableBytes) {
+    this.diskUsableBytes = diskUsableBytes;
+    long sizeBlocks =
+        extentsBytes
+            / Volume.BLOCK_BYTES
+            / RegionImage.BLOCKS_PER_UNIT
+            * RegionImage.BLOCKS_PER_UNIT;
+    Map<Integer, byte[]> images = new HashMap<>();
+    index.scan(
+        IndexKeys.regionsFrom(),
+        IndexKeys.regionsTo(),
+        (key, image) -> {
+          int number = IndexKeys.regionNumber(key);
+          check(number, image, sizeBlocks, extentsBytes);
+          usedBlocks += RegionImage.inUseBlocks(image);
+          images.put(number, image);
+          return true;
+        });
+    byte[] empty = RegionImage.empty();
+    long at = 0;
+    for (int number = 0; at < sizeBlocks; number++) {
+      int usable = (int) Math.min(RegionImage.BLOCKS_PER_REGION, sizeBlocks - at);
+      map.load(images.getOrDefault(number, empty), usable);
+      at += usable;
+    }
+  }
+
+  SpaceMap map() {
+    return map;
+  }
+
+  long usedBlocks() {
+    return usedBlocks;
+  }
+
+  long diskUsableBytes() {
+    return diskUsableBytes;
+  }
+
+  private static void check(int number, byte[] image, long sizeBlocks, long extentsBytes) {
+    if (!RegionImage.readable(image)) {
+      throw new VolumeOpenException(
+          "index: region " + number + " has a format that this Atoll does not read");
+    }
+    long end = (long) number * RegionImage.BLOCKS_PER_REGION + RegionImage.endOfUse(image);
+    if (RegionImage.endOfUse(image) > 0 && end > sizeBlocks) {
+      throw new VolumeOpenException(
+          VolumeOpener.EXTENTS_NAME
+              + " at offset "
+              + extentsBytes
+              + ": the file ends there, but blocks up to "
+              + end * Volume.BLOCK_BYTES
+              + " are in use: restore the volume from a backup or a replica");
+    }
+  }
+}

@@ -1,0 +1,113 @@
+package io.atoll.io.volume;
+
+import io.netty.buffer.ByteBuf;
+import java.util.UUID;
+import java.util.zip.CRC32C;
+
+/**
+ * What identifies a volume (docs/formats.md). It is on disk in two slots of one block each, written
+ * in turn, so that a torn write leaves the other one.
+ *
+ * @param id of the volume
+ * @param salt random; goes into the checksums of the log
+ * @param incarnation how often the volume has been opened
+ * @param epoch the primaryship
+ * @param logSegmentBytes length of the log's segments
+ */
+record Superblock(UUID id, long salt, long incarnation, long epoch, long logSegmentBytes) {
+
+  static final String NAME = "superblock";
+  static final String UNFINISHED_NAME = "superblock.new";
+  static final int SLOT_BYTES = 4096;
+  static final int SLOTS = 2;
+  static final int FORMAT_VERSION = 1;
+
+  /** "ATOLLVOL", read as a little-endian number. */
+  private static final long MAGIC = 0x4c4f564c4c4f5441L;
+
+  private static final int CRC_AT = SLOT_BYTES - 4;
+
+  /** Where this incarnation's slot begins. */
+  long offsetBytes() {
+    return (incarnation % SLOTS) * SLOT_BYTES;
+  }
+
+  Superblock withIncarnation(long newIncarnation) {
+    return new Superblock(id, salt, newIncarnation, epoch, logSegmentBytes);
+  }
+
+  /** Writes one slot at the start of {@code out}. */
+  void encode(ByteBuf out) {
+    out.setZero(0, SLOT_BYTES);
+    out.setLongLE(0, MAGIC);
+    out.setIntLE(8, FORMAT_VERSION);
+    out.setLongLE(16, id.getMostSignificantBits());
+    out.setLongLE(24, id.getLeastSignificantBits());
+    out.setLongLE(32, salt);
+    out.setLongLE(40, incarnation);
+    out.setLongLE(48, epoch);
+    out.setLongLE(56, logSegmentBytes);
+    out.setIntLE(CRC_AT, crc(out, 0));
+  }
+
+  /**
+   * The newest of the slots in {@code in}.
+   *
+   * @throws VolumeOpenException if neither is valid or one is of a newer format
+   */
+  static Superblock decode(ByteBuf in) {
+    Superblock newest = null;
+    for (int slot = 0; slot < SLOTS; slot++) {
+      int at = slot * SLOT_BYTES;
+      if (in.getLongLE(at) == MAGIC && in.getIntLE(at + CRC_AT) == crc(in, at)) {
+        int version = in.getIntLE(at + 8);
+        if (version != FORMAT_VERSION) {
+          throw new VolumeOpenException(
+              NAME
+                  + " at offset "
+                  + at
+                  + ": the volume has format version "
+                  + version
+                  + ", this Atoll reads version "
+                  + FORMAT_VERSION
+                  + ": use the version that wrote it");
+        }
+        Superblock found = decodeSlot(in, at);
+        newest = newest == null || found.incarnation > newest.incarnation ? found : newest;
+      }
+    }
+    if (newest == null) {
+      throw new VolumeOpenException(
+          NAME
+              + " at offset 0: neither of its two copies is valid: restore the file from a backup"
+              + " of the volume");
+    }
+    return newest;
+  }
+
+  private static Superblock decodeSlot(ByteBuf in, int at) {
+    return new Superblock(
+        new UUID(in.getLongLE(at + 16), in.getLongLE(at + 24)),
+        in.getLongLE(at + 32),
+        in.getLongLE(at + 40),
+        in.getLongLE(at + 48),
+        in.getLongLE(at + 56));
+  }
+
+  /** The index's entry that ties it to this volume. */
+  byte[] indexIdentity() {
+    byte[] identity = new byte[20];
+    for (int i = 0; i < 8; i++) {
+      identity[4 + i] = (byte) (id.getMostSignificantBits() >>> (8 * i));
+      identity[12 + i] = (byte) (id.getLeastSignificantBits() >>> (8 * i));
+    }
+    identity[0] = FORMAT_VERSION;
+    return identity;
+  }
+
+  private static int crc(ByteBuf buffer, int at) {
+    CRC32C crc = new CRC32C();
+    crc.update(buffer.internalNioBuffer(at, CRC_AT));
+    return (int) crc.getValue();
+  }
+}

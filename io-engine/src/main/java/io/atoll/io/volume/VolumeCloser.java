@@ -1,0 +1,37 @@
+package io.atoll.io.volume;
+
+import io.atoll.io.disk.DiskFutures;
+import io.atoll.io.log.LogSegment;
+import io.atoll.io.log.LogWriter;
+import io.atoll.io.log.SegmentSet;
+import java.util.concurrent.CompletableFuture;
+
+/** Closes the files and the index of a volume and gives its buffers back. */
+final class VolumeCloser {
+
+  private VolumeCloser() {}
+
+  /** Nothing may be in flight. Completes on the loop when all is closed. */
+  static CompletableFuture<Void> close(
+      VolumeEnvironment environment, OpenedParts parts, SegmentSet segments, LogWriter log) {
+    CompletableFuture<Void> index =
+        Steps.onWorker(
+            environment,
+            () -> {
+              parts.index().close();
+              return null;
+            });
+    CompletableFuture<Void> all =
+        CompletableFuture.allOf(
+            index,
+            DiskFutures.close(parts.superblockFile(), Superblock.NAME),
+            DiskFutures.close(parts.extents(), VolumeOpener.EXTENTS_NAME));
+    for (LogSegment segment : segments.all()) {
+      all = CompletableFuture.allOf(all, DiskFutures.close(segment.file(), segment.name()));
+    }
+    return all.whenComplete((ignored, failure) -> {
+      log.release();
+      parts.zeros().release();
+    });
+  }
+}

@@ -1,0 +1,82 @@
+package io.atoll.io.volume;
+
+/** What a volume has done since it was opened. Loop-confined; other threads see estimates. */
+public final class VolumeCounters {
+  long groups;
+  long records;
+  long logBytes;
+  long dataWrites;
+  long dataBytesWritten;
+  long dataReads;
+  long dataBytesRead;
+  long damagedReads;
+  long dataSyncs;
+  long unitsPreWritten;
+  long recordsApplied;
+  long indexBatches;
+  long indexFlushes;
+  long indexReads;
+
+  VolumeCounters() {}
+
+  /** Commit groups made durable: each is one durable write, and one flush of the device. */
+  public long groups() {
+    return groups;
+  }
+
+  public long records() {
+    return records;
+  }
+
+  /** Bytes of the groups, padding included. */
+  public long logBytes() {
+    return logBytes;
+  }
+
+  public long dataWrites() {
+    return dataWrites;
+  }
+
+  public long dataBytesWritten() {
+    return dataBytesWritten;
+  }
+
+  public long dataReads() {
+    return dataReads;
+  }
+
+  public long dataBytesRead() {
+    return dataBytesRead;
+  }
+
+  /** Reads that failed or did not match their checksums. */
+  public long damagedReads() {
+    return damagedReads;
+  }
+
+  /** Syncs of the extents file: for data in unwritten space, and the pre-writer's. */
+  public long dataSyncs() {
+    return dataSyncs;
+  }
+
+  public long unitsPreWritten() {
+    return unitsPreWritten;
+  }
+
+  public long recordsApplied() {
+    return recordsApplied;
+  }
+
+  public long indexBatches() {
+    return indexBatches;
+  }
+
+  public long indexFlushes() {
+    return indexFlushes;
+  }
+
+  /** Gets and scans that the memory could not answer. */
+  public long indexReads() {
+    return indexReads;
+  }
+}

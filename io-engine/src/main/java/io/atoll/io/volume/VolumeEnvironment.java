@@ -1,0 +1,45 @@
+package io.atoll.io.volume;
+
+import io.atoll.io.buffer.BufferSupply;
+import io.atoll.io.disk.Disk;
+import io.atoll.io.index.Index;
+import io.atoll.io.loop.Loop;
+import io.atoll.io.loop.Workers;
+import java.util.random.RandomGenerator;
+
+/**
+ * The world of a volume.
+ *
+ * @param loop its home
+ * @param workers for the index
+ * @param disk the volume's own folder
+ * @param index opens the volume's index
+ * @param buffers aligned memory, for its own use and for {@link Volume#buffer}
+ * @param space what the disk has left
+ * @param random for the identity of a new volume; not predictable
+ */
+public record VolumeEnvironment(
+    Loop loop,
+    Workers workers,
+    Disk disk,
+    IndexFactory index,
+    BufferSupply buffers,
+    DiskSpace space,
+    RandomGenerator random) {
+
+  /** Opens an index; called on a worker. */
+  @FunctionalInterface
+  public interface IndexFactory {
+    /**
+     * @param fresh remove what is there first: a new volume's
+     * @throws io.atoll.io.index.IndexException if it cannot be opened
+     */
+    Index open(boolean fresh);
+  }
+
+  /** Asks the disk for its free space; called on a worker. */
+  @FunctionalInterface
+  public interface DiskSpace {
+    long usableBytes();
+  }
+}

@@ -1,0 +1,305 @@
+package io.atoll.io.volume;
+
+import io.atoll.io.buffer.AlignedMemory;
+import io.atoll.io.disk.Disk;
+import io.atoll.io.disk.DiskException;
+import io.atoll.io.disk.DiskFile;
+import io.atoll.io.disk.DiskFutures;
+import io.atoll.io.index.Index;
+import io.atoll.io.index.IndexException;
+import io.atoll.io.log.ChangeList;
+import io.atoll.io.log.GroupCodec;
+import io.atoll.io.log.LogDamage;
+import io.atoll.io.log.LogHistory;
+import io.atoll.io.log.LogReplayer;
+import io.atoll.io.log.LogReplayer.Replayed;
+import io.atoll.io.log.LogSegment;
+import io.atoll.io.log.LogTail;
+import io.atoll.io.log.ScannedGroup;
+import io.netty.buffer.ByteBuf;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+
+/**
+ * Opens a volume: finds out where the log ends, cuts what is torn, flushes the devices, brings the
+ * index up to the log's end, and raises the incarnation. Any failure closes what was opened.
+ * Loop-confined; one use.
+ */
+final class VolumeOpener {
+
+  static final String EXTENTS_NAME = "extents/0000";
+
+  /** Length of the buffer of zeros that an open volume keeps. */
+  static final int ZERO_BYTES = 1024 * 1024;
+
+  private final VolumeEnvironment environment;
+  private final VolumeOptions options;
+  private final VolumeParts kinds;
+  private final Disk disk;
+  private final ByteBuf zeros;
+  private final ByteBuf window;
+  private final List<LogSegment> segments = new ArrayList<>();
+  private DiskFile superblockFile;
+  private Superblock superblock;
+  private DiskFile extents;
+  private Index index;
+  private GroupCodec codec;
+  private List<ScannedGroup> scanned;
+  private LogHistory history;
+  private long appliedSequence;
+  private SpaceLoader space;
+
+  VolumeOpener(VolumeEnvironment environment, VolumeOptions options, VolumeParts kinds) {
+    this.environment = environment;
+    this.options = options;
+    this.kinds = kinds;
+    disk = environment.disk();
+    zeros = take(ZERO_BYTES).setZero(0, ZERO_BYTES);
+    window = take(GroupCodec.MAX_GROUP_BYTES);
+  }
+
+  CompletableFuture<OpenedParts> open() {
+    return DiskFutures.openIfPresent(disk, Superblock.NAME)
+        .thenCompose(file ->
+            file != null
+                ? CompletableFuture.completedFuture(file)
+                : new VolumeCreator(environment, options, zeros).create())
+        .thenCompose(this::readSuperblock)
+        .thenCompose(ignored -> openSegments(0))
+        .thenCompose(ignored -> openExtents())
+        .thenCompose(ignored -> openIndex())
+        .thenCompose(ignored -> readLog())
+        .thenCompose(ignored -> cutTorn())
+        .thenCompose(ignored -> syncDevices())
+        .thenCompose(ignored -> replay())
+        .thenCompose(ignored -> loadSpace())
+        .thenCompose(ignored -> raiseIncarnation())
+        .thenApply(ignored -> opened())
+        .whenComplete(this::cleanUp);
+  }
+
+  /** What to tell whoever wants the volume. */
+  static VolumeOpenException explain(Throwable failure) {
+    Throwable cause = failure;
+    while (cause instanceof CompletionException && cause.getCause() != null) {
+      cause = cause.getCause();
+    }
+    return switch (cause) {
+      case VolumeOpenException known -> known;
+      case LogDamage damage ->
+          new VolumeOpenException(
+              damage.getMessage() + "; restore the volume from a backup or a replica", damage);
+      case DiskException disk -> new VolumeOpenException(disk.getMessage(), disk);
+      case IndexException index -> new VolumeOpenException(index.getMessage(), index);
+      default -> new VolumeOpenException("a defect while opening the volume: " + cause, cause);
+    };
+  }
+
+  private ByteBuf take(int bytes) {
+    ByteBuf buffer = environment.buffers().take(bytes);
+    return buffer == null ? AlignedMemory.allocate(bytes) : buffer;
+  }
+
+  private CompletableFuture<Void> readSuperblock(DiskFile file) {
+    superblockFile = file;
+    int bytes = Superblock.SLOTS * Superblock.SLOT_BYTES;
+    return DiskFutures.read(file, Superblock.NAME, window, bytes, 0)
+        .thenAccept(ignored -> {
+          superblock = Superblock.decode(window);
+          codec = new GroupCodec(superblock.salt());
+        });
+  }
+
+  private CompletableFuture<Void> openSegments(int number) {
+    String name = LogSegment.name(number);
+    return DiskFutures.openIfPresent(disk, name)
+        .thenCompose(file -> {
+          if (file == null) {
+            if (number == 0) {
+              throw new VolumeOpenException(name + " is missing: the log is lost");
+            }
+            return CompletableFuture.completedFuture(null);
+          }
+          segments.add(new LogSegment(name, file));
+          if (file.lengthBytes() != superblock.logSegmentBytes()) {
+            throw new VolumeOpenException(
+                name
+                    + " has "
+                    + file.lengthBytes()
+                    + " bytes; a segment of this volume has "
+                    + superblock.logSegmentBytes());
+          }
+          return openSegments(number + 1);
+        });
+  }
+
+  private CompletableFuture<Void> openExtents() {
+    return DiskFutures.open(disk, EXTENTS_NAME, Disk.OpenMode.EXISTING)
+        .thenAccept(file -> extents = file);
+  }
+
+  private CompletableFuture<Void> openIndex() {
+    return Steps.onWorker(
+        environment,
+        () -> {
+          index = environment.index().open(false);
+          byte[] identity = index.get(IndexKeys.identity());
+          if (!java.util.Arrays.equals(identity, superblock.indexIdentity())) {
+            throw new VolumeOpenException(
+                "index: it belongs to another volume, or is lost, or was written by another version"
+                    + " of Atoll: restore the volume from a backup or a replica");
+          }
+          appliedSequence = index.appliedSequence();
+          return null;
+        });
+  }
+
+  private CompletableFuture<Void> readLog() {
+    return kinds
+        .scanner(codec, segments, window)
+        .scan()
+        .thenCompose(found -> {
+          scanned = found;
+          history = LogHistory.of(found, appliedSequence);
+          return checkLastGroup();
+        });
+  }
+
+  /** Cuts the last group if its data did not reach the disk; what is applied was committed. */
+  private CompletableFuture<Void> checkLastGroup() {
+    if (history.tail().sequence() <= appliedSequence) {
+      return CompletableFuture.completedFuture(null);
+    }
+    return new LogReplayer(codec, segments, window)
+        .read(history.groups().getLast())
+        .thenCompose(
+            records -> kinds.lastGroupCheck(window).dataIntact(records, extents, EXTENTS_NAME))
+        .thenAccept(intact -> {
+          if (!intact) {
+            history = history.withoutLast(scanned, appliedSequence);
+          }
+        });
+  }
+
+  /** Overwrites what is torn, and where the next group goes, before anything is appended. */
+  private CompletableFuture<Void> cutTorn() {
+    LogTail tail = history.tail();
+    CompletableFuture<Void> cut =
+        cut(tail.segment(), tail.offsetBytes(), GroupCodec.MAX_GROUP_BYTES);
+    for (ScannedGroup torn : history.torn()) {
+      cut =
+          cut.thenCompose(
+              ignored -> cut(torn.segment(), torn.offsetBytes(), torn.header().groupBytes()));
+    }
+    return cut;
+  }
+
+  private CompletableFuture<Void> cut(int segment, long offset, int bytes) {
+    LogSegment log = segments.get(segment);
+    int length = (int) Math.min(bytes, log.file().lengthBytes() - offset);
+    if (length <= 0) {
+      return CompletableFuture.completedFuture(null);
+    }
+    return DiskFutures.write(log.file(), log.name(), zeros, length, offset)
+        .thenAccept(ignored -> {});
+  }
+
+  private CompletableFuture<Void> syncDevices() {
+    CompletableFuture<Integer> synced = DiskFutures.dataSync(extents, EXTENTS_NAME);
+    for (LogSegment segment : segments) {
+      synced = synced.thenCompose(ignored -> DiskFutures.dataSync(segment.file(), segment.name()));
+    }
+    return synced.thenAccept(ignored -> {});
+  }
+
+  private CompletableFuture<Void> replay() {
+    return new LogReplayer(codec, segments, window)
+        .replay(history.groups(), appliedSequence, this::apply)
+        .thenCompose(ignored ->
+            Steps.onWorker(
+                environment,
+                () -> {
+                  index.flush();
+                  return null;
+                }));
+  }
+
+  private CompletableFuture<Void> apply(List<Replayed> records) {
+    List<ChangeList> changes = new ArrayList<>();
+    records.forEach(each -> changes.add(each.changes()));
+    long last = records.getLast().sequence();
+    return Steps.onWorker(
+        environment,
+        () -> {
+          String conflict = RecordBatch.apply(index, changes, last, List.of());
+          if (conflict != null) {
+            throw new VolumeOpenException("the log contradicts the index: " + conflict);
+          }
+          return null;
+        });
+  }
+
+  private CompletableFuture<Void> loadSpace() {
+    long extentsBytes = extents.lengthBytes();
+    return Steps.onWorker(
+            environment,
+            () -> new SpaceLoader(index, extentsBytes, environment.space().usableBytes()))
+        .thenAccept(loader -> space = loader);
+  }
+
+  private CompletableFuture<Void> raiseIncarnation() {
+    long inLog = history.groups().isEmpty() ? 0 : history.groups().getLast().header().incarnation();
+    superblock = superblock.withIncarnation(Math.max(superblock.incarnation(), inLog) + 1);
+    superblock.encode(window);
+    return DiskFutures.writeDurably(
+            superblockFile,
+            Superblock.NAME,
+            window,
+            Superblock.SLOT_BYTES,
+            superblock.offsetBytes())
+        .thenAccept(ignored -> {});
+  }
+
+  private OpenedParts opened() {
+    return new OpenedParts(
+        superblock,
+        superblockFile,
+        extents,
+        segments,
+        codec,
+        history.tail(),
+        index,
+        space.map(),
+        space.usedBlocks(),
+        space.diskUsableBytes(),
+        zeros);
+  }
+
+  private void cleanUp(OpenedParts parts, Throwable failure) {
+    window.release();
+    if (failure == null) {
+      return;
+    }
+    zeros.release();
+    segments.forEach(segment -> DiskFutures.abandon(segment.file()));
+    if (superblockFile != null) {
+      DiskFutures.abandon(superblockFile);
+    }
+    if (extents != null) {
+      DiskFutures.abandon(extents);
+    }
+    if (index != null) {
+      environment
+          .workers()
+          .run(
+              environment.loop(),
+              () -> {
+                index.close();
+                return null;
+              },
+              (ignored, closeFailure) -> {});
+    }
+  }
+}

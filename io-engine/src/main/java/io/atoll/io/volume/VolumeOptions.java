@@ -1,0 +1,56 @@
+package io.atoll.io.volume;
+
+/**
+ * The bounds of a volume.
+ *
+ * @param logSegmentBytes length of a log segment; fixed at creation. A multiple of 4096
+ * @param maxLogSegments the log's bound in segments, at least 3; at half of it the index is flushed
+ * @param groupBytes the most in one commit group, 512 KiB to 1 MiB; a multiple of 4096
+ * @param growStepBytes by how much the extents file grows at once, and how much free space is kept
+ *     in it ahead of need while the disk has any; a multiple of 1 MiB
+ * @param preWriteAheadBytes how much free space is kept pre-written
+ * @param preWriteBytesPerSecond the pre-writer's pace
+ * @param reserveBytes free space that only {@link Volume.AllocationClass#RESERVED} gets
+ * @param diskReserveBytes what the extents leave free on the disk, for the log and the index
+ * @param maxUnappliedBytes changes in memory, not yet in the index, at which the volume is {@link
+ *     Volume#congested}
+ */
+public record VolumeOptions(
+    long logSegmentBytes,
+    int maxLogSegments,
+    int groupBytes,
+    long growStepBytes,
+    long preWriteAheadBytes,
+    long preWriteBytesPerSecond,
+    long reserveBytes,
+    long diskReserveBytes,
+    long maxUnappliedBytes) {
+
+  private static final long MIB = 1024 * 1024;
+
+  public VolumeOptions {
+    check(logSegmentBytes >= groupBytes && logSegmentBytes % 4096 == 0, "logSegmentBytes");
+    check(maxLogSegments >= 3, "maxLogSegments");
+    check(
+        groupBytes >= 2 * Volume.MAX_RECORD_BYTES && groupBytes <= MIB && groupBytes % 4096 == 0,
+        "groupBytes");
+    check(growStepBytes > 0 && growStepBytes % MIB == 0, "growStepBytes");
+    check(preWriteAheadBytes >= 0, "preWriteAheadBytes");
+    check(preWriteBytesPerSecond > 0, "preWriteBytesPerSecond");
+    check(reserveBytes >= 0 && reserveBytes < growStepBytes, "reserveBytes");
+    check(diskReserveBytes >= 0, "diskReserveBytes");
+    check(maxUnappliedBytes >= Volume.MAX_RECORD_BYTES, "maxUnappliedBytes");
+  }
+
+  /** For a file system of its own on a server. */
+  public static VolumeOptions defaults() {
+    return new VolumeOptions(
+        16 * MIB, 16, (int) MIB, 256 * MIB, 64 * MIB, 128 * MIB, 16 * MIB, 512 * MIB, 64 * MIB);
+  }
+
+  private static void check(boolean good, String name) {
+    if (!good) {
+      throw new IllegalArgumentException(name + " is out of its range");
+    }
+  }
+}

@@ -1,0 +1,29 @@
+package io.atoll.io.volume;
+
+import io.atoll.io.log.GroupCodec;
+import io.atoll.io.log.LogScanner;
+import io.atoll.io.log.LogSegment;
+import io.atoll.io.space.FreedBlocks;
+import io.atoll.io.space.PinEpochs;
+import io.netty.buffer.ByteBuf;
+import java.util.List;
+
+/** Makes the parts of a volume that hold its rules, so that tests can break one rule at a time. */
+class VolumeParts {
+
+  PinEpochs pins() {
+    return new PinEpochs();
+  }
+
+  FreedBlocks freedBlocks(PinEpochs pins) {
+    return new FreedBlocks(pins);
+  }
+
+  LogScanner scanner(GroupCodec codec, List<LogSegment> segments, ByteBuf window) {
+    return new LogScanner(codec, segments, window);
+  }
+
+  LastGroupCheck lastGroupCheck(ByteBuf window) {
+    return new LastGroupCheck(window);
+  }
+}
