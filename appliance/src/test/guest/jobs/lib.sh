@@ -9,6 +9,8 @@ export ATOLL_SCALE=${ATOLL_SCALE:-1}
 export PYTHONDONTWRITEBYTECODE=1
 readonly MOUNT=/mnt/nfs
 readonly WORKLOADS=/job/workloads
+# Without this the kernel's log notes each time that a workload drops the caches.
+echo 4 >/proc/sys/vm/drop_caches
 
 # Tells the test something: mark NAME VALUE...
 mark() {
@@ -35,6 +37,12 @@ unmount_server() { umount "$MOUNT"; }
 
 # Runs a workload in a fresh directory of its own on the mount: workload NAME [ARGUMENT...]
 workload() {
+  rm -rf "${MOUNT:?}/${1%.*}"
+  workload_in_shared_directory "$@"
+}
+
+# The same, in a directory that another guest may have made, and works in.
+workload_in_shared_directory() {
   local name=$1 begin=$EPOCHREALTIME seconds
   local directory=$MOUNT/${name%.*}
   shift

@@ -7,8 +7,8 @@ Prints what the client did (from /proc/self/mountstats). It is not content if
   an oops or a hung task; or
 - a request was sent again, or timed out.
 
-With --server-was-killed the lines and repetitions that a restart explains are no complaints; a lock or an open that
-could not be reclaimed still is.
+With --server-was-killed the lines and repetitions that a restart explains are no complaints; that the client could not
+reclaim an open or a lock still is one.
 """
 
 import re
@@ -20,8 +20,9 @@ HARMLESS = re.compile(
     r"RPC: Registered|NFS: Registering|FS-Cache: |Key type (id_resolver|id_legacy|dns_resolver|cifs)|"
     r"Installing knfsd|sunrpc: loading|netfs: "
 )
-# Said when the server is away and comes back.
-OF_A_RESTART = re.compile(r"nfs: server \S+ (not responding, (still trying|timed out)|OK)")
+# Said when the server is away and comes back. As "lost" the client also counts a lock that it was just asking for when
+# the server died; whether one that it held is lost shows by the EIO that its owner gets.
+OF_A_RESTART = re.compile(r"nfs: server \S+ (not responding, still trying|OK)|NFS: \S+: lost \d+ locks")
 COMPLAINT = re.compile(
     r"\b(nfs|nfs4?|NFSv?4?|RPC|rpc|sunrpc|lockd|rpciod|nfsiod)\b|nfs4_|nfs_|"
     r"BUG:|WARNING:|Oops|Call Trace|blocked for more than|general protection|Out of memory"

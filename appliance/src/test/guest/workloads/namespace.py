@@ -131,7 +131,20 @@ def times_are_kept_to_the_nanosecond():
         forget_cached()
         status = os.stat("times")
         equal((status.st_atime_ns, status.st_mtime_ns), wanted, "access and modification time")
-    os.utime("times", ns=(5 * 10**9 + 1, 6 * 10**9 + 1), follow_symlinks=False)
+
+
+def symbolic_links_have_owner_and_times_of_their_own():
+    write_file("aimed-at", b"")
+    before = os.stat("aimed-at")
+    os.symlink("aimed-at", "aimer")
+    os.lchown("aimer", 5, 6)
+    os.utime("aimer", ns=(5 * 10**9 + 1, 6 * 10**9 + 1), follow_symlinks=False)
+    forget_cached()
+    status = os.lstat("aimer")
+    equal((status.st_uid, status.st_gid), (5, 6), "owner of a symbolic link")
+    equal(status.st_mtime_ns, 6 * 10**9 + 1, "modification time of a symbolic link")
+    after = os.stat("aimed-at")
+    equal((after.st_uid, after.st_mtime_ns), (before.st_uid, before.st_mtime_ns), "owner and time of its target")
 
 
 def changes_move_the_times_that_they_should():
@@ -176,4 +189,5 @@ run(
     renames_replace_as_one_step,
     times_are_kept_to_the_nanosecond,
     changes_move_the_times_that_they_should,
+    symbolic_links_have_owner_and_times_of_their_own,
 )

@@ -10,11 +10,18 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Predicate;
 
-/** The real program, run by its launcher as a process of its own, its output at hand. */
+/**
+ * The real program, run by its launcher as a process of its own, its output at hand.
+ *
+ * <p>The system property {@value #LAUNCHER_PROPERTY} names another program that takes the same
+ * arguments, to hold the tests themselves against another server.
+ */
 public final class AtollProcess implements AutoCloseable {
+  private static final String LAUNCHER_PROPERTY = "atoll.launcher";
   private static final Duration END_WITHIN = Duration.ofSeconds(60);
 
   private final Process process;
@@ -42,15 +49,30 @@ public final class AtollProcess implements AutoCloseable {
     }
   }
 
-  /** The launcher at the top of the project, wherever in it the tests run. */
+  /** Is there a program to run? */
+  public static boolean isAvailable() {
+    return findLauncher().isPresent();
+  }
+
   private static Path launcher() {
+    return findLauncher()
+        .orElseThrow(
+            () -> new IllegalStateException("no launcher above " + Path.of("").toAbsolutePath()));
+  }
+
+  /** The launcher at the top of the project, wherever in it the tests run. */
+  private static Optional<Path> findLauncher() {
+    String other = System.getProperty(LAUNCHER_PROPERTY);
+    if (other != null) {
+      return Optional.of(Path.of(other));
+    }
     for (Path at = Path.of("").toAbsolutePath(); at != null; at = at.getParent()) {
       Path candidate = at.resolve("atoll");
       if (Files.isExecutable(candidate) && Files.isRegularFile(candidate)) {
-        return candidate;
+        return Optional.of(candidate);
       }
     }
-    throw new IllegalStateException("no launcher above " + Path.of("").toAbsolutePath());
+    return Optional.empty();
   }
 
   private void readOutput() {
@@ -116,9 +138,8 @@ public final class AtollProcess implements AutoCloseable {
   }
 
   /** SIGKILL, and waits until it is gone. */
-  public void kill() throws InterruptedException {
-    process.destroyForcibly();
-    awaitExit();
+  public void kill() {
+    process.destroyForcibly().onExit().join();
   }
 
   /** Waits for the end and all output, and returns the exit code. */
@@ -131,7 +152,7 @@ public final class AtollProcess implements AutoCloseable {
   }
 
   @Override
-  public void close() throws InterruptedException {
+  public void close() {
     kill();
     Runtime.getRuntime().removeShutdownHook(endWithTests);
   }
