@@ -9,9 +9,9 @@ public interface PayloadAllocator {
   int ALIGNMENT_BYTES = 4096;
 
   /**
-   * An empty direct buffer for {@code lengthBytes} of a file from {@code offsetBytes} on: reader and
-   * writer index are the same and lie at an address congruent to {@code offsetBytes} modulo {@link
-   * #ALIGNMENT_BYTES}, and at least {@code lengthBytes} are writable.
+   * An empty direct buffer for {@code lengthBytes} of a file from {@code offsetBytes} on: reader
+   * and writer index are the same and lie at an address congruent to {@code offsetBytes} modulo
+   * {@link #ALIGNMENT_BYTES}, and at least {@code lengthBytes} are writable.
    *
    * @return null if none is to be had now: the connection waits and asks again
    */

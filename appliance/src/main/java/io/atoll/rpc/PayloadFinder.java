@@ -4,8 +4,8 @@ import io.atoll.xdr.XdrReader;
 
 /**
  * Recognises, from the head of a record, a call whose payload should be received into an aligned
- * buffer. A guess at a common shape that costs little: what it does not recognise is received as any
- * other record. Confined to the home loop.
+ * buffer. A guess at a common shape that costs little: what it does not recognise is received as
+ * any other record. Confined to the home loop.
  */
 public interface PayloadFinder {
 

@@ -5,8 +5,8 @@ import java.util.function.LongSupplier;
 import org.slf4j.Logger;
 
 /**
- * A line that clients can provoke: written at most once a second, with the number of those left out.
- * One object for each kind of line. Confined to a loop.
+ * A line that clients can provoke: written at most once a second, with the number of those left
+ * out. One object for each kind of line. Confined to a loop.
  */
 public final class RateLimitedLog {
   private static final long INTERVAL_NANOS = TimeUnit.SECONDS.toNanos(1);

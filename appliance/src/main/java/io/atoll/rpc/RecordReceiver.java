@@ -9,13 +9,15 @@ import java.util.ArrayDeque;
  * Makes records of what a socket receives (RFC 5531, section 11). Confined to the home loop.
  *
  * <p>A record that came whole in one receive buffer is handed on as a slice of it. Others are put
- * together in a buffer that grows with what has come, never by what a length field says. A large one
- * whose head a {@link PayloadFinder} recognises gets an aligned buffer for its payload; the socket
- * then receives straight into that buffer, so that of the payload only what came with the head is
- * copied.
+ * together in a buffer that grows with what has come, never by what a length field says. A large
+ * one whose head a {@link PayloadFinder} recognises gets an aligned buffer for its payload; the
+ * socket then receives straight into that buffer, so that of the payload only what came with the
+ * head is copied.
  */
 final class RecordReceiver {
-  /** The size of ordinary receive buffers: some dozens of small calls, little to copy of a large. */
+  /**
+   * The size of ordinary receive buffers: some dozens of small calls, little to copy of a large.
+   */
   static final int RECEIVE_BYTES = 8 * 1024;
 
   /** Smaller records are not looked into. */
@@ -40,8 +42,8 @@ final class RecordReceiver {
     boolean accepts();
 
     /**
-     * A record, at {@code index} of {@code buffer}. Takes over a reference of {@code buffer}, and of
-     * {@code payload} if that isn't null: then its bytes belong before {@code holeIndex}.
+     * A record, at {@code index} of {@code buffer}. Takes over a reference of {@code buffer}, and
+     * of {@code payload} if that isn't null: then its bytes belong before {@code holeIndex}.
      */
     void record(ByteBuf buffer, int index, int lengthBytes, int holeIndex, ByteBuf payload);
 

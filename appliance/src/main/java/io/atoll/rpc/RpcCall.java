@@ -6,8 +6,8 @@ import io.netty.buffer.ByteBuf;
 
 /**
  * A call: its arguments, and the way to its reply (RFC 5531, section 9). Confined to the home loop.
- * Owns the request's buffers until it ends by {@link #send}, {@link #refuse} or {@link #drop}, after
- * which it serves another one.
+ * Owns the request's buffers until it ends by {@link #send}, {@link #refuse} or {@link #drop},
+ * after which it serves another one.
  */
 public final class RpcCall {
   private static final int REPLY = 1;

@@ -5,7 +5,8 @@ package io.atoll.rpc;
  *
  * @param maxRecordBytes the longest request record; a longer one closes the connection
  * @param maxOutstandingCalls per connection: at this many unanswered calls no more are read
- * @param maxOutstandingBytes per connection: at this many bytes of unanswered calls no more are read
+ * @param maxOutstandingBytes per connection: at this many bytes of unanswered calls no more are
+ *     read
  * @param maxOutboundBytes per connection: while more reply bytes than this wait for the client to
  *     take them, no calls are read
  * @param maxConnections further ones are closed as they come

@@ -11,8 +11,8 @@ public interface RpcProgram {
   int highestProcedure();
 
   /**
-   * Serves a call: ends it with {@link RpcCall#send}, {@link RpcCall#refuse} or {@link RpcCall#drop}
-   * exactly once, now or later on the loop.
+   * Serves a call: ends it with {@link RpcCall#send}, {@link RpcCall#refuse} or {@link
+   * RpcCall#drop} exactly once, now or later on the loop.
    */
   void call(RpcCall call);
 }

@@ -17,8 +17,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Serves RPC programs over TCP on one Vert.x event loop, whatever its transport. The only class here
- * that knows Vert.x, and that its sockets have a Netty pipeline.
+ * Serves RPC programs over TCP on one Vert.x event loop, whatever its transport. The only class
+ * here that knows Vert.x, and that its sockets have a Netty pipeline.
  *
  * <p>All methods are to be called on the loop.
  */
@@ -105,7 +105,9 @@ public final class RpcServer {
     return connections.size();
   }
 
-  /** Bytes of payloads received apart that were copied all the same, since they came with a head. */
+  /**
+   * Bytes of payloads received apart that were copied all the same, since they came with a head.
+   */
   public long copiedPayloadBytes() {
     long sum = 0;
     for (ConnectionHandler connection : connections) {
@@ -118,7 +120,7 @@ public final class RpcServer {
     ChannelHandlerContext vertxHandler = ((NetSocketInternal) socket).channelHandlerContext();
     if (drained != null || connections.size() >= limits.maxConnections()) {
       refusals.warn("refused a connection", socket.remoteAddress());
-      vertxHandler.channel().close();
+      socket.close();
       return;
     }
     ConnectionHandler connection = new ConnectionHandler(++lastConnectionId, shared);

@@ -150,8 +150,8 @@ public final class XdrWriter {
   }
 
   /**
-   * The message from {@code mark} on in one piece, for the caller to read and release: a slice, or if
-   * there are payloads a copy with them in their places.
+   * The message from {@code mark} on in one piece, for the caller to read and release: a slice, or
+   * if there are payloads a copy with them in their places.
    */
   public ByteBuf wholeFrom(int mark, ByteBufAllocator allocator) {
     if (payloadCount == 0) {

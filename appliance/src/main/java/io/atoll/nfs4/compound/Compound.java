@@ -109,7 +109,8 @@ final class Compound extends CompoundCall {
     phase = Phase.IN_OPERATION;
     int number = reader().int32();
     if (reader().isMalformed()) {
-      // There is no number to answer under: RFC 8881, section 15.1.2.1, gives it that of OP_ILLEGAL.
+      // There is no number to answer under: RFC 8881, section 15.1.2.1, gives it that of
+      // OP_ILLEGAL.
       beginResult(Operation.ILLEGAL_NUMBER);
       done(Nfs4Status.BADXDR);
       return;
@@ -213,8 +214,7 @@ final class Compound extends CompoundCall {
     }
     replayed = true;
     writer().truncateTo(compoundMark);
-    writer()
-        .encoded(compoundResult, compoundResult.readerIndex(), compoundResult.readableBytes());
+    writer().encoded(compoundResult, compoundResult.readerIndex(), compoundResult.readableBytes());
     proceed();
   }
 

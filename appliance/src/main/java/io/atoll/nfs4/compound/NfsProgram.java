@@ -37,8 +37,7 @@ public final class NfsProgram implements RpcProgram {
    * @param maxReplyBytes the longest reply, within or without a session
    * @param monotonicNanos the loop's clock
    */
-  public NfsProgram(
-      Export export, OpTable table, int maxReplyBytes, LongSupplier monotonicNanos) {
+  public NfsProgram(Export export, OpTable table, int maxReplyBytes, LongSupplier monotonicNanos) {
     this.export = export;
     this.table = table;
     this.maxReplyBytes = maxReplyBytes;
@@ -104,8 +103,7 @@ public final class NfsProgram implements RpcProgram {
     int entry = System.identityHashCode(credential) & (PRINCIPAL_CACHE_ENTRIES - 1);
     if (credentials[entry] != credential) {
       credentials[entry] = credential;
-      principals[entry] =
-          new Principal(credential.uid(), credential.gid(), credential.groups());
+      principals[entry] = new Principal(credential.uid(), credential.gid(), credential.groups());
     }
     return principals[entry];
   }

@@ -19,21 +19,20 @@ public final class OpTable {
    * @param served those that there are; all others are answered NFS4ERR_NOTSUPP
    */
   public OpTable(Map<Operation, Op> served) {
-    Operation[] all = Operation.values();
-    ops = new Op[all.length];
-    specs = new OpSpec[all.length];
-    for (Operation operation : all) {
-      ops[operation.ordinal()] = served.getOrDefault(operation, NOT_SUPPORTED);
-      specs[operation.ordinal()] = OpSpecs.of(operation);
+    ops = new Op[Operation.GREATEST_NUMBER + 1];
+    specs = new OpSpec[Operation.GREATEST_NUMBER + 1];
+    for (Operation operation : Operation.values()) {
+      ops[operation.number()] = served.getOrDefault(operation, NOT_SUPPORTED);
+      specs[operation.number()] = OpSpecs.of(operation);
     }
   }
 
   OpSpec spec(Operation operation) {
-    return specs[operation.ordinal()];
+    return specs[operation.number()];
   }
 
   Op op(Operation operation) {
-    return ops[operation.ordinal()];
+    return ops[operation.number()];
   }
 
   private static void refuse(CompoundCall call) {

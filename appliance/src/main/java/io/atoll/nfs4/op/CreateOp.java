@@ -46,13 +46,7 @@ final class CreateOp implements Op {
     }
     CreateRequest request =
         new CreateRequest(
-            type,
-            CreateRequest.Disposition.GUARDED,
-            decoder.changes(),
-            0,
-            target,
-            major,
-            minor);
+            type, CreateRequest.Disposition.GUARDED, decoder.changes(), 0, target, major, minor);
     call.fileSystem()
         .create(
             call.fsCall(),

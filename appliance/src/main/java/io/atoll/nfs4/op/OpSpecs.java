@@ -18,11 +18,9 @@ public final class OpSpecs {
       case BIND_CONN_TO_SESSION ->
           new OpSpec(operation, false, true, OpSpec.Place.SOLE, SMALL_RESULT_BYTES);
       case EXCHANGE_ID, CREATE_SESSION ->
-          new OpSpec(
-              operation, false, true, OpSpec.Place.SOLE_OR_IN_SESSION, OWNER_RESULT_BYTES);
+          new OpSpec(operation, false, true, OpSpec.Place.SOLE_OR_IN_SESSION, OWNER_RESULT_BYTES);
       case DESTROY_SESSION, DESTROY_CLIENTID ->
-          new OpSpec(
-              operation, false, true, OpSpec.Place.SOLE_OR_IN_SESSION, SMALL_RESULT_BYTES);
+          new OpSpec(operation, false, true, OpSpec.Place.SOLE_OR_IN_SESSION, SMALL_RESULT_BYTES);
       case CLOSE, CREATE, LINK, LOCKU, OPEN_DOWNGRADE, REMOVE, RENAME, SETATTR, WRITE ->
           mutating(operation, true, SMALL_RESULT_BYTES);
       case LOCK, OPEN -> mutating(operation, true, OWNER_RESULT_BYTES);
@@ -69,9 +67,7 @@ public final class OpSpecs {
     return new OpSpec(operation, needsFileHandle, false, OpSpec.Place.IN_SESSION, 0);
   }
 
-  private static OpSpec mutating(
-      Operation operation, boolean needsFileHandle, int maxResultBytes) {
-    return new OpSpec(
-        operation, needsFileHandle, true, OpSpec.Place.IN_SESSION, maxResultBytes);
+  private static OpSpec mutating(Operation operation, boolean needsFileHandle, int maxResultBytes) {
+    return new OpSpec(operation, needsFileHandle, true, OpSpec.Place.IN_SESSION, maxResultBytes);
   }
 }

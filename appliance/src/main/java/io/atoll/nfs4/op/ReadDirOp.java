@@ -80,8 +80,7 @@ final class ReadDirOp implements Op {
       this.call = call;
       this.writer = call.writer();
       this.requested = requested;
-      this.wantsAttributes =
-          !requested.and(Attribute.SUPPORTED).isWithin(Attribute.KNOWN_BY_ENTRY);
+      this.wantsAttributes = !requested.and(Attribute.SUPPORTED).isWithin(Attribute.KNOWN_BY_ENTRY);
       this.endPosition = writer.position() + roomBytes - END_BYTES;
     }
 

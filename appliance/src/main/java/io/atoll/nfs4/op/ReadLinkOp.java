@@ -9,7 +9,9 @@ final class ReadLinkOp implements Op {
   public void start(CompoundCall call) {
     call.fileSystem()
         .readLink(
-            call.fsCall(), call.currentFileHandle(), (status, target) -> read(call, status, target));
+            call.fsCall(),
+            call.currentFileHandle(),
+            (status, target) -> read(call, status, target));
   }
 
   private static void read(CompoundCall call, FsStatus status, byte[] target) {

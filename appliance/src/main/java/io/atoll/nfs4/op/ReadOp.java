@@ -29,8 +29,7 @@ final class ReadOp implements Op {
       return;
     }
     call.heldOpen(false);
-    Nfs4Status allowed =
-        stateids.check(call, call.currentFileHandle(), stateid, StateidCheck.READ);
+    Nfs4Status allowed = stateids.check(call, call.currentFileHandle(), stateid, StateidCheck.READ);
     if (!allowed.isOk()) {
       call.done(allowed);
       return;

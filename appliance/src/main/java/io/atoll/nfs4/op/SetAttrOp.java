@@ -8,7 +8,9 @@ import io.atoll.nfs4.wire.FsStatusMapping;
 import io.atoll.nfs4.wire.Nfs4Status;
 import io.atoll.nfs4.wire.Stateid;
 
-/** SETATTR (RFC 8881, section 18.30). All or nothing; a stateid counts only when the size is set. */
+/**
+ * SETATTR (RFC 8881, section 18.30). All or nothing; a stateid counts only when the size is set.
+ */
 final class SetAttrOp implements Op {
   private final StateidCheck stateids;
 

@@ -76,8 +76,16 @@ final class WriteOp implements Op {
       return;
     }
     call.writer().int32(result.bytes());
-    call.writer().int32(result.stability().ordinal());
+    call.writer().int32(numberOf(result.stability()));
     call.writer().int64(call.fileSystem().writeVerifier());
     call.done(Nfs4Status.OK);
+  }
+
+  private static int numberOf(Stability stability) {
+    return switch (stability) {
+      case UNSTABLE -> 0;
+      case DATA_SYNC -> 1;
+      case FILE_SYNC -> 2;
+    };
   }
 }

@@ -4,8 +4,8 @@ import io.atoll.fs.AttributeChanges;
 import io.atoll.xdr.XdrReader;
 
 /**
- * Decodes a fattr4 of attributes to set (RFC 8881, section 5). Stateless but for the result's {@link
- * #requested} set; one for each decoding.
+ * Decodes a fattr4 of attributes to set (RFC 8881, section 5). Stateless but for the result's
+ * {@link #requested} set; one for each decoding.
  */
 public final class AttributeDecoder {
   /** The values of all that can be set fit into less. */
@@ -39,8 +39,8 @@ public final class AttributeDecoder {
   /**
    * Reads a fattr4 to its end.
    *
-   * @return OK, ATTRNOTSUPP, BADOWNER, INVAL, FBIG, or BADXDR; if the reader is malformed in the end
-   *     that is what counts
+   * @return OK, ATTRNOTSUPP, BADOWNER, INVAL, FBIG, or BADXDR; if the reader is malformed in the
+   *     end that is what counts
    */
   public Nfs4Status decode(XdrReader reader) {
     requested = Bitmap4.decode(reader);

@@ -151,8 +151,8 @@ public final class AttributeEncoder {
   }
 
   /**
-   * An unsigned number as a string: owners without a domain (RFC 8881, section 5.9), as clients with
-   * AUTH_SYS want them.
+   * An unsigned number as a string: owners without a domain (RFC 8881, section 5.9), as clients
+   * with AUTH_SYS want them.
    */
   private static void decimal(XdrWriter writer, int unsigned) {
     long value = Integer.toUnsignedLong(unsigned);

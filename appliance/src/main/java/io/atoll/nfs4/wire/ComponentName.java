@@ -3,8 +3,8 @@ package io.atoll.nfs4.wire;
 import io.atoll.xdr.XdrReader;
 
 /**
- * A component4: one name of a path. Any bytes but {@code /} and NUL; UTF-8 is not asked for, as Linux
- * clients send what their users typed (RFC 8881, section 14.5, lets a server be liberal).
+ * A component4: one name of a path. Any bytes but {@code /} and NUL; UTF-8 is not asked for, as
+ * Linux clients send what their users typed (RFC 8881, section 14.5, lets a server be liberal).
  */
 public final class ComponentName {
   /** Names up to this length on the wire are told that they are too long; longer are malformed. */

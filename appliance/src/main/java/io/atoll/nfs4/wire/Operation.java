@@ -62,6 +62,9 @@ public enum Operation {
   /** The number under which an operation is answered that does not exist. */
   public static final int ILLEGAL_NUMBER = 10044;
 
+  /** The operation with the greatest number. */
+  public static final int GREATEST_NUMBER = 58;
+
   private static final int FIRST_NUMBER = 3;
   private static final Operation[] IN_ORDER = values();
 

@@ -20,6 +20,7 @@ public final class WritePayloadFinder implements PayloadFinder {
   private static final int SEQUENCE_ARGUMENT_BYTES = 16 + 4 * Integer.BYTES;
 
   private final int maxPayloadBytes;
+  private boolean hasShape;
 
   /**
    * @param maxPayloadBytes larger ones are not looked for: their WRITE is cut short anyway
@@ -30,41 +31,51 @@ public final class WritePayloadFinder implements PayloadFinder {
 
   @Override
   public Result find(XdrReader head, Location found) {
+    hasShape = true;
     head.int32(); // the call's number
-    boolean shape =
-        head.int32() == CALL
-            & head.int32() == RPC_VERSION
-            & head.int32() == Nfs4Program.NUMBER
-            & head.int32() == Nfs4Program.VERSION
-            & head.int32() == Nfs4Program.COMPOUND;
-    head.int32();
+    expect(head, CALL);
+    expect(head, RPC_VERSION);
+    expect(head, Nfs4Program.NUMBER);
+    expect(head, Nfs4Program.VERSION);
+    expect(head, Nfs4Program.COMPOUND);
+    head.int32(); // credential's flavor
     head.skipOpaque(RpcCredential.MAX_BODY_BYTES);
-    head.int32();
+    head.int32(); // verifier's flavor
     head.skipOpaque(RpcCredential.MAX_BODY_BYTES);
     head.skipOpaque(Nfs4Program.MAX_TAG_BYTES);
-    shape &= head.int32() == MINOR_VERSION;
-    shape &= Integer.compareUnsigned(head.int32(), LEAST_OPERATIONS) >= 0;
-    shape &= head.int32() == Operation.SEQUENCE.number();
+    expect(head, MINOR_VERSION);
+    int operations = head.int32();
+    expect(head, Operation.SEQUENCE.number());
     for (int i = 0; i < SEQUENCE_ARGUMENT_BYTES; i += Integer.BYTES) {
       head.int32();
     }
-    shape &= head.int32() == Operation.PUTFH.number();
+    expect(head, Operation.PUTFH.number());
     head.skipOpaque(FileHandleCodec.MAX_WIRE_BYTES);
-    shape &= head.int32() == Operation.WRITE.number();
+    expect(head, Operation.WRITE.number());
     head.int64(); // stateid
     head.int64();
     long offset = head.int64();
     head.int32(); // stable_how4
     int length = head.int32();
+    if (!hasShape) {
+      return Result.NO_PAYLOAD;
+    }
     if (head.isMalformed()) {
       return Result.NEED_MORE;
     }
-    if (!shape || length < 0 || length > maxPayloadBytes || offset < 0) {
+    boolean reachesWrite = Integer.compareUnsigned(operations, LEAST_OPERATIONS) >= 0;
+    if (!reachesWrite || length < 0 || length > maxPayloadBytes || offset < 0) {
       return Result.NO_PAYLOAD;
     }
     found.index = head.consumedBytes();
     found.lengthBytes = length;
     found.fileOffsetBytes = offset;
     return Result.FOUND;
+  }
+
+  /** What is missing yet is no other shape. */
+  private void expect(XdrReader head, int value) {
+    int actual = head.int32();
+    hasShape &= actual == value || head.isMalformed();
   }
 }

@@ -1,0 +1,154 @@
+package io.atoll.rpc;
+
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.PooledByteBufAllocator;
+import io.netty.channel.embedded.EmbeddedChannel;
+import io.netty.channel.socket.ChannelInputShutdownEvent;
+import java.io.ByteArrayOutputStream;
+import java.nio.ByteBuffer;
+import java.util.ArrayList;
+import java.util.List;
+import org.slf4j.LoggerFactory;
+
+/** A connection without a socket: receives as a socket would, and shows what was sent. */
+public final class TestConnection {
+  private static final int LAST_FRAGMENT = 1 << 31;
+
+  private final ConnectionHandler handler;
+  private final EmbeddedChannel channel;
+  private final ByteArrayOutputStream sent = new ByteArrayOutputStream();
+  private int partsSent;
+
+  public TestConnection(
+      ManualLoop loop,
+      RpcLimits limits,
+      PayloadFinder finder,
+      PayloadAllocator payloads,
+      RpcProgram... programs) {
+    RateLimitedLog log =
+        new RateLimitedLog(LoggerFactory.getLogger(TestConnection.class), loop::monotonicNanos);
+    handler =
+        new ConnectionHandler(
+            1,
+            new ConnectionHandler.RpcServerContext(
+                loop,
+                limits,
+                finder,
+                payloads,
+                new RpcDispatcher(List.of(programs), log, log),
+                log,
+                log));
+    channel = new EmbeddedChannel();
+    channel.config().setAllocator(PooledByteBufAllocator.DEFAULT);
+    handler.configure(channel);
+    channel.pipeline().addLast(handler);
+  }
+
+  /** Receives {@code bytes} in pieces of at most {@code pieceBytes}, while the channel lives. */
+  public void receive(byte[] bytes, int pieceBytes) {
+    int from = 0;
+    while (from < bytes.length && channel.isOpen()) {
+      ByteBuf buffer = handler.receiver().nextReceiveBuffer(channel.alloc());
+      int length = Math.min(pieceBytes, Math.min(buffer.writableBytes(), bytes.length - from));
+      buffer.writeBytes(bytes, from, length);
+      channel.writeInbound(buffer);
+      from += length;
+    }
+  }
+
+  public void receive(byte[] bytes) {
+    receive(bytes, Integer.MAX_VALUE);
+  }
+
+  /** As {@link #receive}, of one record, whose single reply is given without its mark. */
+  public byte[] call(byte[] message) {
+    receive(Calls.record(message));
+    List<byte[]> replies = replies();
+    if (replies.size() != 1) {
+      throw new AssertionError("got " + replies.size() + " replies to one call");
+    }
+    return replies.get(0);
+  }
+
+  /** The replies since this was asked last, without marks. */
+  public List<byte[]> replies() {
+    collect();
+    ByteBuffer bytes = ByteBuffer.wrap(sent.toByteArray());
+    sent.reset();
+    List<byte[]> replies = new ArrayList<>();
+    while (bytes.hasRemaining()) {
+      int mark = bytes.getInt();
+      if (mark >= 0) {
+        throw new AssertionError("a reply in more than one fragment");
+      }
+      byte[] reply = new byte[mark & ~LAST_FRAGMENT];
+      bytes.get(reply);
+      replies.add(reply);
+    }
+    return replies;
+  }
+
+  private void collect() {
+    ByteBuf part = channel.readOutbound();
+    while (part != null) {
+      partsSent++;
+      byte[] bytes = new byte[part.readableBytes()];
+      part.readBytes(bytes);
+      part.release();
+      sent.writeBytes(bytes);
+      part = channel.readOutbound();
+    }
+  }
+
+  /** Gives up what was sent, without copying it. */
+  public int discardSent() {
+    int bytes = 0;
+    ByteBuf part = channel.readOutbound();
+    while (part != null) {
+      bytes += part.readableBytes();
+      part.release();
+      part = channel.readOutbound();
+    }
+    return bytes;
+  }
+
+  /** Buffers that the replies so far were sent as. */
+  public int partsSent() {
+    return partsSent;
+  }
+
+  public RpcConnection connection() {
+    return handler;
+  }
+
+  public boolean isOpen() {
+    return channel.isOpen();
+  }
+
+  public boolean isReading() {
+    return channel.config().isAutoRead();
+  }
+
+  public long copiedPayloadBytes() {
+    return handler.receiver().copiedPayloadBytes();
+  }
+
+  /** The client shuts down its sending side. */
+  public void endInput() {
+    channel.pipeline().fireUserEventTriggered(ChannelInputShutdownEvent.INSTANCE);
+  }
+
+  /** The connection breaks. */
+  public void disconnect() {
+    channel.close().syncUninterruptibly();
+  }
+
+  /** The once-a-second check. */
+  public void tick(long nowNanos) {
+    handler.tick(nowNanos);
+  }
+
+  EmbeddedChannel channel() {
+    return channel;
+  }
+}
