@@ -72,8 +72,9 @@ final class Slot implements SlotHandle {
     return Unpooled.wrappedBuffer(reply, 0, replyBytes);
   }
 
-  int sequence() {
-    return sequence;
+  /** For tests of the wrap. */
+  void sequence(int newSequence) {
+    sequence = newSequence;
   }
 
   @Override
