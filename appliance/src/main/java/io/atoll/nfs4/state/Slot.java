@@ -78,6 +78,11 @@ final class Slot implements SlotHandle {
   }
 
   @Override
+  public Session session() {
+    return session;
+  }
+
+  @Override
   public int maxResponseBytes() {
     return session.fore().maxResponseBytes();
   }

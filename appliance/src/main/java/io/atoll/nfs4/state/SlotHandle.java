@@ -9,6 +9,9 @@ import io.netty.buffer.ByteBuf;
  */
 public interface SlotHandle {
 
+  /** Whose slot it is. */
+  Session session();
+
   /** ca_maxresponsesize: the most bytes of a reply, RPC header included. */
   int maxResponseBytes();
 

@@ -155,8 +155,6 @@ class ExchangeIdTest {
 
   @Test
   void clientsBeyondTheBoundAreDelayedUntilOneLapses() {
-    SessionLimits roomy = new SessionLimits(3, 1, 16, 1 << 20, 1 << 20, 4096, 64 * 4096);
-    server.restart(StateFixture.LIMITS, roomy);
     for (int i = 0; i < StateFixture.LIMITS.maxClients(); i++) {
       server.mount("client" + i, 1);
     }

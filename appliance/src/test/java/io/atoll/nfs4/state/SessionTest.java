@@ -17,8 +17,14 @@ import org.junit.jupiter.api.Test;
 class SessionTest {
   private static final long DIGEST = 99;
 
-  private final StateFixture server = new StateFixture();
+  private final StateFixture server = tightServer();
   private final Session session = server.mount("client", 1);
+
+  private static StateFixture tightServer() {
+    StateFixture server = new StateFixture();
+    server.restart(StateFixture.LIMITS, StateFixture.TIGHT_LIMITS);
+    return server;
+  }
 
   private SequenceVerdict judge(int slot, int sequence) {
     return session.judge(slot, sequence, slot, 100, 2, DIGEST, PRINCIPAL);

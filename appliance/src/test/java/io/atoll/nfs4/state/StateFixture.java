@@ -8,9 +8,7 @@ import io.atoll.nfs4.wire.Nfs4Status;
 import io.atoll.nfs4.wire.Stateid;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
-import java.util.Collection;
 import java.util.LinkedHashMap;
-import java.util.List;
 import java.util.Map;
 import java.util.Random;
 
@@ -23,7 +21,7 @@ final class StateFixture {
   static final ChannelAttributes CHANNEL = new ChannelAttributes(1 << 20, 1 << 20, 4096, 16, 8);
   static final StateLimits LIMITS = new StateLimits(8, 4, 5, 8, 6, 7, 4);
   static final SessionLimits SESSION_LIMITS =
-      new SessionLimits(3, 8, 16, 1 << 20, 1 << 20, 4096, 12 * 4096);
+      new SessionLimits(3, 8, 16, 1 << 20, 1 << 20, 4096, 64 * 4096);
   static final int READ = ShareReservations.READ;
   static final int WRITE = ShareReservations.WRITE;
   static final int BOTH = ShareReservations.BOTH;
@@ -31,16 +29,16 @@ final class StateFixture {
   final ManualLoop loop = new ManualLoop();
   final Journal journal = new Journal();
   final Map<Object, Integer> holds = new LinkedHashMap<>();
+
+  /** With room for twelve slots' replies in all. */
+  static final SessionLimits TIGHT_LIMITS =
+      new SessionLimits(3, 8, 16, 1 << 20, 1 << 20, 4096, 12 * 4096);
+
   private final Random random = new Random(42);
   int gracesEnded;
   NfsState state;
 
   StateFixture() {
-    this(List.of());
-  }
-
-  StateFixture(Collection<RecordedClient> recorded) {
-    recorded.forEach(client -> journal.clients.put(client.owner(), client));
     restart();
   }
 
