@@ -187,8 +187,7 @@ public final class ChangeList {
     }
     int i = allocated(in.getLongLE(at + 1), runBlocks);
     for (int block = 0; block < runBlocks; block++) {
-      crcs[crcsFrom[i] + block] =
-          in.getIntLE(at + ALLOCATED_HEADER_BYTES + Integer.BYTES * block);
+      crcs[crcsFrom[i] + block] = in.getIntLE(at + ALLOCATED_HEADER_BYTES + Integer.BYTES * block);
     }
     return ALLOCATED_HEADER_BYTES + Integer.BYTES * runBlocks;
   }

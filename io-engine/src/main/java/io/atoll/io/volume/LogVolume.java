@@ -74,7 +74,7 @@ public final class LogVolume implements Volume {
     Steps.atEnd(
         environment.loop(),
         new VolumeOpener(environment, options, kinds).open(),
-            (parts, failure) -> {
+        (parts, failure) -> {
           if (failure != null) {
             opened.opened(null, VolumeOpener.explain(failure));
           } else {
@@ -428,8 +428,7 @@ public final class LogVolume implements Volume {
     Steps.atEnd(
         loop,
         VolumeCloser.close(environment, parts, segments, log),
-        (ignored, failure) ->
-            closeCallback.done(failure == null ? status : VolumeStatus.IO_ERROR));
+        (ignored, failure) -> closeCallback.done(failure == null ? status : VolumeStatus.IO_ERROR));
   }
 
   /** What appending a record does at once. */

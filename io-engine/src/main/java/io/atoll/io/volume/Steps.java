@@ -44,7 +44,6 @@ final class Steps {
    */
   static <T> void atEnd(
       Loop loop, CompletableFuture<T> steps, BiConsumer<? super T, Throwable> end) {
-    var _ =
-        steps.whenComplete((value, failure) -> loop.execute(() -> end.accept(value, failure)));
+    var _ = steps.whenComplete((value, failure) -> loop.execute(() -> end.accept(value, failure)));
   }
 }

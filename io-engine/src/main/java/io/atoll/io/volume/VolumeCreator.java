@@ -51,12 +51,11 @@ final class VolumeCreator {
                 .thenCompose(ignored -> makeSegments(0))
                 .thenCompose(ignored -> makeExtents())
                 .thenCompose(ignored -> finish(file))
-                    .whenComplete(
-                        (made, failure) -> {
-                          if (failure != null) {
-                            DiskFutures.abandon(file);
-                          }
-                        }));
+                .whenComplete((made, failure) -> {
+                  if (failure != null) {
+                    DiskFutures.abandon(file);
+                  }
+                }));
   }
 
   private CompletableFuture<DiskFile> openUnfinished() {
@@ -124,10 +123,9 @@ final class VolumeCreator {
 
   private CompletableFuture<Void> makeExtents() {
     return Steps.onWorker(environment, environment.space()::usableBytes)
-        .thenCompose(
-            usable ->
-                DiskFutures.open(disk, VolumeOpener.EXTENTS_NAME, Disk.OpenMode.CREATE_NEW)
-                    .thenCompose(file -> allocateFirst(file, firstBytes(usable))));
+        .thenCompose(usable ->
+            DiskFutures.open(disk, VolumeOpener.EXTENTS_NAME, Disk.OpenMode.CREATE_NEW)
+                .thenCompose(file -> allocateFirst(file, firstBytes(usable))));
   }
 
   private CompletableFuture<Void> allocateFirst(DiskFile file, long bytes) {

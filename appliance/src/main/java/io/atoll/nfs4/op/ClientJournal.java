@@ -1,0 +1,99 @@
+package io.atoll.nfs4.op;
+
+import io.atoll.fs.DurableRecords;
+import io.atoll.fs.FsCallback;
+import io.atoll.fs.FsStatus;
+import io.atoll.nfs4.state.OwnerId;
+import io.atoll.nfs4.state.RecoveryJournal;
+import java.nio.ByteBuffer;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * The {@link RecoveryJournal} in a file system's own records. Keys are {@code nfs4-client/} and the
+ * SHA-256 of the owner, as owners are longer than keys may be; values are
+ *
+ * <pre>
+ *  0        1                        9
+ *  +--------+------------------------+-------------------+
+ *  | format | co_verifier            | co_ownerid ...    |
+ *  +--------+------------------------+-------------------+
+ * </pre>
+ *
+ * Confined to the home loop.
+ */
+public final class ClientJournal implements RecoveryJournal {
+  private static final byte[] PREFIX = {'n', 'f', 's', '4', '-', 'c', 'l', 'i', 'e', 'n', 't', '/'};
+  private static final byte FORMAT = 1;
+  private static final int HEADER_BYTES = 1 + Long.BYTES;
+
+  private final DurableRecords records;
+  private final MessageDigest sha256;
+
+  public ClientJournal(DurableRecords records) {
+    this.records = records;
+    try {
+      sha256 = MessageDigest.getInstance("SHA-256");
+    } catch (NoSuchAlgorithmException e) {
+      throw new IllegalStateException("the JDK has no SHA-256 for client records", e);
+    }
+  }
+
+  @Override
+  public long record(RecordedClient client) {
+    byte[] owner = client.owner().bytes();
+    ByteBuffer value = ByteBuffer.allocate(HEADER_BYTES + owner.length);
+    value.put(FORMAT).putLong(client.verifier()).put(owner);
+    return records.put(keyOf(client.owner()), value.array());
+  }
+
+  @Override
+  public long forget(OwnerId owner) {
+    return records.remove(keyOf(owner));
+  }
+
+  /** Calls back with all recorded clients, or with IO_ERROR if a record can't be one. */
+  public void load(FsCallback<List<RecordedClient>> callback) {
+    records.all((status, entries) -> {
+      if (status != FsStatus.OK) {
+        callback.done(status, null);
+        return;
+      }
+      List<RecordedClient> clients = new ArrayList<>();
+      for (DurableRecords.Entry entry : entries) {
+        if (isKey(entry.key())) {
+          RecordedClient client = decode(entry.value());
+          if (client == null) {
+            callback.done(FsStatus.IO_ERROR, null);
+            return;
+          }
+          clients.add(client);
+        }
+      }
+      callback.done(FsStatus.OK, clients);
+    });
+  }
+
+  private static boolean isKey(byte[] key) {
+    return ByteBuffer.wrap(key).mismatch(ByteBuffer.wrap(PREFIX)) == PREFIX.length;
+  }
+
+  private static RecordedClient decode(byte[] bytes) {
+    int ownerBytes = bytes.length - HEADER_BYTES;
+    if (ownerBytes < 0 || ownerBytes > OwnerId.MAX_BYTES || bytes[0] != FORMAT) {
+      return null;
+    }
+    ByteBuffer value = ByteBuffer.wrap(bytes, 1, bytes.length - 1);
+    long verifier = value.getLong();
+    byte[] owner = new byte[ownerBytes];
+    value.get(owner);
+    return new RecordedClient(new OwnerId(owner), verifier);
+  }
+
+  private byte[] keyOf(OwnerId owner) {
+    byte[] hash = sha256.digest(owner.bytes());
+    return ByteBuffer.allocate(PREFIX.length + hash.length).put(PREFIX).put(hash).array();
+  }
+}

@@ -1,0 +1,312 @@
+package io.atoll.nfs4.op;
+
+import io.atoll.fs.AccessBits;
+import io.atoll.fs.AttributeChanges;
+import io.atoll.fs.Attributes;
+import io.atoll.fs.CreateRequest;
+import io.atoll.fs.CreateRequest.Disposition;
+import io.atoll.fs.FileSystem;
+import io.atoll.fs.FileSystem.AccessResult;
+import io.atoll.fs.FileSystem.ChangeInfo;
+import io.atoll.fs.FileSystem.CreateResult;
+import io.atoll.fs.FileType;
+import io.atoll.fs.FsStatus;
+import io.atoll.nfs4.op.OpenArguments.Claim;
+import io.atoll.nfs4.op.OpenArguments.CreateMode;
+import io.atoll.nfs4.op.OpenOps.DirectoryChange;
+import io.atoll.nfs4.state.ClientRecord;
+import io.atoll.nfs4.state.Opens;
+import io.atoll.nfs4.state.ShareClaim;
+import io.atoll.nfs4.wire.Attribute;
+import io.atoll.nfs4.wire.Bitmap4;
+import io.atoll.nfs4.wire.Nfs4Status;
+
+/**
+ * An OPEN under way: find or make the file, check permission, truncate if asked to, hold, open.
+ * Between any two of these steps anything may happen to the file, the client or others' state; only
+ * the last, which is synchronous, decides, and finds out whether the client still lives and no
+ * share reservation is in the way. A truncation reserves its share bits first, since it can't be
+ * undone.
+ */
+final class OpenProgress {
+  private final OpenOps ops;
+  private final CompoundCall call;
+  private final ClientRecord client;
+  private final OpenArguments arguments;
+
+  private Attributes file;
+  private boolean created;
+  private DirectoryChange change = DirectoryChange.UNKNOWN;
+
+  /** {@link AttributeChanges} bits that took effect. */
+  private int applied;
+
+  /** Null unless the file is truncated on the way. */
+  private ShareClaim claim;
+
+  OpenProgress(OpenOps ops, CompoundCall call, ClientRecord client, OpenArguments arguments) {
+    this.ops = ops;
+    this.call = call;
+    this.client = client;
+    this.arguments = arguments;
+  }
+
+  private FileSystem fileSystem() {
+    return call.fileSystem();
+  }
+
+  void start() {
+    if (arguments.claim() != Claim.NULL) {
+      fileSystem()
+          .attributes(
+              call.fsCall(),
+              call.currentFileHandle(),
+              (status, attributes) -> {
+                if (succeeded(status)) {
+                  found(attributes);
+                }
+              });
+    } else if (arguments.create() == null) {
+      lookUp();
+    } else {
+      create();
+    }
+  }
+
+  /** Ends the operation if a step failed. */
+  private boolean succeeded(FsStatus status) {
+    if (status != FsStatus.OK) {
+      call.done(status);
+      return false;
+    }
+    return true;
+  }
+
+  // --- finding or making the file ---
+
+  private void lookUp() {
+    fileSystem()
+        .lookup(
+            call.fsCall(),
+            call.currentFileHandle(),
+            arguments.name().bytes(),
+            (status, attributes) -> {
+              if (succeeded(status)) {
+                lookedUp(attributes);
+              }
+            });
+  }
+
+  private void lookedUp(Attributes found) {
+    fileSystem()
+        .attributes(
+            call.fsCall(),
+            call.currentFileHandle(),
+            (status, directory) -> {
+              if (succeeded(status)) {
+                ChangeInfo unchanged = new ChangeInfo(directory.change(), directory.change());
+                change = new DirectoryChange(unchanged, false);
+                found(found);
+              }
+            });
+  }
+
+  private void create() {
+    OpenArguments.Create create = arguments.create();
+    CreateRequest request =
+        new CreateRequest(
+            FileType.REGULAR,
+            dispositionOf(create.mode()),
+            create.changes(),
+            create.verifier(),
+            null,
+            0,
+            0);
+    fileSystem()
+        .create(
+            call.fsCall(),
+            call.currentFileHandle(),
+            arguments.name().bytes(),
+            request,
+            (status, result) -> {
+              if (succeeded(status)) {
+                made(result);
+              }
+            });
+  }
+
+  private static Disposition dispositionOf(CreateMode mode) {
+    return switch (mode) {
+      case UNCHECKED -> Disposition.UNCHECKED;
+      case GUARDED -> Disposition.GUARDED;
+      case EXCLUSIVE, EXCLUSIVE_WITH_ATTRIBUTES -> Disposition.EXCLUSIVE;
+    };
+  }
+
+  private void made(CreateResult result) {
+    change = new DirectoryChange(result.directory(), true);
+    created = result.created() || arguments.create().mode() != CreateMode.UNCHECKED;
+    applied = result.applied();
+    found(result.attributes());
+  }
+
+  // --- permission ---
+
+  private void found(Attributes attributes) {
+    file = attributes;
+    Nfs4Status refusal = OpenTypes.refusalOf(file.type());
+    if (!refusal.isOk()) {
+      call.done(refusal);
+    } else if (created || isOwnersByHandle()) {
+      permitted();
+    } else {
+      checkAccess();
+    }
+  }
+
+  /**
+   * By handle, an owner opens its file whatever the mode says now: it may have had it open since
+   * before the mode was changed, and POSIX asks at the first open only.
+   */
+  private boolean isOwnersByHandle() {
+    return arguments.claim() != Claim.NULL && file.uid() == call.principal().uid();
+  }
+
+  private void checkAccess() {
+    int wanted = 0;
+    if ((arguments.access() & StateidCheck.READ) != 0) {
+      // To run a program is to read it, so that leave to execute is enough to read.
+      wanted |= AccessBits.READ | AccessBits.EXECUTE;
+    }
+    if ((arguments.access() & StateidCheck.WRITE) != 0 || truncates()) {
+      wanted |= AccessBits.MODIFY;
+    }
+    int asked = wanted;
+    fileSystem()
+        .access(
+            call.fsCall(),
+            file.handle(),
+            asked,
+            (status, access) -> {
+              if (succeeded(status)) {
+                accessChecked(asked, access);
+              }
+            });
+  }
+
+  private void accessChecked(int wanted, AccessResult access) {
+    int granted = access.granted();
+    boolean reads = (wanted & AccessBits.READ) == 0 || (granted & wanted & ~AccessBits.MODIFY) != 0;
+    boolean writes = (wanted & AccessBits.MODIFY) == 0 || (granted & AccessBits.MODIFY) != 0;
+    if (reads && writes) {
+      permitted();
+    } else {
+      call.done(Nfs4Status.ACCESS);
+    }
+  }
+
+  // --- truncation ---
+
+  private void permitted() {
+    if (truncates() || extendsNewFile()) {
+      claimAndSetSize();
+    } else {
+      hold();
+    }
+  }
+
+  /** Section 18.16.3: of an existing file, UNCHECKED4 only sets the size, and only to zero. */
+  private boolean truncates() {
+    return !created && arguments.create() != null && arguments.create().sizeBytes() == 0;
+  }
+
+  private boolean extendsNewFile() {
+    return created && arguments.create() != null && arguments.create().sizeBytes() > 0;
+  }
+
+  private void claimAndSetSize() {
+    claim = ops.state().opens().claim(client, file.handle(), arguments.access(), arguments.deny());
+    if (!claim.status().isOk()) {
+      call.done(claim.status());
+      return;
+    }
+    AttributeChanges size = new AttributeChanges();
+    size.mask = AttributeChanges.SIZE;
+    size.sizeBytes = arguments.create().sizeBytes();
+    fileSystem()
+        .setAttributes(
+            call.fsCall(),
+            file.handle(),
+            size,
+            true,
+            (status, attributes) -> {
+              if (status == FsStatus.OK) {
+                applied |= AttributeChanges.SIZE;
+                hold();
+              } else {
+                ops.state().opens().cancel(claim);
+                call.done(status);
+              }
+            });
+  }
+
+  // --- the act ---
+
+  private void hold() {
+    fileSystem().hold(call.fsCall(), file.handle(), (status, nothing) -> held(status));
+  }
+
+  private void held(FsStatus status) {
+    Opens opens = ops.state().opens();
+    if (status != FsStatus.OK) {
+      if (claim != null) {
+        opens.cancel(claim);
+      }
+      // Under its name it was there a moment ago: come again, and find what is there now.
+      boolean removed = status == FsStatus.STALE && arguments.claim() == Claim.NULL;
+      if (removed) {
+        call.done(Nfs4Status.DELAY);
+      } else {
+        call.done(status);
+      }
+      return;
+    }
+    Opens.Request request =
+        new Opens.Request(
+            client,
+            arguments.owner(),
+            file.handle(),
+            arguments.access(),
+            arguments.deny(),
+            arguments.isReclaim());
+    Opens.Outcome outcome = claim == null ? opens.open(request) : opens.open(request, claim);
+    // Whoever had to be forgotten for this must be so durably (section 8.4.3).
+    call.fsCall().dependsOn(ops.state().journalSequence());
+    if (outcome.status().isOk()) {
+      ops.opened(call, arguments, file.handle(), outcome.stateid(), change, attributesSet());
+    } else {
+      call.done(outcome.status());
+    }
+  }
+
+  /** The attrset of the result: what was asked for and took effect. */
+  private Bitmap4 attributesSet() {
+    long low = 0;
+    low |= bit(AttributeChanges.SIZE, Attribute.SIZE);
+    low |= bit(AttributeChanges.MODE, Attribute.MODE);
+    low |= bit(AttributeChanges.UID, Attribute.OWNER);
+    low |= bit(AttributeChanges.GID, Attribute.OWNER_GROUP);
+    int atime = AttributeChanges.ATIME | AttributeChanges.ATIME_NOW;
+    low |= bit(atime, Attribute.TIME_ACCESS_SET);
+    int mtime = AttributeChanges.MTIME | AttributeChanges.MTIME_NOW;
+    low |= bit(mtime, Attribute.TIME_MODIFY_SET);
+    low |= bit(AttributeChanges.BTIME, Attribute.TIME_CREATE);
+    boolean masked = (applied & AttributeChanges.MODE_MASKED) != 0;
+    long high = masked ? 1L << Attribute.MODE_SET_MASKED : 0;
+    return new Bitmap4(low, high, false);
+  }
+
+  private long bit(int changeBits, int attribute) {
+    return (applied & changeBits) != 0 ? 1L << attribute : 0;
+  }
+}
