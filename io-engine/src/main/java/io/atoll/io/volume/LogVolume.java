@@ -39,7 +39,7 @@ public final class LogVolume implements Volume {
   private final SpaceMap space;
   private final PinEpochs pins;
   private final FreedBlocks freed;
-  private final Overlay overlay = new Overlay();
+  private final Overlay overlay;
   private final CommitWaiters waiters = new CommitWaiters();
   private final ArrayDeque<StatusCallback> roomWaiters = new ArrayDeque<>();
   private final LogWriter log;
@@ -94,6 +94,7 @@ public final class LogVolume implements Volume {
     appendedSequence = parts.tail().sequence();
     pins = kinds.pins();
     freed = kinds.freedBlocks(pins);
+    overlay = kinds.overlay();
     segments = parts.segmentSet();
     segmentMaker = new SegmentMaker(environment.disk(), parts.zeros(), VolumeOpener.ZERO_BYTES);
     log =

@@ -11,7 +11,7 @@ import java.util.TreeMap;
  * applied and until every read of the index that began before that has ended: such a read may have
  * missed it. Loop-confined.
  */
-final class Overlay {
+class Overlay {
 
   /** About what an entry takes besides its key and value. */
   private static final int ENTRY_BYTES = 128;
@@ -64,8 +64,13 @@ final class Overlay {
     return bytes;
   }
 
+  /** Whether nobody reads the index who began in the epoch or before it. */
+  boolean mayDrop(long epoch) {
+    return reads.endedUpTo(epoch);
+  }
+
   private void drop() {
-    while (!applied.isEmpty() && reads.endedUpTo(applied.peek().epoch())) {
+    while (!applied.isEmpty() && mayDrop(applied.peek().epoch())) {
       long sequence = applied.poll().sequence();
       while (!all.isEmpty() && all.peek().sequence() <= sequence) {
         Change change = all.poll();

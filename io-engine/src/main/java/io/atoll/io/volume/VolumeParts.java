@@ -19,6 +19,10 @@ class VolumeParts {
     return new FreedBlocks(pins);
   }
 
+  Overlay overlay() {
+    return new Overlay();
+  }
+
   LogScanner scanner(GroupCodec codec, List<LogSegment> segments, ByteBuf window) {
     return new LogScanner(codec, segments, window);
   }

@@ -1,0 +1,155 @@
+package io.atoll.io.sim;
+
+import io.atoll.io.index.Index;
+import io.atoll.io.index.IndexException;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import java.util.NavigableMap;
+import java.util.SplittableRandom;
+import java.util.TreeMap;
+
+/** An index in memory whose disk is a {@link Store}: a crash takes it back to what is in there. */
+public final class SimIndex implements Index {
+
+  private final Store store;
+  private boolean closed;
+
+  private SimIndex(Store store) {
+    this.store = store;
+  }
+
+  @Override
+  public byte[] get(byte[] key) {
+    checkOpen();
+    return store.live.get(key);
+  }
+
+  @Override
+  public void scan(byte[] from, byte[] to, Visitor visitor) {
+    checkOpen();
+    if (Arrays.compareUnsigned(from, to) >= 0) {
+      return;
+    }
+    for (Map.Entry<byte[], byte[]> entry :
+        List.copyOf(store.live.subMap(from, true, to, false).entrySet())) {
+      if (!visitor.visit(entry.getKey().clone(), entry.getValue().clone())) {
+        return;
+      }
+    }
+  }
+
+  @Override
+  public void apply(Batch batch, long sequence) {
+    checkOpen();
+    SimBatch ours = (SimBatch) batch;
+    ours.sequence = sequence;
+    ours.applyTo(store.live);
+    store.unflushed.add(ours);
+    store.appliedSequence = sequence;
+  }
+
+  @Override
+  public long appliedSequence() {
+    return store.appliedSequence;
+  }
+
+  @Override
+  public long flushedSequence() {
+    return store.flushedSequence;
+  }
+
+  @Override
+  public void flush() {
+    checkOpen();
+    store.flush(store.unflushed.size());
+  }
+
+  @Override
+  public void close() {
+    closed = true;
+  }
+
+  @Override
+  public Batch newBatch() {
+    return new SimBatch();
+  }
+
+  private void checkOpen() {
+    if (closed) {
+      throw new IndexException("the index is closed", null);
+    }
+  }
+
+  /** What survives the process. */
+  public static final class Store {
+    private final NavigableMap<byte[], byte[]> durable = new TreeMap<>(Arrays::compareUnsigned);
+    private final NavigableMap<byte[], byte[]> live = new TreeMap<>(Arrays::compareUnsigned);
+    private final List<SimBatch> unflushed = new ArrayList<>();
+    private long appliedSequence;
+    private long flushedSequence;
+
+    public SimIndex open(boolean fresh) {
+      if (fresh) {
+        durable.clear();
+        live.clear();
+        unflushed.clear();
+        appliedSequence = 0;
+        flushedSequence = 0;
+      }
+      return new SimIndex(this);
+    }
+
+    /** What the index shows: not to be changed. */
+    public NavigableMap<byte[], byte[]> entries() {
+      return live;
+    }
+
+    public long appliedSequence() {
+      return appliedSequence;
+    }
+
+    /** Back to the last flush, or to any batch after it. */
+    public void crash(SplittableRandom random) {
+      flush(random.nextBoolean() ? 0 : random.nextInt(unflushed.size() + 1));
+      unflushed.clear();
+      live.clear();
+      live.putAll(durable);
+      appliedSequence = flushedSequence;
+    }
+
+    private void flush(int batches) {
+      for (SimBatch batch : unflushed.subList(0, batches)) {
+        batch.applyTo(durable);
+        flushedSequence = batch.sequence;
+      }
+      unflushed.subList(0, batches).clear();
+    }
+  }
+
+  private static final class SimBatch implements Batch {
+    private final NavigableMap<byte[], byte[]> changes = new TreeMap<>(Arrays::compareUnsigned);
+    private long sequence;
+
+    @Override
+    public void put(byte[] key, byte[] value) {
+      changes.put(key.clone(), value.clone());
+    }
+
+    @Override
+    public void delete(byte[] key) {
+      changes.put(key.clone(), null);
+    }
+
+    void applyTo(NavigableMap<byte[], byte[]> map) {
+      changes.forEach((key, value) -> {
+        if (value == null) {
+          map.remove(key);
+        } else {
+          map.put(key, value);
+        }
+      });
+    }
+  }
+}

@@ -1,0 +1,339 @@
+package io.atoll.io.sim;
+
+import io.atoll.io.sim.VolumeModel.Allocation;
+import io.atoll.io.volume.BlockRun;
+import io.atoll.io.volume.Volume;
+import io.atoll.io.volume.VolumeStatus;
+import io.netty.buffer.ByteBuf;
+import java.nio.ByteBuffer;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import java.util.SplittableRandom;
+
+/**
+ * Users of a volume: they put, delete, scan, write, overwrite, truncate and read files, wait for
+ * commits or don't, and compare each answer with the model as of the answer.
+ */
+public final class VolumeWorkload {
+
+  private static final int FILES = 12;
+  private static final int KEYS = 40;
+  private static final long MAX_PAUSE_NANOS = 60_000;
+  private static final long MAX_READ_PAUSE_NANOS = 1_500_000;
+
+  private final VolumeWorld world;
+  private final Volume volume;
+  private final VolumeModel model;
+  private final SplittableRandom random;
+  private boolean faulty;
+  private boolean stopped;
+
+  public VolumeWorkload(VolumeWorld world) {
+    this.world = world;
+    volume = world.volume();
+    model = world.model();
+    random = world.random().split();
+  }
+
+  /** Disk operations may fail: then reads may too. */
+  public VolumeWorkload faulty() {
+    faulty = true;
+    return this;
+  }
+
+  /** Sets so many users to work. */
+  public void start(int users) {
+    for (int i = 0; i < users; i++) {
+      later();
+    }
+  }
+
+  /** Nobody begins anything more. */
+  public void stop() {
+    stopped = true;
+  }
+
+  private void later() {
+    world
+        .loop()
+        .later(
+            MAX_PAUSE_NANOS,
+            () -> {
+              if (!stopped && !volume.fenced()) {
+                volume.awaitRoom(status -> next());
+              }
+            });
+  }
+
+  private void next() {
+    if (stopped || volume.fenced()) {
+      return;
+    }
+    String file = "f/" + random.nextInt(FILES);
+    switch (random.nextInt(12)) {
+      case 0, 1, 2, 3 -> write(file);
+      case 4 -> truncate(file);
+      case 5, 6, 7 -> read(file);
+      case 8 -> scan();
+      default -> put();
+    }
+  }
+
+  // --- small values ---
+
+  private void put() {
+    VolumeModel.Change record = newRecord();
+    Volume.Mutation mutation = volume.newMutation();
+    for (int i = random.nextInt(4); i >= 0; i--) {
+      byte[] key = VolumeModel.key("k/" + random.nextInt(KEYS));
+      boolean delete = random.nextInt(3) == 0;
+      byte[] value =
+          delete ? null : randomBytes(random.nextInt(random.nextInt(40) == 0 ? 30000 : 200));
+      change(record, mutation, key, value);
+    }
+    append(record, mutation);
+    if (random.nextBoolean()) {
+      later();
+    } else {
+      volume.awaitCommit(model.sequence(), status -> later());
+    }
+  }
+
+  private void scan() {
+    byte[] from = VolumeModel.key("k/" + random.nextInt(KEYS));
+    byte[] to = VolumeModel.key(random.nextBoolean() ? "k0" : "k/" + random.nextInt(KEYS));
+    int limit = 1 + random.nextInt(random.nextBoolean() ? 5 : 50);
+    volume.scan(
+        from,
+        to,
+        limit,
+        (status, entries) -> {
+          if (status == VolumeStatus.OK) {
+            compare(from, to, limit, entries);
+          }
+          later();
+        });
+  }
+
+  private void compare(byte[] from, byte[] to, int limit, List<Volume.Entry> found) {
+    int at = 0;
+    if (Arrays.compareUnsigned(from, to) < 0) {
+      for (Map.Entry<byte[], byte[]> expected : model.map().subMap(from, to).entrySet()) {
+        if (at == limit) {
+          break;
+        }
+        Invariant.require(
+            at < found.size()
+                && Arrays.equals(found.get(at).key(), expected.getKey())
+                && Arrays.equals(found.get(at).value(), expected.getValue()),
+            "a scan misses "
+                + new String(expected.getKey(), java.nio.charset.StandardCharsets.ISO_8859_1));
+        at++;
+      }
+    }
+    Invariant.require(at == found.size(), "a scan shows what is not there");
+  }
+
+  // --- files ---
+
+  private void write(String file) {
+    int size =
+        switch (random.nextInt(8)) {
+          case 0 -> 1 + random.nextInt(256);
+          case 1, 2 -> 1 + random.nextInt(40);
+          default -> 1 + random.nextInt(6);
+        };
+    List<BlockRun> runs = volume.allocate(size, Volume.AllocationClass.DATA);
+    if (runs.isEmpty()) {
+      truncate(file);
+      return;
+    }
+    List<Allocation> allocations = new ArrayList<>();
+    int[] pending = {runs.size()};
+    VolumeStatus[] worst = {VolumeStatus.OK};
+    for (BlockRun run : runs) {
+      ByteBuf data = world.buffers().take(run.blocks() * Volume.BLOCK_BYTES);
+      allocations.add(new Allocation(run, fill(data, run.blocks())));
+      volume.writeBlocks(
+          run,
+          data,
+          0,
+          status -> {
+            data.release();
+            worst[0] = status == VolumeStatus.OK ? worst[0] : status;
+            if (--pending[0] == 0) {
+              written(file, runs, allocations, worst[0]);
+            }
+          });
+    }
+  }
+
+  private void written(
+      String file, List<BlockRun> runs, List<Allocation> allocations, VolumeStatus status) {
+    if (status != VolumeStatus.OK || random.nextInt(20) == 0) {
+      volume.abandon(runs);
+      later();
+      return;
+    }
+    VolumeModel.Change record = newRecord();
+    Volume.Mutation mutation = volume.newMutation();
+    for (Allocation allocation : decode(model.map().get(VolumeModel.key(file)))) {
+      mutation.freed(allocation.run());
+      record.freed.add(allocation.run());
+    }
+    for (Allocation allocation : allocations) {
+      mutation.allocated(allocation.run(), allocation.crcs(), 0);
+      record.allocated.add(allocation);
+    }
+    change(record, mutation, VolumeModel.key(file), encode(allocations));
+    append(record, mutation);
+    volume.awaitCommit(model.sequence(), ended -> later());
+  }
+
+  private void truncate(String file) {
+    byte[] key = VolumeModel.key(file);
+    List<Allocation> allocations = decode(model.map().get(key));
+    if (!allocations.isEmpty()) {
+      VolumeModel.Change record = newRecord();
+      Volume.Mutation mutation = volume.newMutation();
+      Allocation last = allocations.removeLast();
+      int keep = random.nextInt(last.run().blocks());
+      BlockRun freed = new BlockRun(last.run().address() + keep, last.run().blocks() - keep);
+      mutation.freed(freed);
+      record.freed.add(freed);
+      if (keep > 0) {
+        BlockRun kept = new BlockRun(last.run().address(), keep);
+        allocations.add(new Allocation(kept, Arrays.copyOf(last.crcs(), keep)));
+      }
+      change(record, mutation, key, allocations.isEmpty() ? null : encode(allocations));
+      append(record, mutation);
+    }
+    later();
+  }
+
+  private void read(String file) {
+    Volume.Pin pin = volume.pinBlocks();
+    byte[] key = VolumeModel.key(file);
+    volume.get(
+        key,
+        (status, value) -> {
+          if (status != VolumeStatus.OK) {
+            pin.release();
+            return;
+          }
+          Invariant.require(
+              Arrays.equals(value, model.map().get(key)), "a get shows another value");
+          world.loop().later(MAX_READ_PAUSE_NANOS, () -> readNext(decode(value), pin));
+        });
+  }
+
+  private void readNext(List<Allocation> left, Volume.Pin pin) {
+    if (left.isEmpty() || stopped) {
+      pin.release();
+      later();
+      return;
+    }
+    Allocation next = left.removeFirst();
+    ByteBuf into = world.buffers().take(next.run().blocks() * Volume.BLOCK_BYTES);
+    volume.readBlocks(
+        next.run(),
+        next.crcs(),
+        0,
+        into,
+        0,
+        status -> {
+          into.release();
+          Invariant.require(
+              status == VolumeStatus.OK || status == VolumeStatus.FENCED || faulty,
+              "pinned blocks " + next.run() + " read back as " + status);
+          readNext(left, pin);
+        });
+  }
+
+  // --- records ---
+
+  private VolumeModel.Change newRecord() {
+    return new VolumeModel.Change(random.nextLong());
+  }
+
+  private static void change(
+      VolumeModel.Change record, Volume.Mutation mutation, byte[] key, byte[] value) {
+    record.changes.put(key, value);
+    if (value == null) {
+      mutation.delete(key);
+    } else {
+      mutation.put(key, value);
+    }
+  }
+
+  private void append(VolumeModel.Change record, Volume.Mutation mutation) {
+    change(record, mutation, VolumeModel.key("m"), CommitNeverAheadOfDisk.encode(record.marker));
+    if (volume.fenced() || stopped) {
+      return;
+    }
+    long sequence = volume.append(mutation);
+    model.append(record);
+    Invariant.require(sequence == model.sequence(), "sequence " + sequence);
+    volume.awaitCommit(
+        sequence,
+        status -> {
+          if (status == VolumeStatus.OK) {
+            world.acked(sequence);
+          }
+        });
+  }
+
+  private int[] fill(ByteBuf data, int blocks) {
+    int[] crcs = new int[blocks];
+    byte[] block = new byte[Volume.BLOCK_BYTES];
+    for (int i = 0; i < blocks; i++) {
+      // A little randomness in each sector is enough to tell it from any other's.
+      for (int at = 0; at < block.length; at += SimDisk.SECTOR_BYTES) {
+        ByteBuffer.wrap(block).putLong(at, random.nextLong());
+      }
+      data.setBytes(i * Volume.BLOCK_BYTES, block);
+      crcs[i] = VolumeWorld.crc(block);
+    }
+    return crcs;
+  }
+
+  private byte[] randomBytes(int length) {
+    byte[] bytes = new byte[length];
+    random.nextBytes(bytes);
+    return bytes;
+  }
+
+  private static byte[] encode(List<Allocation> allocations) {
+    int bytes = 4;
+    for (Allocation allocation : allocations) {
+      bytes += 12 + 4 * allocation.crcs().length;
+    }
+    ByteBuffer out = ByteBuffer.allocate(bytes);
+    out.putInt(allocations.size());
+    for (Allocation allocation : allocations) {
+      out.putLong(allocation.run().address()).putInt(allocation.run().blocks());
+      for (int crc : allocation.crcs()) {
+        out.putInt(crc);
+      }
+    }
+    return out.array();
+  }
+
+  private static List<Allocation> decode(byte[] value) {
+    List<Allocation> allocations = new ArrayList<>();
+    if (value != null) {
+      ByteBuffer in = ByteBuffer.wrap(value);
+      for (int i = in.getInt(); i > 0; i--) {
+        long address = in.getLong();
+        int[] crcs = new int[in.getInt()];
+        for (int block = 0; block < crcs.length; block++) {
+          crcs[block] = in.getInt();
+        }
+        allocations.add(new Allocation(new BlockRun(address, crcs.length), crcs));
+      }
+    }
+    return allocations;
+  }
+}

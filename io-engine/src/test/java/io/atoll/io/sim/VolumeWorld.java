@@ -1,0 +1,205 @@
+package io.atoll.io.sim;
+
+import io.atoll.io.volume.LogVolume;
+import io.atoll.io.volume.Volume;
+import io.atoll.io.volume.VolumeEnvironment;
+import io.atoll.io.volume.VolumeOpenException;
+import io.atoll.io.volume.VolumeOptions;
+import java.util.List;
+import java.util.SplittableRandom;
+import java.util.random.RandomGenerator;
+import java.util.zip.CRC32C;
+
+/**
+ * A simulated machine with one volume: opens it, lets events happen, crashes it, and holds it to
+ * its invariants.
+ */
+public final class VolumeWorld {
+
+  public static final String EXTENTS = "extents/0000";
+  private static final int MAX_OPEN_EVENTS = 100_000;
+  private static final SimBuffers BUFFERS = new SimBuffers();
+
+  private final SplittableRandom random;
+  private final SimLoop loop;
+  private final SimDisk disk;
+  private final SimIndex.Store index = new SimIndex.Store();
+  private final VolumeModel model = new VolumeModel();
+  private final CommitNeverAheadOfDisk commitNeverAheadOfDisk = new CommitNeverAheadOfDisk();
+  private final List<Invariant> invariants =
+      List.of(
+          new AckedRecordSurvives(),
+          new RecordsArePrefix(),
+          new NoBlockSharedOrLeaked(),
+          new ReferredBlocksReadBack(),
+          new IncarnationRises(),
+          commitNeverAheadOfDisk);
+  private final VolumeOptions options;
+  private final Opener opener;
+  private Volume volume;
+  private VolumeOpenException openFailure;
+  private long ackedSequence;
+  private boolean opening;
+
+  public VolumeWorld(SplittableRandom random, VolumeOptions options, long diskBytes) {
+    this(random, options, diskBytes, LogVolume::open);
+  }
+
+  /**
+   * @param opener opens the volume: a mutant's, perhaps
+   */
+  public VolumeWorld(
+      SplittableRandom random, VolumeOptions options, long diskBytes, Opener opener) {
+    this.random = random;
+    this.options = options;
+    this.opener = opener;
+    loop = new SimLoop(random.split());
+    disk = new SimDisk(loop, random.split(), diskBytes);
+    disk.durableWrites(commitNeverAheadOfDisk::durable);
+    loop.afterEvent(this::checkEvent);
+  }
+
+  /** A small volume: its log and its space come round quickly. */
+  public static VolumeOptions smallOptions() {
+    long mib = 1024 * 1024;
+    return new VolumeOptions(
+        mib / 2, 4, (int) (mib / 2), 3 * mib, mib, 400 * mib, mib / 4, 2 * mib, mib);
+  }
+
+  /** Begins to open the volume. */
+  public void open() {
+    opening = true;
+    openFailure = null;
+    RandomGenerator identity = random.split();
+    VolumeEnvironment environment =
+        new VolumeEnvironment(loop, loop, disk, index::open, BUFFERS, disk::usableBytes, identity);
+    opener.open(
+        environment,
+        options,
+        (opened, failure) -> {
+          opening = false;
+          openFailure = failure;
+          if (failure == null) {
+            invariants.forEach(each -> each.afterRecovery(recovered(opened)));
+          }
+        });
+  }
+
+  /** Opens the volume to the end; fails if it can't be. */
+  public void openFully() {
+    open();
+    loop.runUntil(() -> !opening, MAX_OPEN_EVENTS);
+    if (openFailure != null) {
+      throw new AssertionError("the volume does not open", openFailure);
+    }
+  }
+
+  /** Opens a volume that must not open, and says why it did not. */
+  public VolumeOpenException openRefused() {
+    open();
+    loop.runUntil(() -> !opening, MAX_OPEN_EVENTS);
+    if (openFailure == null) {
+      throw new AssertionError("the volume opened");
+    }
+    return openFailure;
+  }
+
+  public boolean opening() {
+    return opening;
+  }
+
+  /** Power off. */
+  public void crash() {
+    disk.crash();
+    index.crash(random);
+    dead();
+  }
+
+  /** kill -9: what the machine has, it keeps; the index's process memory is gone. */
+  public void kill() {
+    disk.kill();
+    index.crash(random);
+    dead();
+  }
+
+  /** Closes the volume as it should be. */
+  public void close() {
+    boolean[] closed = new boolean[1];
+    volume.close(status -> closed[0] = true);
+    loop.runUntil(() -> closed[0], MAX_OPEN_EVENTS);
+    Invariant.require(
+        volume.fenced() || volume.commitSequence() == volume.appendedSequence(),
+        "closed with records not durable");
+    volume = null;
+    loop.crash();
+  }
+
+  /** Notes that {@code awaitCommit} has said OK. */
+  public void acked(long sequence) {
+    ackedSequence = Math.max(ackedSequence, sequence);
+  }
+
+  public long ackedSequence() {
+    return ackedSequence;
+  }
+
+  public SimLoop loop() {
+    return loop;
+  }
+
+  public SimDisk disk() {
+    return disk;
+  }
+
+  public SimIndex.Store index() {
+    return index;
+  }
+
+  public SimBuffers buffers() {
+    return BUFFERS;
+  }
+
+  public VolumeModel model() {
+    return model;
+  }
+
+  /** The open volume, or null. */
+  public Volume volume() {
+    return volume;
+  }
+
+  public SplittableRandom random() {
+    return random;
+  }
+
+  static int crc(byte[] bytes) {
+    CRC32C crc = new CRC32C();
+    crc.update(bytes);
+    return (int) crc.getValue();
+  }
+
+  private VolumeWorld recovered(Volume opened) {
+    volume = opened;
+    return this;
+  }
+
+  private void checkEvent() {
+    if (volume != null) {
+      acked(volume.commitSequence());
+      invariants.forEach(each -> each.afterEvent(this));
+    }
+  }
+
+  private void dead() {
+    loop.crash();
+    BUFFERS.crash();
+    volume = null;
+    opening = false;
+  }
+
+  /** Opens a volume. */
+  @FunctionalInterface
+  public interface Opener {
+    void open(VolumeEnvironment environment, VolumeOptions options, LogVolume.Opened opened);
+  }
+}

@@ -1,0 +1,175 @@
+package io.atoll.io.volume;
+
+import static org.junit.jupiter.api.Assertions.fail;
+
+import io.atoll.io.disk.DiskFile;
+import io.atoll.io.log.GroupCodec;
+import io.atoll.io.log.GroupHeader;
+import io.atoll.io.log.LogReplayer.Replayed;
+import io.atoll.io.log.LogScanner;
+import io.atoll.io.log.LogSegment;
+import io.atoll.io.sim.VolumeSimulation;
+import io.atoll.io.sim.VolumeWorld;
+import io.atoll.io.space.FreedBlocks;
+import io.atoll.io.space.PinEpochs;
+import io.netty.buffer.ByteBuf;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import org.junit.jupiter.api.Test;
+
+/**
+ * Breaks one rule of the volume at a time. The simulation must notice each within a bounded number
+ * of seeds, or its silence about the real volume would prove nothing.
+ */
+class VolumeMutantsTest {
+
+  private static final int MAX_SEEDS = 400;
+
+  @Test
+  void aSkippedFlushOfTheLogIsCaught() {
+    assertCaught(lying(LyingDisk.Lie.LOG_FLUSH_SKIPPED));
+  }
+
+  @Test
+  void anEarlyAcknowledgementIsCaught() {
+    assertCaught(lying(LyingDisk.Lie.LOG_COMPLETES_EARLY));
+  }
+
+  @Test
+  void aSkippedSyncOfUnwrittenSpaceIsCaught() {
+    assertCaught(lying(LyingDisk.Lie.SYNC_OF_EXTENTS_SKIPPED));
+  }
+
+  @Test
+  void cuttingTheLogAheadOfTheIndexIsCaught() {
+    assertCaught((environment, options, opened) ->
+        LogVolume.open(
+            new VolumeEnvironment(
+                environment.loop(),
+                environment.workers(),
+                environment.disk(),
+                fresh -> new ForgetfulIndex(environment.index().open(fresh)),
+                environment.buffers(),
+                environment.space(),
+                environment.random()),
+            options,
+            opened));
+  }
+
+  @Test
+  void reuseBeforeTheCommitIsCaught() {
+    assertCaught(
+        made(
+            new VolumeParts() {
+              @Override
+              FreedBlocks freedBlocks(PinEpochs pins) {
+                return new FreedBlocks(pins) {
+                  @Override
+                  protected boolean mayReuse(Freed freed, long commitSequence) {
+                    return pins.endedUpTo(freed.epoch());
+                  }
+                };
+              }
+            }));
+  }
+
+  @Test
+  void aDroppedPinIsCaught() {
+    assertCaught(
+        made(
+            new VolumeParts() {
+              @Override
+              PinEpochs pins() {
+                return new PinEpochs() {
+                  @Override
+                  public boolean endedUpTo(long epoch) {
+                    return true;
+                  }
+                };
+              }
+            }));
+  }
+
+  @Test
+  void anAcceptedTornGroupIsCaught() {
+    assertCaught(
+        made(
+            new VolumeParts() {
+              @Override
+              LogScanner scanner(GroupCodec codec, List<LogSegment> segments, ByteBuf window) {
+                return new LogScanner(codec, segments, window) {
+                  @Override
+                  protected boolean intact(
+                      GroupCodec groupCodec, ByteBuf in, int index, GroupHeader header) {
+                    return true;
+                  }
+                };
+              }
+            }));
+  }
+
+  @Test
+  void aLastGroupWithoutItsDataIsCaught() {
+    assertCaught(
+        made(
+            new VolumeParts() {
+              @Override
+              LastGroupCheck lastGroupCheck(ByteBuf window) {
+                return new LastGroupCheck(window) {
+                  @Override
+                  CompletableFuture<Boolean> dataIntact(
+                      List<Replayed> group, DiskFile extents, String name) {
+                    return CompletableFuture.completedFuture(true);
+                  }
+                };
+              }
+            }));
+  }
+
+  @Test
+  void anOverlayDroppedUnderAReadIsCaught() {
+    assertCaught(
+        made(
+            new VolumeParts() {
+              @Override
+              Overlay overlay() {
+                return new Overlay() {
+                  @Override
+                  boolean mayDrop(long epoch) {
+                    return true;
+                  }
+                };
+              }
+            }));
+  }
+
+  private static VolumeWorld.Opener lying(LyingDisk.Lie lie) {
+    return (environment, options, opened) ->
+        LogVolume.open(
+            new VolumeEnvironment(
+                environment.loop(),
+                environment.workers(),
+                new LyingDisk(environment.disk(), environment.loop(), lie),
+                environment.index(),
+                environment.buffers(),
+                environment.space(),
+                environment.random()),
+            options,
+            opened);
+  }
+
+  private static VolumeWorld.Opener made(VolumeParts parts) {
+    return (environment, options, opened) -> LogVolume.open(environment, options, parts, opened);
+  }
+
+  private static void assertCaught(VolumeWorld.Opener mutant) {
+    for (long seed = 1; seed <= MAX_SEEDS; seed++) {
+      try {
+        VolumeSimulation.run(seed, mutant);
+      } catch (AssertionError caught) {
+        return;
+      }
+    }
+    fail("not caught within " + MAX_SEEDS + " seeds");
+  }
+}
