@@ -103,6 +103,7 @@ final class DrainingIoHandler implements IoHandler {
     if (handle instanceof DrainedHandle drained) {
       handles.removeIf(DrainedHandle::isGone);
       handles.add(drained);
+      drained.submitsBy(registration);
     }
     return registration;
   }

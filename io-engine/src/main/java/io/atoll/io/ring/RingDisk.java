@@ -30,8 +30,8 @@ public final class RingDisk implements Disk {
   }
 
   /**
-   * Opens the directory that {@code facts} were found of. Called on {@code loop}, which must run on
-   * io_uring.
+   * Opens the directory that {@code facts} were found of. Called on {@code loop}, which must be one
+   * of {@link AtollTransport}.
    */
   public static void open(VertxLoop loop, StorageFacts facts, OpenedDisk opened) {
     RingDisk disk = new RingDisk(loop, facts);

@@ -7,7 +7,7 @@ import io.atoll.io.disk.IoCounters;
 import io.atoll.io.linux.IoVectors;
 import io.atoll.io.linux.LinuxAbi;
 import io.atoll.io.linux.Syscalls;
-import io.atoll.io.loop.VertxLoop;
+import io.atoll.io.loop.Loop;
 import io.atoll.io.ring.SlotTable.Kind;
 import io.netty.buffer.ByteBuf;
 import io.netty.channel.IoEvent;
@@ -38,7 +38,7 @@ final class RingOperations implements IoUringIoHandle, DrainedHandle {
   /** What Netty answers when a registration takes no more submissions. */
   private static final long NOT_SUBMITTED = 0;
 
-  private final VertxLoop loop;
+  private final Loop loop;
   private final IoCounters counters;
   private final int alignmentMask;
   private final boolean durableWriteFlushes;
@@ -48,7 +48,11 @@ final class RingOperations implements IoUringIoHandle, DrainedHandle {
   private final List<RingFile> files = new ArrayList<>();
   private int folder = SlotTable.NONE;
   private IoRegistration registration;
+  private IoRegistration ring;
   private int inFlight;
+  private boolean completing;
+  private int stagedHead = SlotTable.NONE;
+  private int stagedTail = SlotTable.NONE;
   private boolean stopped;
   private boolean gone;
   private Runnable idleTask;
@@ -57,15 +61,19 @@ final class RingOperations implements IoUringIoHandle, DrainedHandle {
    * @param alignmentBytes of offsets and lengths, a power of two
    * @param durableWriteFlushes whether {@code RWF_DSYNC} makes earlier writes durable too
    */
-  RingOperations(
-      VertxLoop loop, IoCounters counters, int alignmentBytes, boolean durableWriteFlushes) {
+  RingOperations(Loop loop, IoCounters counters, int alignmentBytes, boolean durableWriteFlushes) {
     this.loop = loop;
     this.counters = counters;
     this.alignmentMask = alignmentBytes - 1;
     this.durableWriteFlushes = durableWriteFlushes;
   }
 
-  /** Takes this handle's registration with the ring, once. */
+  @Override
+  public void submitsBy(IoRegistration newRing) {
+    ring = newRing;
+  }
+
+  /** Takes this handle's registration with the loop, once; it is cancelled at the end. */
   void registeredAs(IoRegistration newRegistration) {
     registration = newRegistration;
   }
@@ -203,7 +211,7 @@ final class RingOperations implements IoUringIoHandle, DrainedHandle {
     slots.address[slot] = address;
     slots.length[slot] = length;
     slots.flags[slot] = flags;
-    submit(slot);
+    start(slot);
   }
 
   /** Closes a descriptor that no file owns. */
@@ -256,7 +264,7 @@ final class RingOperations implements IoUringIoHandle, DrainedHandle {
   private void submitOrQueue(int slot, RingFile file) {
     if (file.inFlight < Disk.MAX_FILE_OPERATIONS_IN_FLIGHT) {
       file.inFlight++;
-      submit(slot);
+      start(slot);
     } else {
       if (file.queueHead == SlotTable.NONE) {
         file.queueHead = slot;
@@ -264,6 +272,35 @@ final class RingOperations implements IoUringIoHandle, DrainedHandle {
         slots.next[file.queueTail] = slot;
       }
       file.queueTail = slot;
+    }
+  }
+
+  /**
+   * Submits now or, from within a completion, as soon as that has returned. The compiler leaves out
+   * the submission's entry object only where it sees all of its way into the ring's memory; at the
+   * bottom of a completion's call stack that would be beyond its inlining depth.
+   */
+  private void start(int slot) {
+    if (!completing) {
+      submit(slot);
+      return;
+    }
+    if (stagedHead == SlotTable.NONE) {
+      stagedHead = slot;
+    } else {
+      slots.next[stagedTail] = slot;
+    }
+    stagedTail = slot;
+  }
+
+  private void submitStaged() {
+    int slot = stagedHead;
+    stagedHead = SlotTable.NONE;
+    while (slot != SlotTable.NONE) {
+      int next = slots.next[slot];
+      slots.next[slot] = SlotTable.NONE;
+      submit(slot);
+      slot = next;
     }
   }
 
@@ -285,7 +322,7 @@ final class RingOperations implements IoUringIoHandle, DrainedHandle {
             (short) 0,
             0,
             0L);
-    if (registration.submit(entry) == NOT_SUBMITTED) {
+    if (ring.submit(entry) == NOT_SUBMITTED) {
       throw new IllegalStateException("the ring took no submission, and the disk is not stopped");
     }
     inFlight++;
@@ -305,7 +342,13 @@ final class RingOperations implements IoUringIoHandle, DrainedHandle {
   @Override
   public void handle(IoRegistration from, IoEvent ioEvent) {
     IoUringIoEvent event = (IoUringIoEvent) ioEvent;
-    completed((int) event.userData(), event.res());
+    completing = true;
+    try {
+      completed((int) event.userData(), event.res());
+    } finally {
+      completing = false;
+    }
+    submitStaged();
   }
 
   private void completed(int slot, int result) {
@@ -341,7 +384,7 @@ final class RingOperations implements IoUringIoHandle, DrainedHandle {
       if (slots.vectors[slot] != SlotTable.NONE) {
         skipVectors(slot, result);
       }
-      submit(slot);
+      start(slot);
     } else if (slots.kind[slot] == Kind.READ) {
       end(slot, done);
     } else if (!whole) {
@@ -350,7 +393,7 @@ final class RingOperations implements IoUringIoHandle, DrainedHandle {
       slots.file[slot].grownTo(slots.offset[slot] + done);
       slots.kind[slot] = Kind.SYNC_AFTER_WRITE;
       asDataSync(slot);
-      submit(slot);
+      start(slot);
     } else {
       end(slot, done);
     }
@@ -370,7 +413,7 @@ final class RingOperations implements IoUringIoHandle, DrainedHandle {
         && slots.retries[slot] < MAX_RETRIES
         && !stopped) {
       slots.retries[slot]++;
-      submit(slot);
+      start(slot);
       return true;
     }
     return false;
@@ -405,7 +448,7 @@ final class RingOperations implements IoUringIoHandle, DrainedHandle {
       file.queueHead = slots.next[slot];
       slots.next[slot] = SlotTable.NONE;
       file.inFlight++;
-      submit(slot);
+      start(slot);
     } else if (file.isClosing()) {
       closeWhenIdle(file);
     }
@@ -478,6 +521,7 @@ final class RingOperations implements IoUringIoHandle, DrainedHandle {
     if (stopped) {
       return;
     }
+    submitStaged();
     stopped = true;
     for (RingFile file : new ArrayList<>(files)) {
       cancelQueued(file);

@@ -1,0 +1,67 @@
+package io.atoll.io.disk;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class StorageFactsTest {
+
+  @TempDir private Path directory;
+
+  @Test
+  void probingLeavesNothingBehind() throws Exception {
+    StorageFacts facts = StorageFacts.of(directory);
+    try (Stream<Path> files = Files.list(directory)) {
+      assertEquals(0, files.count());
+    }
+    assertEquals(1, Integer.bitCount(facts.alignmentBytes()));
+    assertTrue(facts.alignmentBytes() <= StorageFacts.DEFAULT_ALIGNMENT_BYTES);
+    assertTrue(facts.freeBytes() > 0 && facts.freeBytes() <= facts.totalBytes());
+    assertFalse(facts.fileSystemType().isEmpty());
+    assertTrue(facts.describe().startsWith(facts.fileSystemType()), facts.describe());
+  }
+
+  @Test
+  void aMissingDirectoryIsNamed() {
+    Path missing = directory.resolve("missing");
+    IOException told = assertThrows(IOException.class, () -> StorageFacts.of(missing));
+    assertTrue(told.getMessage().contains("missing"), told.getMessage());
+  }
+
+  @Test
+  void sysfsSaysWhatTheDeviceIs() throws Exception {
+    Path disk = Files.createDirectories(directory.resolve("sda"));
+    Path queue = Files.createDirectories(disk.resolve("queue"));
+    Files.writeString(queue.resolve("rotational"), "1\n");
+    Files.writeString(queue.resolve("write_cache"), "write through\n");
+    Files.writeString(queue.resolve("fua"), "0\n");
+    assertEquals(new BlockDevice("sda", true, false, false), BlockDevice.of(disk));
+
+    Path partition = Files.createDirectories(disk.resolve("sda1"));
+    Files.writeString(partition.resolve("partition"), "1\n");
+    assertEquals("sda", BlockDevice.of(partition).name());
+  }
+
+  @Test
+  void anUnknownDeviceIsTakenCarefully() {
+    BlockDevice unknown = BlockDevice.of(directory.resolve("none"));
+    assertTrue(unknown.volatileCache());
+    assertFalse(unknown.durableWriteFlushes());
+  }
+
+  @Test
+  void aDurableWriteFlushesUnlessItGoesPastTheCacheAlone() {
+    assertTrue(new BlockDevice("a", false, true, false).durableWriteFlushes());
+    assertTrue(new BlockDevice("a", false, false, false).durableWriteFlushes());
+    assertTrue(new BlockDevice("a", false, false, true).durableWriteFlushes());
+    assertFalse(new BlockDevice("a", false, true, true).durableWriteFlushes());
+  }
+}

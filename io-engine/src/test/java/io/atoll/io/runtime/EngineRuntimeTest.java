@@ -1,0 +1,86 @@
+package io.atoll.io.runtime;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertNotSame;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.atoll.io.disk.Disk.OpenMode;
+import io.atoll.io.disk.StorageFacts;
+import io.atoll.io.loop.VertxLoop;
+import io.vertx.core.net.NetServer;
+import io.vertx.core.net.NetServerOptions;
+import java.nio.file.Path;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+
+class EngineRuntimeTest {
+
+  @TempDir private Path directory;
+
+  @ParameterizedTest
+  @EnumSource(IoMode.class)
+  void loopsRunOnThreadsOfTheirOwn(IoMode mode) throws Exception {
+    try (EngineRuntime runtime = EngineRuntime.start(mode, 2, 1)) {
+      assertEquals(2, runtime.loops().size());
+      Thread first = threadOf(runtime.loops().get(0));
+      Thread second = threadOf(runtime.loops().get(1));
+      assertNotSame(first, second);
+      assertEquals(mode == IoMode.URING, runtime.vertx().isNativeTransportEnabled());
+      assertEquals(mode == IoMode.NIO, runtime.describe().contains("NOT io_uring"));
+    }
+  }
+
+  private static Thread threadOf(VertxLoop loop) throws Exception {
+    CompletableFuture<Thread> thread = new CompletableFuture<>();
+    loop.execute(() -> thread.complete(Thread.currentThread()));
+    return thread.get(60, TimeUnit.SECONDS);
+  }
+
+  @ParameterizedTest
+  @EnumSource(IoMode.class)
+  void aRequestIsReceivedStoredAndAnsweredOnOneThread(IoMode mode) throws Exception {
+    CompletableFuture<String> reply = new CompletableFuture<>();
+    CompletableFuture<Boolean> oneThread = new CompletableFuture<>();
+    try (EngineRuntime runtime = EngineRuntime.start(mode, 2, 1)) {
+      VertxLoop loop = runtime.loops().getFirst();
+      StorageFacts facts = StorageFacts.of(directory);
+      loop.context().runOnContext(started -> serve(runtime, loop, facts, reply, oneThread));
+      assertEquals("stored", reply.get(60, TimeUnit.SECONDS));
+      assertTrue(oneThread.get(60, TimeUnit.SECONDS));
+    }
+  }
+
+  private static void serve(
+      EngineRuntime runtime,
+      VertxLoop loop,
+      StorageFacts facts,
+      CompletableFuture<String> reply,
+      CompletableFuture<Boolean> oneThread) {
+    NetServer server =
+        runtime.vertx().createNetServer(new NetServerOptions().setHost("127.0.0.1").setPort(0));
+    server.connectHandler(socket ->
+        socket.handler(request ->
+            runtime.openDisk(
+                loop,
+                facts,
+                (disk, opened) ->
+                    disk.open(
+                        request.toString(),
+                        OpenMode.CREATE_NEW,
+                        (file, result) -> {
+                          oneThread.complete(loop.inLoop());
+                          socket.write(result == 0 ? "stored" : "errno " + result);
+                        }))));
+    server
+        .listen()
+        .compose(up -> runtime.vertx().createNetClient().connect(up.actualPort(), "127.0.0.1"))
+        .onFailure(reply::completeExceptionally)
+        .onSuccess(socket -> {
+          socket.handler(answer -> reply.complete(answer.toString()));
+          socket.write("request");
+        });
+  }
+}
