@@ -1,0 +1,275 @@
+package io.atoll.fs.store;
+
+import io.atoll.fs.FsStatus;
+import io.atoll.io.volume.BlockRun;
+import io.atoll.io.volume.Volume;
+import io.atoll.io.volume.Volume.AllocationClass;
+import io.atoll.io.volume.VolumeStatus;
+import io.netty.buffer.ByteBuf;
+import java.util.List;
+import java.util.function.Consumer;
+
+/**
+ * Puts data on disk in new blocks. Whole blocks that lie in memory as the disk wants them are
+ * written from where they are, and only a block at an edge that is not all new is made up in a
+ * buffer of the volume's, from its old content and the new; other data is copied there once.
+ *
+ * <p>Reused. {@link #start}, then the callback, then perhaps {@link #apply}, then {@link #end}.
+ */
+final class BlockWriter {
+  private static final int BLOCK = ChunkMap.BLOCK_BYTES;
+
+  private final Volume volume;
+  private final ChunkWindow window;
+  private final Consumer<FsStatus> onWritten;
+  private final Volume.StatusCallback onEdgeRead = this::edgeRead;
+  private final Volume.StatusCallback onRunWritten = this::runWritten;
+  private final int[] crcs = new int[StoreLimits.MAX_TRANSFER_BLOCKS];
+  private final int[] edgeCrcs = new int[2];
+
+  private ByteBuf data;
+  private long offset;
+  private int length;
+  private long sizeBytes;
+
+  /** Written, and not yet in a record; else empty. */
+  private List<BlockRun> runs = List.of();
+
+  private long firstBlock;
+  private int blocks;
+
+  /** Bytes of the first block before the data, and of the last after them. */
+  private int headGap;
+
+  private int tailGap;
+
+  /** Whether whole blocks go from {@link #data} to disk as they lie. */
+  private boolean direct;
+
+  /** All blocks, or with {@link #direct} those at the edges; null if there are none. */
+  private ByteBuf made;
+
+  private int pending;
+  private FsStatus worst;
+
+  /**
+   * @param window the maps of the blocks, loaded by the caller before {@link #start}
+   */
+  BlockWriter(Volume volume, ChunkWindow window, Consumer<FsStatus> onWritten) {
+    this.volume = volume;
+    this.window = window;
+    this.onWritten = onWritten;
+  }
+
+  /**
+   * @param newData stays the caller's
+   * @param fileBytes the file's length; what lies behind it in its last block is zeros
+   */
+  void start(ByteBuf newData, long offsetBytes, long fileBytes) {
+    data = newData;
+    offset = offsetBytes;
+    length = newData.readableBytes();
+    sizeBytes = fileBytes;
+    firstBlock = offset / BLOCK;
+    blocks = (int) ((offset + length - 1) / BLOCK - firstBlock) + 1;
+    headGap = (int) (offset % BLOCK);
+    tailGap = (int) ((firstBlock + blocks) * BLOCK - offset - length);
+    direct = isAligned() && wholeBlocks() > 0;
+    runs = volume.allocate(blocks, AllocationClass.DATA);
+    if (runs.isEmpty()) {
+      onWritten.accept(FsStatus.NO_SPACE);
+      return;
+    }
+    int madeBlocks = direct ? (headGap > 0 ? 1 : 0) + (tailGap > 0 ? 1 : 0) : blocks;
+    if (madeBlocks > 0) {
+      made = volume.buffer(madeBlocks * BLOCK);
+      if (made == null) {
+        onWritten.accept(FsStatus.DELAY);
+        return;
+      }
+    }
+    worst = FsStatus.OK;
+    readEdges();
+  }
+
+  private boolean isAligned() {
+    return data.hasMemoryAddress()
+        && ((data.memoryAddress() + data.readerIndex() - offset) & (BLOCK - 1)) == 0;
+  }
+
+  private int wholeBlocks() {
+    return blocks - (headGap > 0 ? 1 : 0) - (tailGap > 0 && (blocks > 1 || headGap == 0) ? 1 : 0);
+  }
+
+  // --- the edges ---
+
+  private void readEdges() {
+    pending = 1;
+    boolean headOld = headGap > 0;
+    boolean tailOld = tailGap > 0 && offset + length < sizeBytes;
+    if (blocks == 1) {
+      if (headOld || tailOld) {
+        readEdge(0, 0);
+      } else if (tailGap > 0) {
+        made.setZero(0, BLOCK);
+      }
+    } else {
+      if (headOld) {
+        readEdge(0, 0);
+      }
+      if (tailOld) {
+        readEdge(blocks - 1, 1);
+      } else if (tailGap > 0) {
+        made.setZero(madeIndex(blocks - 1), BLOCK);
+      }
+    }
+    edgeRead(VolumeStatus.OK);
+  }
+
+  private void readEdge(int block, int which) {
+    long address = window.address(firstBlock + block);
+    if (address == ChunkMap.HOLE) {
+      made.setZero(madeIndex(block), BLOCK);
+    } else {
+      pending++;
+      edgeCrcs[which] = window.crc(firstBlock + block);
+      volume.readBlocks(
+          new BlockRun(address, 1), edgeCrcs, which, made, madeIndex(block), onEdgeRead);
+    }
+  }
+
+  private void edgeRead(VolumeStatus status) {
+    if (status != VolumeStatus.OK) {
+      worst = Store.status(status);
+    }
+    if (--pending > 0) {
+      return;
+    }
+    if (worst == FsStatus.OK) {
+      write();
+    } else {
+      onWritten.accept(worst);
+    }
+  }
+
+  // --- the blocks ---
+
+  private void write() {
+    if (!direct) {
+      made.setBytes(headGap, data, data.readerIndex(), length);
+      Checksums.of(made, 0, blocks, crcs, 0);
+    } else {
+      int firstWhole = headGap > 0 ? 1 : 0;
+      if (headGap > 0) {
+        made.setBytes(headGap, data, data.readerIndex(), BLOCK - headGap);
+        Checksums.of(made, 0, 1, crcs, 0);
+      }
+      Checksums.of(data, dataIndex(firstWhole), wholeBlocks(), crcs, firstWhole);
+      if (tailGap > 0) {
+        int last = blocks - 1;
+        made.setBytes(madeIndex(last), data, dataIndex(last), BLOCK - tailGap);
+        Checksums.of(made, madeIndex(last), 1, crcs, last);
+      }
+    }
+    pending = 1;
+    int block = 0;
+    for (int i = 0; i < runs.size(); i++) {
+      writeRun(runs.get(i), block);
+      block += runs.get(i).blocks();
+    }
+    runWritten(VolumeStatus.OK);
+  }
+
+  /** One write for each buffer that the run's blocks lie in. */
+  private void writeRun(BlockRun run, int block) {
+    int done = 0;
+    while (done < run.blocks()) {
+      int from = block + done;
+      int count = Math.min(run.blocks() - done, sameBuffer(from));
+      BlockRun part =
+          count == run.blocks() ? run : new BlockRun(run.address() + done, count);
+      pending++;
+      if (isMade(from)) {
+        volume.writeBlocks(part, made, madeIndex(from), onRunWritten);
+      } else {
+        volume.writeBlocks(part, data, dataIndex(from), onRunWritten);
+      }
+      done += count;
+    }
+  }
+
+  private void runWritten(VolumeStatus status) {
+    if (status != VolumeStatus.OK) {
+      worst = Store.status(status);
+    }
+    if (--pending == 0) {
+      onWritten.accept(worst);
+    }
+  }
+
+  private boolean isMade(int block) {
+    return !direct || block == 0 && headGap > 0 || block == blocks - 1 && tailGap > 0;
+  }
+
+  /** How many blocks from {@code block} on lie in one buffer. */
+  private int sameBuffer(int block) {
+    if (!direct) {
+      return blocks - block;
+    }
+    if (isMade(block)) {
+      return 1;
+    }
+    return (tailGap > 0 ? blocks - 1 : blocks) - block;
+  }
+
+  private int madeIndex(int block) {
+    if (!direct) {
+      return block * BLOCK;
+    }
+    return block == 0 || headGap == 0 ? 0 : BLOCK;
+  }
+
+  private int dataIndex(int block) {
+    return data.readerIndex() + block * BLOCK - headGap;
+  }
+
+  // --- the end ---
+
+  /**
+   * Puts the new blocks in place of the old ones, which {@code change} frees.
+   *
+   * @return how many blocks more the file has now
+   */
+  int apply(Change change) {
+    int grown = 0;
+    int block = 0;
+    for (int i = 0; i < runs.size(); i++) {
+      BlockRun run = runs.get(i);
+      change.allocated(run, crcs, block);
+      for (int j = 0; j < run.blocks(); j++, block++) {
+        long old = window.address(firstBlock + block);
+        if (old == ChunkMap.HOLE) {
+          grown++;
+        } else {
+          change.freed().add(old);
+        }
+        window.set(firstBlock + block, run.address() + j, crcs[block]);
+      }
+    }
+    runs = List.of();
+    return grown;
+  }
+
+  /** Gives back what is left: the buffer, and the blocks unless they have been applied. */
+  void end() {
+    if (!runs.isEmpty()) {
+      volume.abandon(runs);
+      runs = List.of();
+    }
+    if (made != null) {
+      made.release();
+      made = null;
+    }
+    data = null;
+  }
+}

@@ -1,0 +1,168 @@
+package io.atoll.fs.store;
+
+import io.atoll.fs.FsCall;
+import io.atoll.io.volume.BlockRun;
+import io.atoll.io.volume.Volume;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * One record in the making: turns changed objects into puts and deletes, and when it is appended
+ * tells each of them by which record it was changed. There is one for each file system, as acting
+ * is one synchronous step: {@link Store#change} begins it, {@link #append} ends it.
+ */
+final class Change {
+  private final Store store;
+  private final List<Cached> touched = new ArrayList<>();
+  private final List<Inode> newInodes = new ArrayList<>();
+  private final List<SmallContent> newContents = new ArrayList<>();
+  private final List<Inode> removedInodes = new ArrayList<>();
+  private final List<SmallContent> removedContents = new ArrayList<>();
+  private Volume.Mutation mutation;
+  private FreedRuns freed;
+
+  Change(Store store) {
+    this.store = store;
+  }
+
+  void begin() {
+    if (mutation != null) {
+      throw new IllegalStateException("a change began while another was being made");
+    }
+    mutation = store.volume.newMutation();
+    freed = new FreedRuns(mutation);
+  }
+
+  // --- what changes ---
+
+  Change put(byte[] key, byte[] value) {
+    mutation.put(key, value);
+    return this;
+  }
+
+  Change delete(byte[] key) {
+    mutation.delete(key);
+    return this;
+  }
+
+  Change inode(Inode inode) {
+    mutation.put(Keys.inode(inode.number), InodeCodec.encode(inode));
+    touched.add(inode);
+    return this;
+  }
+
+  /** A new inode, which enters the cache pinned once. */
+  Change newInode(Inode inode) {
+    newInodes.add(inode);
+    return inode(inode);
+  }
+
+  /** An inode that goes for good, with what it has in the map but its chunks. */
+  Change removedInode(Inode inode) {
+    inode.gone = true;
+    removedInodes.add(inode);
+    touched.add(inode);
+    mutation.delete(Keys.inode(inode.number));
+    if (inode.type == io.atoll.fs.FileType.SYMLINK || inode.inline && inode.sizeBytes > 0) {
+      mutation.delete(Keys.small(inode.number));
+    }
+    store.numbers.removed(this);
+    return this;
+  }
+
+  Change chunk(ChunkMap chunk) {
+    byte[] key = Keys.chunk(chunk.keyHigh, chunk.chunk());
+    if (chunk.mapped() == 0) {
+      mutation.delete(key);
+    } else {
+      mutation.put(key, ChunkMapCodec.encode(chunk));
+    }
+    touched.add(chunk);
+    return this;
+  }
+
+  Change content(SmallContent content) {
+    mutation.put(Keys.small(content.keyHigh), content.value);
+    touched.add(content);
+    return this;
+  }
+
+  /** New small content, which enters the cache pinned once. */
+  Change newContent(SmallContent content) {
+    newContents.add(content);
+    return content(content);
+  }
+
+  Change removedContent(SmallContent content) {
+    mutation.delete(Keys.small(content.keyHigh));
+    removedContents.add(content);
+    touched.add(content);
+    return this;
+  }
+
+  /** Names {@code inode} in {@code directory}, whose own value the caller puts. */
+  Change addEntry(Inode directory, DirectoryEntry entry, Inode inode) {
+    entry.inode = inode.number;
+    entry.cookie = directory.nextCookie++;
+    directory.entries++;
+    mutation.put(
+        Keys.entry(directory.number, entry.name()),
+        EntryCodec.byName(inode.number, inode.type, entry.cookie));
+    mutation.put(
+        Keys.cookie(directory.number, entry.cookie),
+        EntryCodec.byCookie(inode.number, inode.type, entry.name()));
+    touched.add(entry);
+    return this;
+  }
+
+  /** Takes a name from {@code directory}, whose own value the caller puts. */
+  Change removeEntry(Inode directory, DirectoryEntry entry) {
+    mutation.delete(Keys.entry(directory.number, entry.name()));
+    mutation.delete(Keys.cookie(directory.number, entry.cookie));
+    entry.inode = 0;
+    directory.entries--;
+    touched.add(entry);
+    return this;
+  }
+
+  Change allocated(BlockRun run, int[] crcs, int crcsFrom) {
+    mutation.allocated(run, crcs, crcsFrom);
+    return this;
+  }
+
+  FreedRuns freed() {
+    return freed;
+  }
+
+  // --- the end ---
+
+  /**
+   * Appends the record.
+   *
+   * @param call whose answer depends on it; null if nobody's does
+   */
+  void append(FsCall call) {
+    freed.end();
+    long sequence = store.volume.append(mutation);
+    mutation = null;
+    for (int i = 0; i < touched.size(); i++) {
+      touched.get(i).lastSequence = sequence;
+    }
+    touched.clear();
+    if (call != null) {
+      call.dependsOn(sequence);
+    }
+    updateCaches();
+  }
+
+  private void updateCaches() {
+    removedInodes.forEach(store.inodes::drop);
+    removedInodes.clear();
+    removedContents.forEach(store.contents::drop);
+    removedContents.clear();
+    newInodes.forEach(store.inodes::insert);
+    newInodes.clear();
+    newContents.forEach(store.contents::insert);
+    newContents.clear();
+  }
+}

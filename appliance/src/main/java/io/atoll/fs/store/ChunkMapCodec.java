@@ -1,0 +1,99 @@
+package io.atoll.fs.store;
+
+/**
+ * A chunk map's value: runs of neighbouring blocks, each run with its place, its birth and a
+ * checksum for each block. Drawn in {@code docs/namespace-format.md}.
+ */
+final class ChunkMapCodec implements ObjectCache.Format<ChunkMap> {
+  static final int VERSION = 1;
+  static final int HEADER_BYTES = 12;
+  static final int RUN_BYTES = 20;
+
+  private static final int RUNS = 2;
+  private static final int REFERENCES = 4;
+  private static final int RUN_FIRST = 0;
+  private static final int RUN_BLOCKS = 1;
+  private static final int RUN_ADDRESS = 4;
+
+  @Override
+  public byte[] key(long inode, long chunk, byte[] name) {
+    return Keys.chunk(inode, chunk);
+  }
+
+  @Override
+  public ChunkMap decode(long inode, long chunk, byte[] name, byte[] value) {
+    ChunkMap map = new ChunkMap(inode, chunk);
+    if (value == null) {
+      return map;
+    }
+    CorruptValueException.check("chunk of inode " + inode, value, HEADER_BYTES, VERSION);
+    int at = HEADER_BYTES;
+    int next = 0;
+    for (int run = 0; run < value[RUNS]; run++) {
+      check(at + RUN_BYTES <= value.length, inode, chunk);
+      int first = value[at + RUN_FIRST];
+      int blocks = value[at + RUN_BLOCKS];
+      long address = BigEndian.getLong(value, at + RUN_ADDRESS);
+      at += RUN_BYTES;
+      check(
+          first >= next
+              && blocks > 0
+              && first + blocks <= ChunkMap.CHUNK_BLOCKS
+              && address >= 0
+              && at + blocks * Integer.BYTES <= value.length,
+          inode,
+          chunk);
+      for (int i = 0; i < blocks; i++) {
+        map.set(first + i, address + i, BigEndian.getInt(value, at));
+        at += Integer.BYTES;
+      }
+      next = first + blocks;
+    }
+    return map;
+  }
+
+  static byte[] encode(ChunkMap map) {
+    int runs = 0;
+    for (int i = 0; i < ChunkMap.CHUNK_BLOCKS; i++) {
+      if (startsRun(map, i)) {
+        runs++;
+      }
+    }
+    byte[] value =
+        new byte[HEADER_BYTES + runs * RUN_BYTES + map.mapped() * Integer.BYTES];
+    value[0] = VERSION;
+    value[RUNS] = (byte) runs;
+    BigEndian.putInt(value, REFERENCES, 1);
+    int at = HEADER_BYTES;
+    int run = 0;
+    for (int i = 0; i < ChunkMap.CHUNK_BLOCKS; i++) {
+      if (map.address(i) == ChunkMap.HOLE) {
+        continue;
+      }
+      if (startsRun(map, i)) {
+        run = at;
+        value[run + RUN_FIRST] = (byte) i;
+        BigEndian.putLong(value, run + RUN_ADDRESS, map.address(i));
+        at += RUN_BYTES;
+      }
+      value[run + RUN_BLOCKS]++;
+      BigEndian.putInt(value, at, map.crc(i));
+      at += Integer.BYTES;
+    }
+    return value;
+  }
+
+  private static boolean startsRun(ChunkMap map, int index) {
+    long address = map.address(index);
+    return address != ChunkMap.HOLE
+        && (index == 0
+            || map.address(index - 1) == ChunkMap.HOLE
+            || map.address(index - 1) + 1 != address);
+  }
+
+  private static void check(boolean sound, long inode, long chunk) {
+    if (!sound) {
+      throw new CorruptValueException("chunk " + chunk + " of inode " + inode + " has a wrong run");
+    }
+  }
+}

@@ -1,0 +1,25 @@
+package io.atoll.fs.store;
+
+/**
+ * A value of the map that can't be what its key says. The log and the index check what they store,
+ * so this is a defect or a newer format; the operation that met it ends with IO_ERROR.
+ */
+final class CorruptValueException extends RuntimeException {
+  private static final long serialVersionUID = 1L;
+
+  CorruptValueException(String message) {
+    super(message);
+  }
+
+  /** Fails unless {@code value} has at least {@code bytes} bytes and the format {@code version}. */
+  static void check(String what, byte[] value, int bytes, int version) {
+    if (value.length < bytes) {
+      throw new CorruptValueException(
+          what + " has " + value.length + " bytes, but needs at least " + bytes);
+    }
+    if (value[0] != version) {
+      throw new CorruptValueException(
+          what + " has format version " + value[0] + "; this release reads " + version);
+    }
+  }
+}

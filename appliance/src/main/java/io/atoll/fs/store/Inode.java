@@ -1,0 +1,131 @@
+package io.atoll.fs.store;
+
+import io.atoll.fs.Attributes;
+import io.atoll.fs.FileHandle;
+import io.atoll.fs.FileType;
+import io.atoll.fs.FileSystem.ChangeInfo;
+
+/**
+ * A file-system object in memory: what {@link InodeCodec} stores, and who uses it. Changed only by
+ * the acting step of an operation, which then puts it into its record.
+ */
+final class Inode extends Cached {
+  /** What a directory's size and use of space are said to be. */
+  private static final long DIRECTORY_BYTES = 4096;
+
+  private static final int SECTOR_BYTES = 512;
+
+  final long number;
+  final int generation;
+  final FileType type;
+  int mode;
+  int uid;
+  int gid;
+  int links;
+  long sizeBytes;
+  long usedBlocks;
+  long atimeNanos;
+  long mtimeNanos;
+  long ctimeNanos;
+  long btimeNanos;
+  long change;
+
+  /** Content lies in one small value instead of blocks; a new file's, too. */
+  boolean inline;
+
+  /** Made by an exclusive create, with {@link #verifier}. */
+  boolean exclusive;
+
+  long verifier;
+
+  /** Of a directory: the one above; its own number for the root. */
+  long parent;
+
+  /** Of a directory: the next entry's cookie; none is given twice. */
+  long nextCookie;
+
+  /** Of a directory: how many names it has. */
+  long entries;
+
+  int deviceMajor;
+  int deviceMinor;
+
+  /** No name, no holder: its content is going or gone, and whoever asks gets STALE. */
+  boolean gone;
+
+  /** How often it is held open; each also pins it. Not stored. */
+  int holds;
+
+  /** Who changes which of its blocks. Not stored. */
+  final RangeLocks locks = new RangeLocks();
+
+  Inode(long number, int generation, FileType type) {
+    super(number, 0, null);
+    this.number = number;
+    this.generation = generation;
+    this.type = type;
+  }
+
+  boolean isDirectory() {
+    return type == FileType.DIRECTORY;
+  }
+
+  boolean isRegular() {
+    return type == FileType.REGULAR;
+  }
+
+  FileHandle handle() {
+    return new FileHandle(number, generation);
+  }
+
+  /** Content changed. */
+  void modified(long nowNanos) {
+    mtimeNanos = nowNanos;
+    ctimeNanos = nowNanos;
+    change++;
+  }
+
+  /** Attributes changed, and not the content. */
+  void changed(long nowNanos) {
+    ctimeNanos = nowNanos;
+    change++;
+  }
+
+  /** The change attribute after one more change than {@code before}'s. */
+  ChangeInfo changeSince(long before) {
+    return new ChangeInfo(before, change);
+  }
+
+  /**
+   * The space on disk. An inline file says its length in sectors: programs take a file that has
+   * content and uses no space for one that is all holes.
+   */
+  long usedBytes() {
+    if (isDirectory()) {
+      return DIRECTORY_BYTES;
+    }
+    if (isRegular() && !inline) {
+      return usedBlocks * (long) ChunkMap.BLOCK_BYTES;
+    }
+    return (sizeBytes + SECTOR_BYTES - 1) / SECTOR_BYTES * SECTOR_BYTES;
+  }
+
+  Attributes attributes() {
+    return new Attributes(
+        handle(),
+        type,
+        mode,
+        uid,
+        gid,
+        links,
+        isDirectory() ? DIRECTORY_BYTES : sizeBytes,
+        usedBytes(),
+        atimeNanos,
+        mtimeNanos,
+        ctimeNanos,
+        btimeNanos,
+        change,
+        deviceMajor,
+        deviceMinor);
+  }
+}

@@ -1,0 +1,102 @@
+package io.atoll.fs.store;
+
+import io.atoll.fs.FileType;
+
+/** An inode's value: 128 bytes, drawn in {@code docs/namespace-format.md}. */
+final class InodeCodec implements ObjectCache.Format<Inode> {
+  static final int VERSION = 1;
+  static final int BYTES = 128;
+
+  private static final int INLINE = 1;
+  private static final int EXCLUSIVE = 1 << 1;
+  private static final int GONE = 1 << 2;
+
+  private static final int TYPE = 1;
+  private static final int FLAGS = 2;
+  private static final int GENERATION = 4;
+  private static final int MODE = 8;
+  private static final int UID = 12;
+  private static final int GID = 16;
+  private static final int LINKS = 20;
+  private static final int SIZE = 24;
+  private static final int USED_BLOCKS = 32;
+  private static final int ATIME = 40;
+  private static final int MTIME = 48;
+  private static final int CTIME = 56;
+  private static final int BTIME = 64;
+  private static final int CHANGE = 72;
+  private static final int VERIFIER = 80;
+  private static final int PARENT = 88;
+  private static final int NEXT_COOKIE = 96;
+  private static final int ENTRIES = 104;
+  private static final int DEVICE_MAJOR = 112;
+  private static final int DEVICE_MINOR = 116;
+
+  @Override
+  public byte[] key(long number, long low, byte[] name) {
+    return Keys.inode(number);
+  }
+
+  @Override
+  public Inode decode(long number, long low, byte[] name, byte[] value) {
+    if (value == null) {
+      return null;
+    }
+    CorruptValueException.check("inode " + number, value, BYTES, VERSION);
+    FileType type = FileType.ofCode(value[TYPE]);
+    if (type == null) {
+      throw new CorruptValueException("inode " + number + " is of unknown type " + value[TYPE]);
+    }
+    Inode inode = new Inode(number, BigEndian.getInt(value, GENERATION), type);
+    int flags = BigEndian.getShort(value, FLAGS);
+    inode.inline = (flags & INLINE) != 0;
+    inode.exclusive = (flags & EXCLUSIVE) != 0;
+    inode.gone = (flags & GONE) != 0;
+    inode.mode = BigEndian.getInt(value, MODE);
+    inode.uid = BigEndian.getInt(value, UID);
+    inode.gid = BigEndian.getInt(value, GID);
+    inode.links = BigEndian.getInt(value, LINKS);
+    inode.sizeBytes = BigEndian.getLong(value, SIZE);
+    inode.usedBlocks = BigEndian.getLong(value, USED_BLOCKS);
+    inode.atimeNanos = BigEndian.getLong(value, ATIME);
+    inode.mtimeNanos = BigEndian.getLong(value, MTIME);
+    inode.ctimeNanos = BigEndian.getLong(value, CTIME);
+    inode.btimeNanos = BigEndian.getLong(value, BTIME);
+    inode.change = BigEndian.getLong(value, CHANGE);
+    inode.verifier = BigEndian.getLong(value, VERIFIER);
+    inode.parent = BigEndian.getLong(value, PARENT);
+    inode.nextCookie = BigEndian.getLong(value, NEXT_COOKIE);
+    inode.entries = BigEndian.getLong(value, ENTRIES);
+    inode.deviceMajor = BigEndian.getInt(value, DEVICE_MAJOR);
+    inode.deviceMinor = BigEndian.getInt(value, DEVICE_MINOR);
+    return inode;
+  }
+
+  static byte[] encode(Inode inode) {
+    byte[] value = new byte[BYTES];
+    int flags =
+        (inode.inline ? INLINE : 0) | (inode.exclusive ? EXCLUSIVE : 0) | (inode.gone ? GONE : 0);
+    value[0] = VERSION;
+    value[TYPE] = (byte) inode.type.code();
+    BigEndian.putShort(value, FLAGS, (short) flags);
+    BigEndian.putInt(value, GENERATION, inode.generation);
+    BigEndian.putInt(value, MODE, inode.mode);
+    BigEndian.putInt(value, UID, inode.uid);
+    BigEndian.putInt(value, GID, inode.gid);
+    BigEndian.putInt(value, LINKS, inode.links);
+    BigEndian.putLong(value, SIZE, inode.sizeBytes);
+    BigEndian.putLong(value, USED_BLOCKS, inode.usedBlocks);
+    BigEndian.putLong(value, ATIME, inode.atimeNanos);
+    BigEndian.putLong(value, MTIME, inode.mtimeNanos);
+    BigEndian.putLong(value, CTIME, inode.ctimeNanos);
+    BigEndian.putLong(value, BTIME, inode.btimeNanos);
+    BigEndian.putLong(value, CHANGE, inode.change);
+    BigEndian.putLong(value, VERIFIER, inode.verifier);
+    BigEndian.putLong(value, PARENT, inode.parent);
+    BigEndian.putLong(value, NEXT_COOKIE, inode.nextCookie);
+    BigEndian.putLong(value, ENTRIES, inode.entries);
+    BigEndian.putInt(value, DEVICE_MAJOR, inode.deviceMajor);
+    BigEndian.putInt(value, DEVICE_MINOR, inode.deviceMinor);
+    return value;
+  }
+}

@@ -1,0 +1,291 @@
+package io.atoll.fs.store;
+
+import io.atoll.fs.FsStatus;
+import io.atoll.io.volume.Volume;
+import io.atoll.io.volume.VolumeStatus;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Decoded objects of one kind, one for each key however many ask at once. An object that is pinned
+ * stays; of the others the least recently used leave when there are more than the bound. As the
+ * volume shows every appended change, leaving loses nothing but the knowledge of which record
+ * changed the object last; for that {@link #departedSequence} is the bound. Loop-confined; asking
+ * for an object that is there allocates nothing.
+ */
+final class ObjectCache<V extends Cached> {
+  private static final Logger LOG = LoggerFactory.getLogger(ObjectCache.class);
+
+  private final Class<V> type;
+  private final Volume volume;
+  private final Format<V> format;
+  private final int maxUnpinned;
+  private final Map<LoadKey, Load<V>> loads = new HashMap<>();
+  private Cached[] table = new Cached[1024];
+  private int size;
+  private int unpinned;
+  private Cached oldest;
+  private Cached newest;
+  private long departedSequence;
+
+  ObjectCache(Class<V> type, Volume volume, Format<V> format, int maxUnpinned) {
+    this.type = type;
+    this.volume = volume;
+    this.format = format;
+    this.maxUnpinned = maxUnpinned;
+  }
+
+  /** How objects are named and decoded. */
+  interface Format<V> {
+    byte[] key(long high, long low, byte[] name);
+
+    /**
+     * The object for {@code value}, which is null if the map has none.
+     *
+     * @return null if there is no such object
+     */
+    V decode(long high, long low, byte[] name, byte[] value);
+  }
+
+  /** Told the object asked for, pinned once for the asker; null if there is none. */
+  @FunctionalInterface
+  interface Waiter<V> {
+    void loaded(FsStatus status, V object);
+  }
+
+  /** Pins the object and tells the waiter, at once if it is here. */
+  void pin(long high, long low, byte[] name, Waiter<V> waiter) {
+    V found = find(high, low, name);
+    if (found != null) {
+      pinAgain(found);
+      waiter.loaded(FsStatus.OK, found);
+      return;
+    }
+    LoadKey key = new LoadKey(high, low, name);
+    Load<V> load = loads.get(key);
+    if (load != null) {
+      load.waiters.add(waiter);
+      return;
+    }
+    load = new Load<>(new ArrayList<>(2));
+    load.waiters.add(waiter);
+    loads.put(key, load);
+    volume.get(format.key(high, low, name), (status, value) -> arrived(key, status, value));
+  }
+
+  /** The object if it is here, not pinned; else null. */
+  V peek(long high, long low, byte[] name) {
+    return find(high, low, name);
+  }
+
+  void unpin(V object) {
+    if (--object.pins > 0 || object.dropped) {
+      return;
+    }
+    append(object);
+    while (unpinned > maxUnpinned) {
+      Cached victim = oldest;
+      unlink(victim);
+      detach(victim);
+    }
+  }
+
+  /** Adds a new object, which no key had, pinned once. */
+  void insert(V object) {
+    object.pins = 1;
+    add(object);
+    // Someone may be looking for it since before it was there: they get this very object.
+    Load<V> load = loads.remove(new LoadKey(object.keyHigh, object.keyLow, object.keyName));
+    if (load != null) {
+      deliver(load.waiters, FsStatus.OK, object);
+    }
+  }
+
+  /** Takes out an object that is pinned and has been removed for good. */
+  void drop(V object) {
+    if (!object.dropped) {
+      object.dropped = true;
+      detach(object);
+    }
+  }
+
+  /** No object that is not here was changed by a later record. */
+  long departedSequence() {
+    return departedSequence;
+  }
+
+  /** Objects in use; for tests and metrics. */
+  int pinned() {
+    return size - unpinned;
+  }
+
+  private void arrived(LoadKey key, VolumeStatus status, byte[] value) {
+    Load<V> load = loads.remove(key);
+    if (load == null) {
+      return; // the object was made meanwhile, and the waiters have it
+    }
+    if (status != VolumeStatus.OK) {
+      deliver(load.waiters, Store.status(status), null);
+      return;
+    }
+    V object;
+    try {
+      object = format.decode(key.high, key.low, key.name, value);
+    } catch (CorruptValueException e) {
+      LOG.error("{} {}/{} is unreadable: {}", type.getSimpleName(), key.high, key.low, e.toString());
+      deliver(load.waiters, FsStatus.IO_ERROR, null);
+      return;
+    }
+    if (object != null) {
+      object.lastSequence = departedSequence;
+      object.pins = 1; // ours, while the waiters take theirs
+      add(object);
+      for (Waiter<V> waiter : load.waiters) {
+        object.pins++;
+        waiter.loaded(FsStatus.OK, object);
+      }
+      unpin(object);
+    } else {
+      deliver(load.waiters, FsStatus.OK, null);
+    }
+  }
+
+  private void deliver(List<Waiter<V>> waiters, FsStatus status, V object) {
+    for (Waiter<V> waiter : waiters) {
+      if (object != null) {
+        object.pins++;
+      }
+      waiter.loaded(status, object);
+    }
+  }
+
+  private void pinAgain(V object) {
+    if (object.pins++ == 0) {
+      unlink(object);
+    }
+  }
+
+  // --- the table ---
+
+  private V find(long high, long low, byte[] name) {
+    int hash = hash(high, low, name);
+    for (Cached c = table[hash & (table.length - 1)]; c != null; c = c.chain) {
+      if (c.hash == hash
+          && c.keyHigh == high
+          && c.keyLow == low
+          && Arrays.equals(c.keyName, name)) {
+        return type.cast(c);
+      }
+    }
+    return null;
+  }
+
+  private void add(V object) {
+    if (size >= table.length) {
+      grow();
+    }
+    object.hash = hash(object.keyHigh, object.keyLow, object.keyName);
+    int slot = object.hash & (table.length - 1);
+    object.chain = table[slot];
+    table[slot] = object;
+    size++;
+  }
+
+  private void detach(Cached object) {
+    departedSequence = Math.max(departedSequence, object.lastSequence);
+    int slot = object.hash & (table.length - 1);
+    if (table[slot] == object) {
+      table[slot] = object.chain;
+    } else {
+      Cached before = table[slot];
+      while (before.chain != object) {
+        before = before.chain;
+      }
+      before.chain = object.chain;
+    }
+    object.chain = null;
+    size--;
+  }
+
+  private void grow() {
+    Cached[] bigger = new Cached[table.length * 2];
+    for (Cached head : table) {
+      Cached next;
+      for (Cached c = head; c != null; c = next) {
+        next = c.chain;
+        int slot = c.hash & (bigger.length - 1);
+        c.chain = bigger[slot];
+        bigger[slot] = c;
+      }
+    }
+    table = bigger;
+  }
+
+  private static int hash(long high, long low, byte[] name) {
+    long mixed = (high * 0x9E3779B97F4A7C15L + low) * 0xC2B2AE3D27D4EB4FL;
+    int h = (int) (mixed >>> 32);
+    return name == null ? h : h * 31 + Arrays.hashCode(name) * 0x9E3779B9;
+  }
+
+  // --- those that nobody uses, by age ---
+
+  private void append(Cached object) {
+    object.older = newest;
+    object.newer = null;
+    if (newest != null) {
+      newest.newer = object;
+    } else {
+      oldest = object;
+    }
+    newest = object;
+    unpinned++;
+  }
+
+  private void unlink(Cached object) {
+    if (object.older != null) {
+      object.older.newer = object.newer;
+    } else {
+      oldest = object.newer;
+    }
+    if (object.newer != null) {
+      object.newer.older = object.older;
+    } else {
+      newest = object.older;
+    }
+    object.older = null;
+    object.newer = null;
+    unpinned--;
+  }
+
+  private record Load<V>(List<Waiter<V>> waiters) {}
+
+  private static final class LoadKey {
+    final long high;
+    final long low;
+    final byte[] name;
+
+    LoadKey(long high, long low, byte[] name) {
+      this.high = high;
+      this.low = low;
+      this.name = name;
+    }
+
+    @Override
+    public boolean equals(Object other) {
+      return other instanceof LoadKey that
+          && high == that.high
+          && low == that.low
+          && Arrays.equals(name, that.name);
+    }
+
+    @Override
+    public int hashCode() {
+      return hash(high, low, name);
+    }
+  }
+}

@@ -1,0 +1,172 @@
+package io.atoll.fs.store;
+
+import io.atoll.fs.FileHandle;
+import io.atoll.fs.FsCall;
+import io.atoll.fs.FsCallback;
+import io.atoll.fs.FsStatus;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.Consumer;
+
+/**
+ * An operation on names or attributes. {@link #attempt} looks whether all that is needed is pinned
+ * and agrees; if not it starts one load, which attempts again; if so it acts, in that same step, and
+ * answers. The answer depends on every object that was pinned.
+ *
+ * @param <R> the answer's type
+ */
+abstract class Operation<R> {
+  final Store store;
+  final FsCall call;
+  private final FsCallback<R> callback;
+  private final List<Cached> pinned = new ArrayList<>(6);
+
+  Operation(Store store, FsCall call, FsCallback<R> callback) {
+    this.store = store;
+    this.call = call;
+    this.callback = callback;
+  }
+
+  /** Starts an operation that only looks. */
+  final void startReading() {
+    attempt();
+  }
+
+  /** Starts an operation that appends a record, when there is room for it. */
+  final void startChanging() {
+    store.whenRoom(
+        status -> {
+          if (status == FsStatus.OK) {
+            attempt();
+          } else {
+            fail(status);
+          }
+        });
+  }
+
+  abstract void attempt();
+
+  /** What else to give back after the answer. */
+  void cleanUp() {}
+
+  final void succeed(R result) {
+    finish(FsStatus.OK, result);
+  }
+
+  final void fail(FsStatus status) {
+    finish(status, null);
+  }
+
+  private void finish(FsStatus status, R result) {
+    for (Cached object : pinned) {
+      call.dependsOn(object.lastSequence);
+    }
+    try {
+      callback.done(status, result);
+    } finally {
+      cleanUp();
+      pinned.forEach(store::unpin);
+      pinned.clear();
+    }
+  }
+
+  /** Pins the object of a handle, or fails with STALE. */
+  final void pin(FileHandle handle, Consumer<Inode> then) {
+    store.inodes.pin(
+        handle.inode(),
+        0,
+        null,
+        (status, inode) -> {
+          if (inode != null) {
+            pinned.add(inode);
+          } else {
+            call.dependsOn(store.inodes.departedSequence());
+          }
+          if (status != FsStatus.OK) {
+            fail(status);
+          } else if (inode == null || inode.generation != handle.generation()) {
+            fail(FsStatus.STALE);
+          } else {
+            then.accept(inode);
+          }
+        });
+  }
+
+  /** Pins a name, whether it is there or not, and attempts again. */
+  final void pinEntry(Inode directory, byte[] name, Consumer<DirectoryEntry> keep) {
+    store.entries.pin(
+        directory.number, 0, name, (status, entry) -> pinned(status, entry, keep));
+  }
+
+  /**
+   * Pins what {@code entry} names and attempts again; the entry may name something else by then.
+   */
+  final void pinNamed(DirectoryEntry entry, Consumer<Inode> keep) {
+    pinNumber(entry.inode, () -> entry.inode, keep);
+  }
+
+  /** Pins the directory above {@code directory} and attempts again; it may have moved by then. */
+  final void pinParent(Inode directory, Consumer<Inode> keep) {
+    pinNumber(directory.parent, () -> directory.gone ? 0 : directory.parent, keep);
+  }
+
+  final void pinChunk(long inode, long chunk, Consumer<ChunkMap> keep) {
+    store.chunks.pin(inode, chunk, null, (status, map) -> pinned(status, map, keep));
+  }
+
+  final void pinContent(long inode, Consumer<SmallContent> keep) {
+    store.contents.pin(
+        inode,
+        0,
+        null,
+        (status, content) -> {
+          if (status == FsStatus.OK && content == null) {
+            attempt(); // gone meanwhile, which the inode says, too
+          } else {
+            pinned(status, content, keep);
+          }
+        });
+  }
+
+  /** For objects that entered the cache pinned. */
+  final void keep(Cached object) {
+    pinned.add(object);
+  }
+
+  /** Lets go of an object that turned out not to be the one needed; null is none. */
+  final void unpin(Cached object) {
+    if (object != null) {
+      pinned.remove(object);
+      store.unpin(object);
+    }
+  }
+
+  private void pinNumber(
+      long number, java.util.function.LongSupplier wanted, Consumer<Inode> keep) {
+    store.inodes.pin(
+        number,
+        0,
+        null,
+        (status, inode) -> {
+          if (status == FsStatus.OK && inode == null) {
+            if (wanted.getAsLong() == number) {
+              fail(FsStatus.IO_ERROR); // a name without its inode: the map is damaged
+            } else {
+              attempt();
+            }
+          } else {
+            pinned(status, inode, keep);
+          }
+        });
+  }
+
+  private <T extends Cached> void pinned(FsStatus status, T object, Consumer<T> keep) {
+    if (status != FsStatus.OK) {
+      fail(status);
+      return;
+    }
+    pinned.add(object);
+    keep.accept(object);
+    attempt();
+  }
+}

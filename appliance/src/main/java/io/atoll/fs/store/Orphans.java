@@ -1,0 +1,155 @@
+package io.atoll.fs.store;
+
+import io.atoll.fs.FileHandle;
+import io.atoll.fs.FsStatus;
+import io.atoll.io.volume.Volume;
+import io.atoll.io.volume.VolumeStatus;
+import java.util.Iterator;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Objects that have lost their last name. One that is held, or that someone from before the restart
+ * may still hold, stays until it no longer is; then it is gone, and a {@link Reaper} frees its
+ * chunks behind the answer, unless they are so few that the same record does.
+ */
+final class Orphans {
+  static final int VERSION = 1;
+  private static final Logger LOG = LoggerFactory.getLogger(Orphans.class);
+  private static final int PAGE = 64;
+
+  private final Store store;
+  private final Reaper reaper;
+  private boolean graceEnded;
+
+  Orphans(Store store) {
+    this.store = store;
+    reaper = new Reaper(store);
+  }
+
+  /** Frees what was being freed when the file system was last closed or crashed. */
+  void resume() {
+    reaper.wake();
+  }
+
+  /** A marker's value: nothing but its version yet. */
+  static byte[] marker() {
+    byte[] value = new byte[8];
+    value[0] = VERSION;
+    return value;
+  }
+
+  /** Whether removing the last name needs the file's only chunk, to free it in the same record. */
+  static boolean wantsOnlyChunk(Inode inode) {
+    return inode.isRegular()
+        && inode.links == 1
+        && inode.usedBlocks > 0
+        && inode.sizeBytes <= ChunkMap.CHUNK_BYTES;
+  }
+
+  /**
+   * Says in {@code change} what becomes of an object without a name.
+   *
+   * @param onlyChunk the file's first chunk, if {@link #wantsOnlyChunk}; else null
+   */
+  void lastNameRemoved(Change change, Inode inode, ChunkMap onlyChunk) {
+    if (inode.holds > 0 || !graceEnded) {
+      change.put(Keys.orphan(Keys.ORPHAN_HELD, inode.number), marker()).inode(inode);
+    } else if (onlyChunk != null && onlyChunk.mapped() == inode.usedBlocks) {
+      onlyChunk.cut(0, change.freed());
+      change.chunk(onlyChunk).removedInode(inode);
+    } else {
+      bury(change, inode);
+    }
+  }
+
+  void hold(Inode inode) {
+    inode.holds++;
+    inode.pins++;
+  }
+
+  /** Undoes one {@link #hold}. */
+  void release(FileHandle handle) {
+    Inode inode = store.inodes.peek(handle.inode(), 0, null);
+    if (inode == null) {
+      return; // a directory that was removed meanwhile
+    }
+    if (inode.generation != handle.generation() || inode.holds == 0) {
+      throw new IllegalStateException(handle + " is released but not held");
+    }
+    inode.holds--;
+    buryIfAbandoned(inode);
+    store.inodes.unpin(inode);
+  }
+
+  void graceEnded() {
+    if (!graceEnded) {
+      graceEnded = true;
+      buryNext(new byte[] {Keys.ORPHAN, Keys.ORPHAN_HELD});
+    }
+  }
+
+  private void buryNext(byte[] from) {
+    store.volume.scan(
+        from,
+        new byte[] {Keys.ORPHAN, Keys.ORPHAN_HELD + 1},
+        PAGE,
+        (status, entries) -> {
+          if (status != VolumeStatus.OK) {
+            LOG.error("Objects without a name could not be listed ({}); they stay", status);
+          } else {
+            buryAll(entries.iterator(), entries.size() == PAGE);
+          }
+        });
+  }
+
+  private void buryAll(Iterator<Volume.Entry> entries, boolean more) {
+    if (!entries.hasNext()) {
+      return;
+    }
+    byte[] key = entries.next().key();
+    long number = BigEndian.getLong(key, Keys.ORPHAN_INODE_AT);
+    store.inodes.pin(
+        number,
+        0,
+        null,
+        (status, inode) -> {
+          if (status == FsStatus.OK && inode != null) {
+            buryIfAbandoned(inode);
+            store.inodes.unpin(inode);
+          }
+          if (entries.hasNext()) {
+            buryAll(entries, more);
+          } else if (more) {
+            store.loop.execute(() -> buryNext(Keys.after(key)));
+          }
+        });
+  }
+
+  private void buryIfAbandoned(Inode inode) {
+    if (graceEnded
+        && inode.links == 0
+        && inode.holds == 0
+        && !inode.gone
+        && !inode.isDirectory()) {
+      Change change = store.change().delete(Keys.orphan(Keys.ORPHAN_HELD, inode.number));
+      bury(change, inode);
+      change.append(null);
+    }
+  }
+
+  private void bury(Change change, Inode inode) {
+    if (inode.usedBlocks == 0) {
+      change.removedInode(inode);
+      return;
+    }
+    inode.gone = true;
+    change.put(Keys.orphan(Keys.ORPHAN_REAPED, inode.number), marker()).inode(inode);
+    reaper.wake();
+  }
+
+  /** Whether nothing is being freed. */
+  boolean isIdle() {
+    return reaper.isIdle();
+  }
+}

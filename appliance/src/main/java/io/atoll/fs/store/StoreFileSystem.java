@@ -1,0 +1,306 @@
+package io.atoll.fs.store;
+
+import io.atoll.fs.AttributeChanges;
+import io.atoll.fs.Attributes;
+import io.atoll.fs.CreateRequest;
+import io.atoll.fs.DirectoryVisitor;
+import io.atoll.fs.DurableRecords;
+import io.atoll.fs.FileHandle;
+import io.atoll.fs.FileSystem;
+import io.atoll.fs.FileSystemId;
+import io.atoll.fs.FsCall;
+import io.atoll.fs.FsCallback;
+import io.atoll.fs.FsStatistics;
+import io.atoll.fs.FsStatus;
+import io.atoll.io.loop.Loop;
+import io.atoll.io.volume.Volume;
+import io.netty.buffer.ByteBuf;
+import java.util.random.RandomGenerator;
+
+/**
+ * The file system in a {@link Volume}; see the package for how. Reading does not change a file's
+ * access time.
+ */
+public final class StoreFileSystem implements FileSystem {
+  /** What an object takes at least, to say how many there is room for. */
+  private static final long NOMINAL_OBJECT_BYTES = 4096;
+
+  private final Store store;
+  private final Superblock superblock;
+  private final Inode root;
+  private final RecordMap records;
+  private final OperationPool<ReadOperation> reads;
+  private final OperationPool<WriteOperation> writes;
+
+  /**
+   * @param root pinned, for as long as the file system is open
+   */
+  StoreFileSystem(Store store, Superblock superblock, Inode root) {
+    this.store = store;
+    this.superblock = superblock;
+    this.root = root;
+    records = new RecordMap(store.volume);
+    reads = new OperationPool<>(pool -> new ReadOperation(store, pool));
+    writes = new OperationPool<>(pool -> new WriteOperation(store, pool));
+  }
+
+  /**
+   * Opens the file system in {@code volume}, or makes one if the volume is empty: a root directory
+   * that belongs to the superuser, with mode 0755. To be called on {@code loop}.
+   *
+   * @param random asked only here, for identity and secrets: must be fit for them
+   * @param callback told the file system, or IO_ERROR if what the volume holds can't be read (the
+   *     log says what), or FENCED
+   */
+  public static void open(
+      Volume volume,
+      Loop loop,
+      RandomGenerator random,
+      StoreSettings settings,
+      FsCallback<StoreFileSystem> callback) {
+    new StoreOpening(volume, loop, random, settings, callback).start();
+  }
+
+  @Override
+  public FileHandle root() {
+    return root.handle();
+  }
+
+  @Override
+  public FileSystemId id() {
+    return superblock.id();
+  }
+
+  @Override
+  public int maxTransferBytes() {
+    return StoreLimits.MAX_TRANSFER_BYTES;
+  }
+
+  @Override
+  public long maxFileSizeBytes() {
+    return StoreLimits.MAX_FILE_BYTES;
+  }
+
+  @Override
+  public byte[] handleSecret() {
+    return superblock.handleSecret().clone();
+  }
+
+  @Override
+  public long writeVerifier() {
+    return store.volume.incarnation();
+  }
+
+  @Override
+  public void awaitDurable(long sequence, FsCallback<Void> callback) {
+    store.volume.awaitCommit(sequence, status -> callback.done(Store.status(status), null));
+  }
+
+  @Override
+  public void statistics(FsCall call, FsCallback<FsStatistics> callback) {
+    Volume.SpaceStatus space = store.volume.space();
+    long available = Math.max(0, space.availableBytes());
+    long freeFiles = available / NOMINAL_OBJECT_BYTES;
+    callback.done(
+        FsStatus.OK,
+        new FsStatistics(
+            space.totalBytes(),
+            space.totalBytes() - space.usedBytes(),
+            available,
+            store.numbers.objects() + freeFiles,
+            freeFiles));
+  }
+
+  // --- attributes ---
+
+  @Override
+  public void attributes(FsCall call, FileHandle file, FsCallback<Attributes> callback) {
+    new InodeOperation<>(
+            store, call, file, callback, step -> step.succeed(step.inode().attributes()))
+        .startReading();
+  }
+
+  @Override
+  public void setAttributes(
+      FsCall call,
+      FileHandle file,
+      AttributeChanges changes,
+      boolean openForWriting,
+      FsCallback<Attributes> callback) {
+    if (changes.has(AttributeChanges.SIZE)) {
+      new TruncateOperation(store, call, file, changes, openForWriting, callback).start();
+      return;
+    }
+    new InodeOperation<>(
+            store,
+            call,
+            file,
+            callback,
+            step -> {
+              Inode inode = step.inode();
+              FsStatus status =
+                  AttributeUpdate.check(inode, changes, call.principal(), openForWriting);
+              if (status != FsStatus.OK) {
+                step.fail(status);
+                return;
+              }
+              if (!changes.isEmpty()) {
+                AttributeUpdate.apply(inode, changes, call.principal(), store.now());
+                store.change().inode(inode).append(call);
+              }
+              step.succeed(inode.attributes());
+            })
+        .startChanging();
+  }
+
+  @Override
+  public void access(FsCall call, FileHandle file, int wanted, FsCallback<AccessResult> callback) {
+    new InodeOperation<>(
+            store,
+            call,
+            file,
+            callback,
+            step -> step.succeed(Permissions.access(step.inode(), call.principal(), wanted)))
+        .startReading();
+  }
+
+  // --- names ---
+
+  @Override
+  public void lookup(
+      FsCall call, FileHandle directory, byte[] name, FsCallback<Attributes> callback) {
+    new LookupOperation(store, call, directory, name, callback).startReading();
+  }
+
+  @Override
+  public void lookupParent(FsCall call, FileHandle directory, FsCallback<Attributes> callback) {
+    new LookupParentOperation(store, call, directory, callback).startReading();
+  }
+
+  @Override
+  public void create(
+      FsCall call,
+      FileHandle directory,
+      byte[] name,
+      CreateRequest request,
+      FsCallback<CreateResult> callback) {
+    new CreateOperation(store, call, directory, name, request, callback).startChanging();
+  }
+
+  @Override
+  public void remove(
+      FsCall call, FileHandle directory, byte[] name, FsCallback<ChangeInfo> callback) {
+    new RemoveOperation(store, call, directory, name, callback).startChanging();
+  }
+
+  @Override
+  public void rename(
+      FsCall call,
+      FileHandle fromDirectory,
+      byte[] fromName,
+      FileHandle toDirectory,
+      byte[] toName,
+      FsCallback<RenameResult> callback) {
+    new RenameOperation(store, call, fromDirectory, fromName, toDirectory, toName, callback)
+        .startChanging();
+  }
+
+  @Override
+  public void link(
+      FsCall call,
+      FileHandle file,
+      FileHandle directory,
+      byte[] name,
+      FsCallback<ChangeInfo> callback) {
+    new LinkOperation(store, call, file, directory, name, callback).startChanging();
+  }
+
+  @Override
+  public void readLink(FsCall call, FileHandle symlink, FsCallback<byte[]> callback) {
+    new ReadLinkOperation(store, call, symlink, callback).startReading();
+  }
+
+  @Override
+  public void readDirectory(
+      FsCall call,
+      FileHandle directory,
+      long cookie,
+      DirectoryVisitor visitor,
+      FsCallback<DirectoryEnd> callback) {
+    new ReadDirectoryOperation(store, call, directory, cookie, visitor, callback).startReading();
+  }
+
+  // --- content ---
+
+  @Override
+  public void read(
+      FsCall call,
+      FileHandle file,
+      boolean heldOpen,
+      long offsetBytes,
+      int lengthBytes,
+      FsCallback<ReadResult> callback) {
+    reads.take().start(call, file, heldOpen, offsetBytes, lengthBytes, callback);
+  }
+
+  @Override
+  public void write(
+      FsCall call,
+      FileHandle file,
+      boolean heldOpen,
+      long offsetBytes,
+      ByteBuf data,
+      Stability stability,
+      FsCallback<WriteResult> callback) {
+    // Every write is FILE_SYNC: durable before its answer leaves, whatever was asked for.
+    writes.take().start(call, file, heldOpen, offsetBytes, data, callback);
+  }
+
+  @Override
+  public void commit(FsCall call, FileHandle file, FsCallback<Void> callback) {
+    // The answer depends on the inode's last record, and nothing is less durable than that.
+    new InodeOperation<>(store, call, file, callback, step -> step.succeed(null)).startReading();
+  }
+
+  // --- life ---
+
+  @Override
+  public void hold(FsCall call, FileHandle file, FsCallback<Void> callback) {
+    new InodeOperation<>(
+            store,
+            call,
+            file,
+            callback,
+            step -> {
+              store.orphans.hold(step.inode());
+              step.succeed(null);
+            })
+        .startReading();
+  }
+
+  @Override
+  public void release(FileHandle file) {
+    store.orphans.release(file);
+  }
+
+  @Override
+  public void graceEnded() {
+    store.orphans.graceEnded();
+  }
+
+  @Override
+  public DurableRecords records() {
+    return records;
+  }
+
+  @Override
+  public void close(FsCallback<Void> callback) {
+    store.inodes.unpin(root);
+    store.volume.close(status -> callback.done(Store.status(status), null));
+  }
+
+  /** For tests: the insides. */
+  Store store() {
+    return store;
+  }
+}

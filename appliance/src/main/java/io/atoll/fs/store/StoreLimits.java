@@ -1,0 +1,50 @@
+package io.atoll.fs.store;
+
+import io.atoll.io.volume.Volume;
+
+/** The bounds of the file system's objects. Those of formats are drawn in the format's document. */
+final class StoreLimits {
+  /** The longest file: that of Amazon EFS, 47.9 TiB. */
+  static final long MAX_FILE_BYTES = 52_673_613_135_872L;
+
+  /** The most bytes of one READ or WRITE. */
+  static final int MAX_TRANSFER_BYTES = 1 << 20;
+
+  /** The longest target of a symbolic link: Linux's PATH_MAX. */
+  static final int MAX_SYMLINK_BYTES = 4096;
+
+  /** Names of one object; for a directory, its subdirectories and 2. */
+  static final int MAX_LINKS = 1 << 20;
+
+  /** The longest name of a directory entry. */
+  static final int MAX_NAME_BYTES = 255;
+
+  /** A file up to here lies inline, with its inode's neighbours in the map. */
+  static final int MAX_INLINE_BYTES = 2048;
+
+  /** The most chunks that a truncation frees in its own record; more are freed behind it. */
+  static final int TRUNCATE_AT_ONCE_CHUNKS = 16;
+
+  /** Chunks freed by one record in the background: at worst 64 runs each, well within a record. */
+  static final int RECLAIM_STEP_CHUNKS = 32;
+
+  /** Truncations that may be freeing chunks behind their answers; more get DELAY. */
+  static final int MAX_BACKGROUND_TRIMS = 64;
+
+  /** Inode numbers reserved at once. */
+  static final int INODE_NUMBER_RUN = 4096;
+
+  /** Entries of a directory taken from the map at once. */
+  static final int DIRECTORY_PAGE_ENTRIES = 128;
+
+  /** Blocks of the longest transfer that is not aligned. */
+  static final int MAX_TRANSFER_BLOCKS = MAX_TRANSFER_BYTES / Volume.BLOCK_BYTES + 1;
+
+  /** Chunks that the longest transfer can touch. */
+  static final int MAX_TRANSFER_CHUNKS = MAX_TRANSFER_BYTES / ChunkMap.CHUNK_BYTES + 1;
+
+  /** Finished operations kept for the next ones, each kind. */
+  static final int MAX_SPARE_OPERATIONS = 256;
+
+  private StoreLimits() {}
+}

@@ -1,0 +1,31 @@
+package io.atoll.fs.store;
+
+/**
+ * The sizes of the caches, in objects that nobody is using; those in use are counted by whoever
+ * uses them.
+ *
+ * @param inodes about 250 heap bytes each
+ * @param entries names, found or known to be absent; about 150 bytes each
+ * @param chunkMaps about 850 bytes each, for 256 KiB of file
+ * @param smallContents inline files and symbolic links, up to 4 KiB each
+ */
+public record StoreSettings(int inodes, int entries, int chunkMaps, int smallContents) {
+
+  /** Less than 50 MB of heap when all are full. */
+  public static final StoreSettings DEFAULT = new StoreSettings(32_768, 32_768, 16_384, 4_096);
+
+  public StoreSettings {
+    if (inodes < 1 || entries < 1 || chunkMaps < 1 || smallContents < 1) {
+      throw new IllegalArgumentException(
+          "each cache needs room for one object at least: "
+              + inodes
+              + " inodes, "
+              + entries
+              + " entries, "
+              + chunkMaps
+              + " chunk maps, "
+              + smallContents
+              + " small contents");
+    }
+  }
+}

@@ -1,0 +1,83 @@
+package io.atoll.fs.store;
+
+import io.atoll.fs.FsStatus;
+import io.atoll.io.volume.BlockRun;
+import io.atoll.io.volume.Volume;
+import io.atoll.io.volume.Volume.AllocationClass;
+import io.atoll.io.volume.VolumeStatus;
+import io.netty.buffer.ByteBuf;
+import java.util.List;
+import java.util.function.Consumer;
+
+/** A copy of a block with zeros from some byte on: what a truncation leaves of a file's last one. */
+final class TailBlock {
+  private final Volume volume;
+  private final Consumer<FsStatus> then;
+  private final int[] crc = new int[1];
+  private final int keptBytes;
+  private List<BlockRun> runs = List.of();
+  private ByteBuf buffer;
+
+  /**
+   * @param keptBytes how many of the block's bytes stay
+   * @param then told when the copy is on disk, or why it is not
+   */
+  TailBlock(Volume volume, int keptBytes, Consumer<FsStatus> then) {
+    this.volume = volume;
+    this.keptBytes = keptBytes;
+    this.then = then;
+  }
+
+  /**
+   * Copies the block at {@code address}, whose checksum is {@code oldCrc}.
+   */
+  void start(long address, int oldCrc) {
+    crc[0] = oldCrc;
+    read(address);
+  }
+
+  private void read(long address) {
+    runs = volume.allocate(1, AllocationClass.RESERVED);
+    if (runs.isEmpty()) {
+      then.accept(FsStatus.NO_SPACE);
+      return;
+    }
+    buffer = volume.buffer(ChunkMap.BLOCK_BYTES);
+    if (buffer == null) {
+      then.accept(FsStatus.DELAY);
+      return;
+    }
+    volume.readBlocks(new BlockRun(address, 1), crc, 0, buffer, 0, this::write);
+  }
+
+  private void write(VolumeStatus status) {
+    if (status != VolumeStatus.OK) {
+      then.accept(Store.status(status));
+      return;
+    }
+    buffer.setZero(keptBytes, ChunkMap.BLOCK_BYTES - keptBytes);
+    Checksums.of(buffer, 0, 1, crc, 0);
+    volume.writeBlocks(
+        runs.get(0), buffer, 0, written -> then.accept(Store.status(written)));
+  }
+
+  /** Puts the copy in place of the old block. */
+  void apply(Change change, ChunkMap chunk, int index) {
+    change.allocated(runs.get(0), crc, 0);
+    change.freed().add(chunk.address(index));
+    chunk.set(index, runs.get(0).address(), crc[0]);
+    runs = List.of();
+  }
+
+  /** Gives back what was not applied. */
+  void end() {
+    if (!runs.isEmpty()) {
+      volume.abandon(runs);
+      runs = List.of();
+    }
+    if (buffer != null) {
+      buffer.release();
+      buffer = null;
+    }
+  }
+}

@@ -1,0 +1,96 @@
+package io.atoll.fs.store;
+
+import io.atoll.fs.FsStatus;
+import io.atoll.io.volume.Volume;
+import io.atoll.io.volume.VolumeStatus;
+import java.util.List;
+import java.util.function.Consumer;
+
+/**
+ * Truncations that have been answered and are still freeing chunks behind the new end. Each keeps
+ * the range lock from there on, so that nothing can be written where old content still lies; readers
+ * don't see it, as it is behind the end.
+ */
+final class Trims {
+  private final Store store;
+  private int running;
+
+  Trims(Store store) {
+    this.store = store;
+  }
+
+  /** Whether no more may start; then a truncation is put off before it has any effect. */
+  boolean isFull() {
+    return running >= StoreLimits.MAX_BACKGROUND_TRIMS;
+  }
+
+  boolean isIdle() {
+    return running == 0;
+  }
+
+  static byte[] marker(long firstChunk) {
+    byte[] value = new byte[16];
+    value[0] = Orphans.VERSION;
+    BigEndian.putLong(value, 8, firstChunk);
+    return value;
+  }
+
+  /**
+   * Frees the chunks from {@code firstChunk} on, then gives up the lock.
+   *
+   * @param lock granted, from there to the end
+   */
+  void start(Inode inode, RangeLock lock, long firstChunk) {
+    running++;
+    inode.pins++;
+    Trim trim = new Trim(store, inode, lock, firstChunk, () -> running--);
+    store.loop.execute(trim::step);
+  }
+
+  /** Takes up, before anyone can write, what a crash or a close interrupted. */
+  void resume(Consumer<FsStatus> then) {
+    resumeFrom(new byte[] {Keys.ORPHAN, Keys.ORPHAN_TRIMMED}, then);
+  }
+
+  private void resumeFrom(byte[] from, Consumer<FsStatus> then) {
+    store.volume.scan(
+        from,
+        new byte[] {Keys.ORPHAN, Keys.ORPHAN_TRIMMED + 1},
+        1,
+        (status, entries) -> {
+          if (status != VolumeStatus.OK || entries.isEmpty()) {
+            then.accept(Store.status(status));
+          } else {
+            resumeOne(entries, then);
+          }
+        });
+  }
+
+  private void resumeOne(List<Volume.Entry> entries, Consumer<FsStatus> then) {
+    byte[] key = entries.get(0).key();
+    long firstChunk = BigEndian.getLong(entries.get(0).value(), 8);
+    store.inodes.pin(
+        BigEndian.getLong(key, Keys.ORPHAN_INODE_AT),
+        0,
+        null,
+        (status, inode) -> {
+          if (status != FsStatus.OK) {
+            then.accept(status);
+            return;
+          }
+          if (inode == null) {
+            store.change().delete(key).append(null);
+          } else {
+            resume(inode, firstChunk);
+          }
+          store.loop.execute(() -> resumeFrom(Keys.after(key), then));
+        });
+  }
+
+  private void resume(Inode inode, long firstChunk) {
+    RangeLock lock = new RangeLock(() -> {});
+    inode.locks.acquire(lock.over(firstChunk * ChunkMap.CHUNK_BLOCKS, RangeLock.END));
+    start(inode, lock, firstChunk);
+    store.inodes.unpin(inode);
+  }
+}

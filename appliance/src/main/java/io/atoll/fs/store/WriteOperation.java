@@ -1,0 +1,280 @@
+package io.atoll.fs.store;
+
+import io.atoll.fs.FileHandle;
+import io.atoll.fs.FileSystem.Stability;
+import io.atoll.fs.FileSystem.WriteResult;
+import io.atoll.fs.FsCall;
+import io.atoll.fs.FsCallback;
+import io.atoll.fs.FsStatus;
+import io.atoll.io.volume.Volume;
+import io.atoll.io.volume.VolumeStatus;
+import io.netty.buffer.ByteBuf;
+import java.util.function.Consumer;
+
+/**
+ * Writes a part of a file: claims its blocks, loads their maps, has {@link BlockWriter} put the data
+ * on disk at new addresses, and when it is there appends one record that says so. A file that stays
+ * small enough is only a record.
+ *
+ * <p>Reused.
+ */
+final class WriteOperation {
+  private final Store store;
+  private final OperationPool<WriteOperation> pool;
+  private final Volume.StatusCallback onRoom = this::roomCame;
+  private final ObjectCache.Waiter<Inode> onInode = this::inodeLoaded;
+  private final ObjectCache.Waiter<SmallContent> onContent = this::contentLoaded;
+  private final Consumer<FsStatus> onConverted = this::converted;
+  private final RangeLock lock = new RangeLock(this::locked);
+  private final ChunkWindow window = new ChunkWindow(this::windowLoaded);
+  private final BlockWriter writer;
+
+  private FsCall call;
+  private FileHandle handle;
+  private boolean heldOpen;
+  private long offset;
+  private int length;
+  private ByteBuf data;
+  private FsCallback<WriteResult> callback;
+
+  private Inode inode;
+  private SmallContent content;
+
+  WriteOperation(Store store, OperationPool<WriteOperation> pool) {
+    this.store = store;
+    this.pool = pool;
+    writer = new BlockWriter(store.volume, window, this::written);
+  }
+
+  void start(
+      FsCall newCall,
+      FileHandle newHandle,
+      boolean newHeldOpen,
+      long offsetBytes,
+      ByteBuf newData,
+      FsCallback<WriteResult> newCallback) {
+    call = newCall;
+    handle = newHandle;
+    heldOpen = newHeldOpen;
+    offset = offsetBytes;
+    data = newData;
+    length = newData.readableBytes();
+    callback = newCallback;
+    if (store.volume.congested()) {
+      store.volume.awaitRoom(onRoom);
+    } else {
+      roomCame(VolumeStatus.OK);
+    }
+  }
+
+  private void roomCame(VolumeStatus status) {
+    if (status != VolumeStatus.OK) {
+      fail(Store.status(status));
+    } else {
+      store.inodes.pin(handle.inode(), 0, null, onInode);
+    }
+  }
+
+  private void inodeLoaded(FsStatus status, Inode found) {
+    inode = found;
+    if (status != FsStatus.OK) {
+      fail(status);
+      return;
+    }
+    if (found == null) {
+      call.dependsOn(store.inodes.departedSequence());
+    }
+    FsStatus checked =
+        found == null || found.generation != handle.generation() ? FsStatus.STALE : check();
+    if (checked != FsStatus.OK) {
+      fail(checked);
+    } else if (length == 0) {
+      succeed();
+    } else {
+      claim();
+    }
+  }
+
+  private FsStatus check() {
+    if (inode.gone) {
+      return FsStatus.STALE;
+    }
+    FsStatus status = Permissions.writeContent(inode, call.principal(), heldOpen);
+    if (status != FsStatus.OK) {
+      return status;
+    }
+    if (offset < 0 || length > StoreLimits.MAX_TRANSFER_BYTES) {
+      return FsStatus.INVALID;
+    }
+    return offset > StoreLimits.MAX_FILE_BYTES - length ? FsStatus.FILE_TOO_LARGE : FsStatus.OK;
+  }
+
+  // --- the claim ---
+
+  /** The blocks; of an inline file all, as its content is one value. */
+  private void claim() {
+    if (inode.inline) {
+      lock.over(0, RangeLock.END);
+    } else {
+      lock.over(firstBlock(), lastBlock());
+    }
+    inode.locks.acquire(lock);
+  }
+
+  private void locked() {
+    FsStatus status = check();
+    if (status != FsStatus.OK) {
+      fail(status);
+    } else if (!inode.inline) {
+      writeBlocks();
+    } else if (!lock.isWhole()) {
+      inode.locks.release(lock); // the file was emptied while this waited
+      claim();
+    } else if (end() <= StoreLimits.MAX_INLINE_BYTES) {
+      writeInline();
+    } else if (inode.sizeBytes == 0) {
+      loadWindow();
+    } else {
+      InlineConversion.run(store, inode, call, onConverted);
+    }
+  }
+
+  private void converted(FsStatus status) {
+    if (status != FsStatus.OK) {
+      fail(status);
+    } else {
+      writeBlocks();
+    }
+  }
+
+  // --- inline ---
+
+  private void writeInline() {
+    if (inode.sizeBytes > 0 && content == null) {
+      store.contents.pin(inode.number, 0, null, onContent);
+      return;
+    }
+    int size = (int) Math.max(inode.sizeBytes, end());
+    byte[] value = SmallContent.resized(content, size);
+    data.getBytes(data.readerIndex(), value, SmallContent.HEADER_BYTES + (int) offset, length);
+    Change change = store.change();
+    if (content == null) {
+      content = new SmallContent(inode.number, value);
+      change.newContent(content);
+    } else {
+      content.value = value;
+      change.content(content);
+    }
+    append(change);
+    succeed();
+  }
+
+  private void contentLoaded(FsStatus status, SmallContent found) {
+    content = found;
+    if (status != FsStatus.OK || found == null) {
+      fail(inode.gone ? FsStatus.STALE : status == FsStatus.OK ? FsStatus.IO_ERROR : status);
+    } else if (inode.gone) {
+      fail(FsStatus.STALE);
+    } else {
+      writeInline();
+    }
+  }
+
+  // --- blocks ---
+
+  private void writeBlocks() {
+    if (lock.isWhole()) {
+      inode.locks.narrow(lock, firstBlock(), lastBlock());
+    }
+    loadWindow();
+  }
+
+  private void loadWindow() {
+    window.load(store.chunks, inode.number, firstBlock(), lastBlock());
+  }
+
+  private void windowLoaded() {
+    if (window.status() != FsStatus.OK) {
+      fail(window.status());
+    } else if (inode.gone) {
+      fail(FsStatus.STALE);
+    } else {
+      writer.start(data, offset, inode.sizeBytes);
+    }
+  }
+
+  private void written(FsStatus status) {
+    FsStatus checked = status == FsStatus.OK ? check() : status;
+    if (checked != FsStatus.OK) {
+      fail(checked);
+      return;
+    }
+    Change change = store.change();
+    inode.usedBlocks += writer.apply(change);
+    window.put(change);
+    inode.inline = false;
+    append(change);
+    succeed();
+  }
+
+  private void append(Change change) {
+    inode.sizeBytes = Math.max(inode.sizeBytes, end());
+    inode.mode = Permissions.modeAfterWrite(inode, call.principal());
+    inode.modified(store.now());
+    change.inode(inode).append(call);
+  }
+
+  // --- the end ---
+
+  private void succeed() {
+    finish(FsStatus.OK, new WriteResult(length, Stability.FILE_SYNC));
+  }
+
+  private void fail(FsStatus status) {
+    finish(status, null);
+  }
+
+  private void finish(FsStatus status, WriteResult result) {
+    writer.end();
+    window.unpin();
+    if (content != null) {
+      store.contents.unpin(content);
+      content = null;
+    }
+    data.release();
+    data = null;
+    if (inode != null) {
+      call.dependsOn(inode.lastSequence);
+    }
+    FsCallback<WriteResult> answer = callback;
+    call = null;
+    handle = null;
+    callback = null;
+    try {
+      answer.done(status, result);
+    } finally {
+      // Only now may the next claim act, so that answers come in the order of effects.
+      Inode written = inode;
+      inode = null;
+      if (written != null) {
+        if (lock.granted) {
+          written.locks.release(lock);
+        }
+        store.inodes.unpin(written);
+      }
+      pool.put(this);
+    }
+  }
+
+  private long end() {
+    return offset + length;
+  }
+
+  private long firstBlock() {
+    return offset / ChunkMap.BLOCK_BYTES;
+  }
+
+  private long lastBlock() {
+    return (end() - 1) / ChunkMap.BLOCK_BYTES;
+  }
+}
