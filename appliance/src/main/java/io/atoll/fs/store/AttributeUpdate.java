@@ -70,7 +70,7 @@ final class AttributeUpdate {
     }
     if (changes.has(MODE) || changes.has(MODE_MASKED)) {
       int mask = changes.has(MODE) ? Permissions.MODE_BITS : changes.modeMask;
-      inode.mode = (inode.mode & ~mask | changes.mode & mask) & Permissions.MODE_BITS;
+      inode.mode = ((inode.mode & ~mask) | (changes.mode & mask)) & Permissions.MODE_BITS;
       if (!who.isSuperuser() && !who.isMember(inode.gid)) {
         inode.mode &= ~Permissions.SET_GROUP;
       }

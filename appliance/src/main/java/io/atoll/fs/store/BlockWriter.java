@@ -186,8 +186,7 @@ final class BlockWriter {
     while (done < run.blocks()) {
       int from = block + done;
       int count = Math.min(run.blocks() - done, sameBuffer(from));
-      BlockRun part =
-          count == run.blocks() ? run : new BlockRun(run.address() + done, count);
+      BlockRun part = count == run.blocks() ? run : new BlockRun(run.address() + done, count);
       pending++;
       if (isMade(from)) {
         volume.writeBlocks(part, made, madeIndex(from), onRunWritten);

@@ -1,8 +1,8 @@
 package io.atoll.fs.store;
 
 /**
- * What every object of an {@link ObjectCache} carries: its key, its place in the cache's tables, and
- * how many operations use it. The fields are the cache's; others read {@link #lastSequence} and
+ * What every object of an {@link ObjectCache} carries: its key, its place in the cache's tables,
+ * and how many operations use it. The fields are the cache's; others read {@link #lastSequence} and
  * {@link #dropped}.
  */
 abstract class Cached {

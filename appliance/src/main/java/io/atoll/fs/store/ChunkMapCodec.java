@@ -59,8 +59,7 @@ final class ChunkMapCodec implements ObjectCache.Format<ChunkMap> {
         runs++;
       }
     }
-    byte[] value =
-        new byte[HEADER_BYTES + runs * RUN_BYTES + map.mapped() * Integer.BYTES];
+    byte[] value = new byte[HEADER_BYTES + runs * RUN_BYTES + map.mapped() * Integer.BYTES];
     value[0] = VERSION;
     value[RUNS] = (byte) runs;
     BigEndian.putInt(value, REFERENCES, 1);

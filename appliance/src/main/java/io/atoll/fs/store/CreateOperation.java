@@ -134,8 +134,7 @@ final class CreateOperation extends Operation<CreateResult> {
   }
 
   private CreateResult found(boolean created, int applied) {
-    return new CreateResult(
-        existing.attributes(), Store.unchanged(directory), created, applied);
+    return new CreateResult(existing.attributes(), Store.unchanged(directory), created, applied);
   }
 
   /** An operation of its own, in which the file may prove to be removed: then it is all to do. */

@@ -2,8 +2,8 @@ package io.atoll.fs.store;
 
 import io.atoll.fs.Attributes;
 import io.atoll.fs.FileHandle;
-import io.atoll.fs.FileType;
 import io.atoll.fs.FileSystem.ChangeInfo;
+import io.atoll.fs.FileType;
 
 /**
  * A file-system object in memory: what {@link InodeCodec} stores, and who uses it. Changed only by

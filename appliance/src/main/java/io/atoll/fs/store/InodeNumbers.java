@@ -28,8 +28,7 @@ final class InodeNumbers {
 
   static InodeNumbers decode(byte[] value) {
     CorruptValueException.check("reservation of inode numbers", value, BYTES, VERSION);
-    return new InodeNumbers(
-        BigEndian.getLong(value, RESERVED), BigEndian.getLong(value, OBJECTS));
+    return new InodeNumbers(BigEndian.getLong(value, RESERVED), BigEndian.getLong(value, OBJECTS));
   }
 
   long take(Change change) {

@@ -15,11 +15,7 @@ final class InodeOperation<R> extends Operation<R> {
    * @param act what to do with the inode; must answer in the same step
    */
   InodeOperation(
-      Store store,
-      FsCall call,
-      FileHandle handle,
-      FsCallback<R> callback,
-      Consumer<Step<R>> act) {
+      Store store, FsCall call, FileHandle handle, FsCallback<R> callback, Consumer<Step<R>> act) {
     super(store, call, callback);
     this.handle = handle;
     this.act = act;

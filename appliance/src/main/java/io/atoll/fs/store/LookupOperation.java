@@ -15,11 +15,7 @@ final class LookupOperation extends Operation<Attributes> {
   private Inode target;
 
   LookupOperation(
-      Store store,
-      FsCall call,
-      FileHandle handle,
-      byte[] name,
-      FsCallback<Attributes> callback) {
+      Store store, FsCall call, FileHandle handle, byte[] name, FsCallback<Attributes> callback) {
     super(store, call, callback);
     this.handle = handle;
     this.name = name;

@@ -22,8 +22,7 @@ final class NewInode {
     AttributeChanges wanted = request.attributes();
     return switch (request.type()) {
       case SYMLINK -> checkTarget(request.symlinkTarget());
-      case BLOCK_DEVICE, CHARACTER_DEVICE ->
-          who.isSuperuser() ? FsStatus.OK : FsStatus.NOT_OWNER;
+      case BLOCK_DEVICE, CHARACTER_DEVICE -> who.isSuperuser() ? FsStatus.OK : FsStatus.NOT_OWNER;
       case REGULAR -> {
         if (!wanted.has(AttributeChanges.SIZE)) {
           yield FsStatus.OK;
@@ -31,9 +30,7 @@ final class NewInode {
         if (wanted.sizeBytes < 0) {
           yield FsStatus.INVALID;
         }
-        yield wanted.sizeBytes > StoreLimits.MAX_FILE_BYTES
-            ? FsStatus.FILE_TOO_LARGE
-            : FsStatus.OK;
+        yield wanted.sizeBytes > StoreLimits.MAX_FILE_BYTES ? FsStatus.FILE_TOO_LARGE : FsStatus.OK;
       }
       default -> FsStatus.OK;
     };

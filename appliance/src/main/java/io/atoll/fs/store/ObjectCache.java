@@ -137,7 +137,8 @@ final class ObjectCache<V extends Cached> {
     try {
       object = format.decode(key.high, key.low, key.name, value);
     } catch (CorruptValueException e) {
-      LOG.error("{} {}/{} is unreadable: {}", type.getSimpleName(), key.high, key.low, e.toString());
+      LOG.error(
+          "{} {}/{} is unreadable: {}", type.getSimpleName(), key.high, key.low, e.toString());
       deliver(load.waiters, FsStatus.IO_ERROR, null);
       return;
     }

@@ -10,8 +10,8 @@ import java.util.function.Consumer;
 
 /**
  * An operation on names or attributes. {@link #attempt} looks whether all that is needed is pinned
- * and agrees; if not it starts one load, which attempts again; if so it acts, in that same step, and
- * answers. The answer depends on every object that was pinned.
+ * and agrees; if not it starts one load, which attempts again; if so it acts, in that same step,
+ * and answers. The answer depends on every object that was pinned.
  *
  * @param <R> the answer's type
  */
@@ -34,14 +34,13 @@ abstract class Operation<R> {
 
   /** Starts an operation that appends a record, when there is room for it. */
   final void startChanging() {
-    store.whenRoom(
-        status -> {
-          if (status == FsStatus.OK) {
-            attempt();
-          } else {
-            fail(status);
-          }
-        });
+    store.whenRoom(status -> {
+      if (status == FsStatus.OK) {
+        attempt();
+      } else {
+        fail(status);
+      }
+    });
   }
 
   abstract void attempt();
@@ -94,8 +93,7 @@ abstract class Operation<R> {
 
   /** Pins a name, whether it is there or not, and attempts again. */
   final void pinEntry(Inode directory, byte[] name, Consumer<DirectoryEntry> keep) {
-    store.entries.pin(
-        directory.number, 0, name, (status, entry) -> pinned(status, entry, keep));
+    store.entries.pin(directory.number, 0, name, (status, entry) -> pinned(status, entry, keep));
   }
 
   /**

@@ -127,11 +127,7 @@ final class Orphans {
   }
 
   private void buryIfAbandoned(Inode inode) {
-    if (graceEnded
-        && inode.links == 0
-        && inode.holds == 0
-        && !inode.gone
-        && !inode.isDirectory()) {
+    if (graceEnded && inode.links == 0 && inode.holds == 0 && !inode.gone && !inode.isDirectory()) {
       Change change = store.change().delete(Keys.orphan(Keys.ORPHAN_HELD, inode.number));
       bury(change, inode);
       change.append(null);

@@ -183,8 +183,7 @@ final class ReadOperation {
       buffer.setZero(index, blocks * ChunkMap.BLOCK_BYTES);
     } else {
       reading++;
-      store.volume.readBlocks(
-          new BlockRun(address, blocks), crcs, from, buffer, index, onBlocks);
+      store.volume.readBlocks(new BlockRun(address, blocks), crcs, from, buffer, index, onBlocks);
     }
   }
 

@@ -56,13 +56,12 @@ final class Reaper {
   }
 
   private void step(long inode) {
-    store.whenRoom(
-        status ->
-            store.volume.scan(
-                Keys.chunk(inode, 0),
-                Keys.chunk(inode, Long.MAX_VALUE),
-                StoreLimits.RECLAIM_STEP_CHUNKS,
-                (scanned, entries) -> free(inode, scanned, entries)));
+    store.whenRoom(status ->
+        store.volume.scan(
+            Keys.chunk(inode, 0),
+            Keys.chunk(inode, Long.MAX_VALUE),
+            StoreLimits.RECLAIM_STEP_CHUNKS,
+            (scanned, entries) -> free(inode, scanned, entries)));
   }
 
   private void free(long inode, VolumeStatus status, List<Volume.Entry> entries) {

@@ -16,11 +16,7 @@ final class RemoveOperation extends Operation<ChangeInfo> {
   private ChunkMap onlyChunk;
 
   RemoveOperation(
-      Store store,
-      FsCall call,
-      FileHandle handle,
-      byte[] name,
-      FsCallback<ChangeInfo> callback) {
+      Store store, FsCall call, FileHandle handle, byte[] name, FsCallback<ChangeInfo> callback) {
     super(store, call, callback);
     this.handle = handle;
     this.name = name;

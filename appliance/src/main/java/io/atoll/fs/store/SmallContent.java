@@ -31,7 +31,9 @@ final class SmallContent extends Cached {
     into.writeBytes(value, HEADER_BYTES + offset, length);
   }
 
-  /** A value for {@code length} bytes of content: those of {@code old}, cut or filled with zeros. */
+  /**
+   * A value for {@code length} bytes of content: those of {@code old}, cut or filled with zeros.
+   */
   static byte[] resized(SmallContent old, int length) {
     byte[] value = new byte[HEADER_BYTES + length];
     value[0] = VERSION;

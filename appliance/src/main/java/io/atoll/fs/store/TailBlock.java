@@ -9,7 +9,9 @@ import io.netty.buffer.ByteBuf;
 import java.util.List;
 import java.util.function.Consumer;
 
-/** A copy of a block with zeros from some byte on: what a truncation leaves of a file's last one. */
+/**
+ * A copy of a block with zeros from some byte on: what a truncation leaves of a file's last one.
+ */
 final class TailBlock {
   private final Volume volume;
   private final Consumer<FsStatus> then;
@@ -28,9 +30,7 @@ final class TailBlock {
     this.then = then;
   }
 
-  /**
-   * Copies the block at {@code address}, whose checksum is {@code oldCrc}.
-   */
+  /** Copies the block at {@code address}, whose checksum is {@code oldCrc}. */
   void start(long address, int oldCrc) {
     crc[0] = oldCrc;
     read(address);
@@ -57,8 +57,7 @@ final class TailBlock {
     }
     buffer.setZero(keptBytes, ChunkMap.BLOCK_BYTES - keptBytes);
     Checksums.of(buffer, 0, 1, crc, 0);
-    volume.writeBlocks(
-        runs.get(0), buffer, 0, written -> then.accept(Store.status(written)));
+    volume.writeBlocks(runs.get(0), buffer, 0, written -> then.accept(Store.status(written)));
   }
 
   /** Puts the copy in place of the old block. */

@@ -32,13 +32,12 @@ final class Trim {
   }
 
   void step() {
-    store.whenRoom(
-        status ->
-            store.volume.scan(
-                Keys.chunk(inode.number, firstChunk),
-                Keys.chunk(inode.number, Long.MAX_VALUE),
-                StoreLimits.RECLAIM_STEP_CHUNKS,
-                this::found));
+    store.whenRoom(status ->
+        store.volume.scan(
+            Keys.chunk(inode.number, firstChunk),
+            Keys.chunk(inode.number, Long.MAX_VALUE),
+            StoreLimits.RECLAIM_STEP_CHUNKS,
+            this::found));
   }
 
   private void found(VolumeStatus status, List<Volume.Entry> entries) {

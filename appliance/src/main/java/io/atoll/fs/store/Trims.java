@@ -8,8 +8,8 @@ import java.util.function.Consumer;
 
 /**
  * Truncations that have been answered and are still freeing chunks behind the new end. Each keeps
- * the range lock from there on, so that nothing can be written where old content still lies; readers
- * don't see it, as it is behind the end.
+ * the range lock from there on, so that nothing can be written where old content still lies;
+ * readers don't see it, as it is behind the end.
  */
 final class Trims {
   private final Store store;

@@ -12,9 +12,9 @@ import io.netty.buffer.ByteBuf;
 import java.util.function.Consumer;
 
 /**
- * Writes a part of a file: claims its blocks, loads their maps, has {@link BlockWriter} put the data
- * on disk at new addresses, and when it is there appends one record that says so. A file that stays
- * small enough is only a record.
+ * Writes a part of a file: claims its blocks, loads their maps, has {@link BlockWriter} put the
+ * data on disk at new addresses, and when it is there appends one record that says so. A file that
+ * stays small enough is only a record.
  *
  * <p>Reused.
  */

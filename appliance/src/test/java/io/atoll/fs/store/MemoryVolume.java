@@ -1,0 +1,506 @@
+package io.atoll.fs.store;
+
+import io.atoll.io.volume.BlockRun;
+import io.atoll.io.volume.Volume;
+import io.atoll.io.volume.VolumeStatus;
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.Unpooled;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.SplittableRandom;
+import java.util.TreeMap;
+import java.util.zip.CRC32C;
+
+/**
+ * A volume in memory that is as unkind as its contract allows: completes in seeded order or at once,
+ * fragments, reuses blocks as soon as it may and spoils them first, takes data from the buffer at
+ * the last moment, is congested now and then; and insists on the contract in turn.
+ */
+final class MemoryVolume implements Volume {
+  private static final byte FREE = 0;
+  private static final byte RESERVED = 1;
+  private static final byte USED = 2;
+  private static final byte FREED = 3;
+
+  final SeededLoop loop;
+  private final SplittableRandom random;
+  private final TreeMap<byte[], byte[]> map = new TreeMap<>(Arrays::compareUnsigned);
+  private final List<Record> records = new ArrayList<>();
+  private final byte[] states;
+  private final byte[][] contents;
+  private final List<Freed> freed = new ArrayList<>();
+  private final List<Waiting> commitWaiters = new ArrayList<>();
+  private final List<StatusCallback> roomWaiters = new ArrayList<>();
+  private final List<ByteBuf> buffers = new ArrayList<>();
+  private long baseSequence;
+  private long commitSequence;
+  private boolean commitScheduled;
+  private boolean congested;
+  private boolean fenced;
+  private int pins;
+  private int incarnation = 1;
+  private int largestRecord;
+
+  /** Of 1000 block reads, how many are damaged; of writes, how many fail. */
+  int failuresPerMille;
+
+  /** Of 1000 buffers, how many are refused. */
+  int refusalsPerMille;
+
+  /** The most blocks of one run. */
+  int maxRunBlocks = 8;
+
+  long blockReads;
+  long blockWrites;
+  boolean congestion = true;
+
+  MemoryVolume(SeededLoop loop, long seed, int capacityBlocks) {
+    this.loop = loop;
+    random = new SplittableRandom(seed);
+    states = new byte[capacityBlocks];
+    contents = new byte[capacityBlocks][];
+  }
+
+  /** What a crash leaves: all that is committed, and perhaps some of what was appended after. */
+  MemoryVolume crash(SeededLoop newLoop, long seed) {
+    MemoryVolume after = new MemoryVolume(newLoop, seed, states.length);
+    int committed = (int) commitSequence;
+    int kept = committed + random.nextInt(records.size() - committed + 1);
+    for (int i = 0; i < kept; i++) {
+      after.apply(records.get(i));
+      after.records.add(records.get(i));
+    }
+    after.commitSequence = kept;
+    for (int i = 0; i < states.length; i++) {
+      if (after.states[i] == FREED) {
+        after.states[i] = FREE;
+      }
+      after.contents[i] = contents[i] == null ? null : contents[i].clone();
+    }
+    after.freed.clear();
+    after.incarnation = incarnation + 1;
+    after.failuresPerMille = failuresPerMille;
+    after.refusalsPerMille = refusalsPerMille;
+    after.maxRunBlocks = maxRunBlocks;
+    return after;
+  }
+
+  // --- what tests look at ---
+
+  TreeMap<byte[], byte[]> map() {
+    return map;
+  }
+
+  boolean isUsed(long block) {
+    return states[(int) block] == USED;
+  }
+
+  byte[] content(long block) {
+    return contents[(int) block];
+  }
+
+  long usedBlocks() {
+    return count(USED);
+  }
+
+  long reservedBlocks() {
+    return count(RESERVED);
+  }
+
+  int largestRecord() {
+    return largestRecord;
+  }
+
+  /** Buffers that were given out and not released. */
+  long buffersOut() {
+    return buffers.stream().filter(b -> b.refCnt() > 0).count();
+  }
+
+  int pinsOut() {
+    return pins;
+  }
+
+  private long count(byte state) {
+    long count = 0;
+    for (byte s : states) {
+      if (s == state) {
+        count++;
+      }
+    }
+    return count;
+  }
+
+  // --- the map ---
+
+  @Override
+  public void get(byte[] key, ValueCallback callback) {
+    byte[] asked = key.clone();
+    byte[] now = map.get(asked);
+    if (random.nextBoolean()) {
+      callback.done(VolumeStatus.OK, now);
+      return;
+    }
+    boolean early = random.nextBoolean();
+    loop.complete(() -> callback.done(VolumeStatus.OK, early ? now : map.get(asked)));
+  }
+
+  @Override
+  public void scan(byte[] from, byte[] to, int limit, ScanCallback callback) {
+    if (limit < 1 || limit > 4096) {
+      throw new IllegalArgumentException("limit " + limit);
+    }
+    Runnable scan =
+        () -> {
+          List<Entry> found = new ArrayList<>();
+          map.subMap(from, true, to, false).entrySet().stream()
+              .limit(limit)
+              .forEach(e -> found.add(new Entry(e.getKey(), e.getValue())));
+          callback.done(VolumeStatus.OK, found);
+        };
+    if (random.nextBoolean()) {
+      scan.run();
+    } else {
+      loop.complete(scan);
+    }
+  }
+
+  // --- records ---
+
+  @Override
+  public Mutation newMutation() {
+    return new Record();
+  }
+
+  @Override
+  public long append(Mutation mutation) {
+    Record record = (Record) mutation;
+    if (record.encodedBytes() > MAX_RECORD_BYTES) {
+      throw new IllegalArgumentException("a record of " + record.encodedBytes() + " bytes");
+    }
+    largestRecord = Math.max(largestRecord, record.encodedBytes());
+    records.add(record);
+    apply(record);
+    if (congestion && random.nextInt(8) == 0) {
+      congested = true;
+    }
+    scheduleCommit();
+    return appendedSequence();
+  }
+
+  private void apply(Record record) {
+    for (Object[] change : record.changes) {
+      if (change[1] == null) {
+        map.remove((byte[]) change[0]);
+      } else {
+        map.put((byte[]) change[0], (byte[]) change[1]);
+      }
+    }
+    for (BlockRun run : record.allocated) {
+      for (long b = run.address(); b < run.end(); b++) {
+        states[(int) b] = USED;
+      }
+    }
+    for (BlockRun run : record.freed) {
+      for (long b = run.address(); b < run.end(); b++) {
+        if (states[(int) b] != USED) {
+          throw new IllegalStateException("block " + b + " is freed but not in use");
+        }
+        states[(int) b] = FREED;
+        freed.add(new Freed(b, appendedSequence()));
+      }
+    }
+  }
+
+  @Override
+  public long appendedSequence() {
+    return baseSequence + records.size();
+  }
+
+  @Override
+  public long commitSequence() {
+    return commitSequence;
+  }
+
+  @Override
+  public void awaitCommit(long sequence, StatusCallback callback) {
+    if (sequence > appendedSequence()) {
+      throw new IllegalArgumentException("sequence " + sequence + " was never appended");
+    }
+    if (fenced) {
+      callback.done(VolumeStatus.FENCED);
+    } else if (sequence <= commitSequence) {
+      callback.done(VolumeStatus.OK);
+    } else {
+      commitWaiters.add(new Waiting(sequence, callback));
+      scheduleCommit();
+    }
+  }
+
+  private void scheduleCommit() {
+    if (!commitScheduled) {
+      commitScheduled = true;
+      loop.complete(this::commitSome);
+    }
+  }
+
+  private void commitSome() {
+    commitScheduled = false;
+    long open = appendedSequence() - commitSequence;
+    commitSequence += random.nextLong(open + 1);
+    if (commitSequence < appendedSequence()) {
+      scheduleCommit();
+    }
+    reclaim();
+    List<Waiting> due = commitWaiters.stream().filter(w -> w.sequence <= commitSequence).toList();
+    commitWaiters.removeAll(due);
+    due.forEach(w -> w.callback.done(VolumeStatus.OK));
+  }
+
+  @Override
+  public boolean congested() {
+    return congested;
+  }
+
+  @Override
+  public void awaitRoom(StatusCallback callback) {
+    if (fenced) {
+      callback.done(VolumeStatus.FENCED);
+      return;
+    }
+    roomWaiters.add(callback);
+    loop.complete(
+        () -> {
+          congested = false;
+          List<StatusCallback> due = List.copyOf(roomWaiters);
+          roomWaiters.clear();
+          due.forEach(w -> w.done(fenced ? VolumeStatus.FENCED : VolumeStatus.OK));
+        });
+  }
+
+  // --- blocks ---
+
+  @Override
+  public List<BlockRun> allocate(int blocks, AllocationClass allocationClass) {
+    if (blocks < 1 || blocks > MAX_IO_BLOCKS) {
+      throw new IllegalArgumentException(blocks + " blocks");
+    }
+    List<BlockRun> runs = new ArrayList<>();
+    int missing = blocks;
+    int at = random.nextInt(states.length);
+    for (int i = 0; i < states.length && missing > 0; ) {
+      int length = 0;
+      int most = Math.min(missing, 1 + random.nextInt(maxRunBlocks));
+      while (length < most && at + length < states.length && states[at + length] == FREE) {
+        length++;
+      }
+      if (length > 0) {
+        Arrays.fill(states, at, at + length, RESERVED);
+        runs.add(new BlockRun(at, length));
+        missing -= length;
+      }
+      int skip = Math.max(1, length);
+      i += skip;
+      at = (at + skip) % states.length;
+    }
+    if (missing > 0) {
+      abandon(runs);
+      return List.of();
+    }
+    return runs;
+  }
+
+  @Override
+  public void abandon(List<BlockRun> runs) {
+    for (BlockRun run : runs) {
+      for (long b = run.address(); b < run.end(); b++) {
+        require(states[(int) b] == RESERVED, "block " + b + " is abandoned but not reserved");
+        states[(int) b] = FREE;
+      }
+    }
+  }
+
+  @Override
+  public void writeBlocks(BlockRun run, ByteBuf data, int index, StatusCallback callback) {
+    require(((data.memoryAddress() + index) & (BLOCK_BYTES - 1)) == 0, "memory is not aligned");
+    blockWrites++;
+    loop.complete(
+        () -> {
+          boolean fails = random.nextInt(1000) < failuresPerMille;
+          for (int i = 0; i < run.blocks(); i++) {
+            int block = (int) run.address() + i;
+            require(states[block] == RESERVED, "block " + block + " is written but not reserved");
+            contents[block] = new byte[BLOCK_BYTES];
+            data.getBytes(index + i * BLOCK_BYTES, contents[block]);
+          }
+          callback.done(fails ? VolumeStatus.IO_ERROR : VolumeStatus.OK);
+        });
+  }
+
+  @Override
+  public void readBlocks(
+      BlockRun run, int[] crcs, int crcsFrom, ByteBuf into, int index, StatusCallback callback) {
+    require(((into.memoryAddress() + index) & (BLOCK_BYTES - 1)) == 0, "memory is not aligned");
+    blockReads++;
+    loop.complete(
+        () -> {
+          for (int i = 0; i < run.blocks(); i++) {
+            int block = (int) run.address() + i;
+            require(
+                states[block] == USED || states[block] == FREED,
+                "block " + block + " is read but was given to another");
+            into.setBytes(index + i * BLOCK_BYTES, contents[block]);
+            CRC32C crc = new CRC32C();
+            crc.update(contents[block]);
+            require((int) crc.getValue() == crcs[crcsFrom + i], "block " + block + " has another CRC");
+          }
+          boolean fails = random.nextInt(1000) < failuresPerMille;
+          callback.done(fails ? VolumeStatus.DAMAGED : VolumeStatus.OK);
+        });
+  }
+
+  @Override
+  public Pin pinBlocks() {
+    pins++;
+    return new Pin() {
+      private boolean released;
+
+      @Override
+      public void release() {
+        require(!released, "a pin is released twice");
+        released = true;
+        pins--;
+        reclaim();
+      }
+    };
+  }
+
+  private void reclaim() {
+    if (pins > 0) {
+      return;
+    }
+    freed.removeIf(
+        f -> {
+          if (f.sequence > commitSequence) {
+            return false;
+          }
+          states[(int) f.block] = FREE;
+          contents[(int) f.block] = new byte[BLOCK_BYTES];
+          Arrays.fill(contents[(int) f.block], (byte) 0xdb);
+          return true;
+        });
+  }
+
+  @Override
+  public ByteBuf buffer(int bytes) {
+    if (random.nextInt(1000) < refusalsPerMille) {
+      return null;
+    }
+    ByteBuf buffer = aligned(bytes, 0);
+    byte[] garbage = new byte[bytes];
+    Arrays.fill(garbage, (byte) 0xa5);
+    buffer.setBytes(0, garbage);
+    buffers.removeIf(b -> b.refCnt() == 0);
+    buffers.add(buffer);
+    return buffer;
+  }
+
+  /** Direct memory at an address that is {@code shift} modulo 4096. */
+  static ByteBuf aligned(int bytes, int shift) {
+    ByteBuf whole = Unpooled.directBuffer(bytes + 2 * BLOCK_BYTES);
+    int start = (int) ((BLOCK_BYTES - whole.memoryAddress() % BLOCK_BYTES) % BLOCK_BYTES);
+    return whole.slice(start + shift, bytes);
+  }
+
+  @Override
+  public SpaceStatus space() {
+    long free = count(FREE);
+    long total = (long) states.length * BLOCK_BYTES;
+    return new SpaceStatus(total, count(USED) * BLOCK_BYTES, free * BLOCK_BYTES);
+  }
+
+  // --- life ---
+
+  @Override
+  public long incarnation() {
+    return incarnation;
+  }
+
+  @Override
+  public boolean fenced() {
+    return fenced;
+  }
+
+  void fence() {
+    fenced = true;
+    List<Waiting> all = List.copyOf(commitWaiters);
+    commitWaiters.clear();
+    all.forEach(w -> w.callback.done(VolumeStatus.FENCED));
+  }
+
+  @Override
+  public void close(StatusCallback callback) {
+    loop.complete(
+        () -> {
+          commitSequence = appendedSequence();
+          callback.done(VolumeStatus.OK);
+        });
+  }
+
+  private static void require(boolean holds, String otherwise) {
+    if (!holds) {
+      throw new IllegalStateException(otherwise);
+    }
+  }
+
+  private record Freed(long block, long sequence) {}
+
+  private record Waiting(long sequence, StatusCallback callback) {}
+
+  private final class Record implements Mutation {
+    final List<Object[]> changes = new ArrayList<>();
+    final List<BlockRun> allocated = new ArrayList<>();
+    final List<BlockRun> freed = new ArrayList<>();
+    int bytes;
+
+    @Override
+    public Mutation put(byte[] key, byte[] value) {
+      changes.add(new Object[] {key, value});
+      bytes += key.length + value.length + 8;
+      return this;
+    }
+
+    @Override
+    public Mutation delete(byte[] key) {
+      changes.add(new Object[] {key, null});
+      bytes += key.length + 8;
+      return this;
+    }
+
+    @Override
+    public Mutation allocated(BlockRun run, int[] crcs, int crcsFrom) {
+      for (int i = 0; i < run.blocks(); i++) {
+        int block = (int) run.address() + i;
+        require(states[block] == RESERVED, "block " + block + " is recorded but not reserved");
+        CRC32C crc = new CRC32C();
+        crc.update(contents[block]);
+        require((int) crc.getValue() == crcs[crcsFrom + i], "block " + block + " has another CRC");
+      }
+      allocated.add(run);
+      bytes += 16 + 4 * run.blocks();
+      return this;
+    }
+
+    @Override
+    public Mutation freed(BlockRun run) {
+      freed.add(run);
+      bytes += 16;
+      return this;
+    }
+
+    @Override
+    public int encodedBytes() {
+      return bytes;
+    }
+  }
+}

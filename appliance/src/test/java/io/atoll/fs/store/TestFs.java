@@ -1,0 +1,321 @@
+package io.atoll.fs.store;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+
+import io.atoll.fs.AttributeChanges;
+import io.atoll.fs.Attributes;
+import io.atoll.fs.CreateRequest;
+import io.atoll.fs.CreateRequest.Disposition;
+import io.atoll.fs.DirectoryVisitor;
+import io.atoll.fs.FileHandle;
+import io.atoll.fs.FileSystem.AccessResult;
+import io.atoll.fs.FileSystem.ChangeInfo;
+import io.atoll.fs.FileSystem.CreateResult;
+import io.atoll.fs.FileSystem.DirectoryEnd;
+import io.atoll.fs.FileSystem.ReadResult;
+import io.atoll.fs.FileSystem.RenameResult;
+import io.atoll.fs.FileSystem.Stability;
+import io.atoll.fs.FileSystem.WriteResult;
+import io.atoll.fs.FileType;
+import io.atoll.fs.FsCall;
+import io.atoll.fs.FsCallback;
+import io.atoll.fs.FsStatus;
+import io.atoll.fs.Principal;
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.Unpooled;
+import java.nio.charset.StandardCharsets;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+import java.util.function.Consumer;
+
+/** A file system over a {@link MemoryVolume}, driven step by step: each call waits for its end. */
+final class TestFs {
+  static final Principal ROOT = Principal.ROOT;
+
+  final SeededLoop loop;
+  final MemoryVolume volume;
+  StoreFileSystem fs;
+
+  /** What the last call needs to be durable. */
+  long required;
+
+  private final long seed;
+
+  TestFs(long seed) {
+    this(seed, 1 << 15);
+  }
+
+  TestFs(long seed, int blocks) {
+    this(seed, new SeededLoop(seed), null, blocks);
+    fs.graceEnded();
+  }
+
+  private TestFs(long seed, SeededLoop loop, MemoryVolume volume, int blocks) {
+    this.seed = seed;
+    this.loop = loop;
+    this.volume = volume != null ? volume : new MemoryVolume(loop, seed, blocks);
+    fs = open(StoreSettings.DEFAULT);
+  }
+
+  StoreFileSystem open(StoreSettings settings) {
+    return this.<StoreFileSystem>await(
+            callback -> StoreFileSystem.open(volume, loop, new Random(seed), settings, callback))
+        .ok();
+  }
+
+  /** Opens the file system again, with nothing in memory. */
+  void reopen() {
+    loop.runUntilIdle();
+    fs = open(StoreSettings.DEFAULT);
+  }
+
+  /** Opens anew with room for next to nothing in the caches. */
+  void shrinkCaches() {
+    loop.runUntilIdle();
+    fs = open(new StoreSettings(1, 1, 1, 1));
+    fs.graceEnded();
+  }
+
+  /** A file system that finds what a crash left; its grace has not ended. */
+  TestFs crash(long crashSeed) {
+    SeededLoop newLoop = new SeededLoop(crashSeed);
+    return new TestFs(crashSeed, newLoop, volume.crash(newLoop, crashSeed), 0);
+  }
+
+  /** Comes to rest and looks for anything that is wrong. */
+  void check() {
+    loop.runUntilIdle();
+    assertEquals(List.of(), StoreCheck.faults(volume.map(), volume.usedBlocks()));
+    assertEquals(0, volume.reservedBlocks(), "blocks allocated and forgotten");
+    assertEquals(0, volume.buffersOut(), "buffers not released");
+    assertEquals(0, volume.pinsOut(), "pins not released");
+    Store store = fs.store();
+    assertEquals(0, store.entries.pinned(), "entries pinned");
+    assertEquals(0, store.chunks.pinned(), "chunk maps pinned");
+    assertEquals(0, store.contents.pinned(), "contents pinned");
+  }
+
+  /** The end of an operation. */
+  record Answer<T>(FsStatus status, T value) {
+    T ok() {
+      assertEquals(FsStatus.OK, status);
+      return value;
+    }
+  }
+
+  <T> Answer<T> await(Consumer<FsCallback<T>> operation) {
+    Object[] end = new Object[1];
+    operation.accept((status, value) -> {
+      if (end[0] != null) {
+        throw new AssertionError("answered twice");
+      }
+      end[0] = new Answer<>(status, value);
+    });
+    loop.runUntil(() -> end[0] != null);
+    @SuppressWarnings("unchecked")
+    Answer<T> answer = (Answer<T>) end[0];
+    return answer;
+  }
+
+  private interface Called<T> {
+    void start(FsCall call, FsCallback<T> callback);
+  }
+
+  private <T> Answer<T> call(Principal who, Called<T> operation) {
+    FsCall call = new FsCall(who);
+    Answer<T> answer = await(callback -> operation.start(call, callback));
+    required = call.requiredSequence();
+    return answer;
+  }
+
+  static byte[] bytes(String name) {
+    return name.getBytes(StandardCharsets.UTF_8);
+  }
+
+  FileHandle root() {
+    return fs.root();
+  }
+
+  static AttributeChanges mode(int mode) {
+    AttributeChanges changes = new AttributeChanges();
+    changes.mask = AttributeChanges.MODE;
+    changes.mode = mode;
+    return changes;
+  }
+
+  static AttributeChanges size(long size) {
+    AttributeChanges changes = new AttributeChanges();
+    changes.mask = AttributeChanges.SIZE;
+    changes.sizeBytes = size;
+    return changes;
+  }
+
+  static CreateRequest request(FileType type, Disposition disposition, AttributeChanges changes) {
+    return new CreateRequest(type, disposition, changes, 0, null, 0, 0);
+  }
+
+  Answer<CreateResult> create(Principal who, FileHandle dir, String name, CreateRequest request) {
+    return call(who, (c, cb) -> fs.create(c, dir, bytes(name), request, cb));
+  }
+
+  FileHandle file(FileHandle dir, String name) {
+    return file(ROOT, dir, name, 0644);
+  }
+
+  FileHandle file(Principal who, FileHandle dir, String name, int mode) {
+    return create(who, dir, name, request(FileType.REGULAR, Disposition.GUARDED, mode(mode)))
+        .ok()
+        .attributes()
+        .handle();
+  }
+
+  FileHandle mkdir(FileHandle dir, String name) {
+    return mkdir(ROOT, dir, name, 0755);
+  }
+
+  FileHandle mkdir(Principal who, FileHandle dir, String name, int mode) {
+    return create(who, dir, name, request(FileType.DIRECTORY, Disposition.GUARDED, mode(mode)))
+        .ok()
+        .attributes()
+        .handle();
+  }
+
+  Answer<CreateResult> symlink(FileHandle dir, String name, String target) {
+    return create(
+        ROOT,
+        dir,
+        name,
+        new CreateRequest(
+            FileType.SYMLINK,
+            Disposition.GUARDED,
+            new AttributeChanges(),
+            0,
+            bytes(target),
+            0,
+            0));
+  }
+
+  Answer<Attributes> lookup(Principal who, FileHandle dir, String name) {
+    return call(who, (c, cb) -> fs.lookup(c, dir, bytes(name), cb));
+  }
+
+  Answer<Attributes> lookup(FileHandle dir, String name) {
+    return lookup(ROOT, dir, name);
+  }
+
+  Answer<Attributes> parent(FileHandle dir) {
+    return call(ROOT, (c, cb) -> fs.lookupParent(c, dir, cb));
+  }
+
+  Answer<Attributes> attributes(FileHandle file) {
+    return call(ROOT, (c, cb) -> fs.attributes(c, file, cb));
+  }
+
+  Attributes stat(FileHandle file) {
+    return attributes(file).ok();
+  }
+
+  Answer<Attributes> set(Principal who, FileHandle file, AttributeChanges changes) {
+    return call(who, (c, cb) -> fs.setAttributes(c, file, changes, false, cb));
+  }
+
+  Attributes truncate(FileHandle file, long size) {
+    return set(ROOT, file, size(size)).ok();
+  }
+
+  Answer<AccessResult> access(Principal who, FileHandle file, int wanted) {
+    return call(who, (c, cb) -> fs.access(c, file, wanted, cb));
+  }
+
+  Answer<ChangeInfo> remove(Principal who, FileHandle dir, String name) {
+    return call(who, (c, cb) -> fs.remove(c, dir, bytes(name), cb));
+  }
+
+  Answer<ChangeInfo> remove(FileHandle dir, String name) {
+    return remove(ROOT, dir, name);
+  }
+
+  Answer<RenameResult> rename(
+      Principal who, FileHandle from, String fromName, FileHandle to, String toName) {
+    return call(who, (c, cb) -> fs.rename(c, from, bytes(fromName), to, bytes(toName), cb));
+  }
+
+  Answer<RenameResult> rename(FileHandle from, String fromName, FileHandle to, String toName) {
+    return rename(ROOT, from, fromName, to, toName);
+  }
+
+  Answer<ChangeInfo> link(FileHandle file, FileHandle dir, String name) {
+    return call(ROOT, (c, cb) -> fs.link(c, file, dir, bytes(name), cb));
+  }
+
+  Answer<byte[]> readLink(FileHandle file) {
+    return call(ROOT, (c, cb) -> fs.readLink(c, file, cb));
+  }
+
+  Answer<Void> hold(FileHandle file) {
+    return call(ROOT, (c, cb) -> fs.hold(c, file, cb));
+  }
+
+  Answer<WriteResult> write(Principal who, FileHandle file, long offset, ByteBuf data) {
+    Answer<WriteResult> answer =
+        call(who, (c, cb) -> fs.write(c, file, false, offset, data, Stability.FILE_SYNC, cb));
+    assertEquals(0, data.refCnt(), "a write gives back its data");
+    return answer;
+  }
+
+  Answer<WriteResult> write(FileHandle file, long offset, byte[] data) {
+    return write(ROOT, file, offset, Unpooled.copiedBuffer(data));
+  }
+
+  Answer<byte[]> read(Principal who, FileHandle file, long offset, int length) {
+    Answer<ReadResult> answer =
+        call(who, (c, cb) -> fs.read(c, file, false, offset, length, cb));
+    if (answer.status() != FsStatus.OK) {
+      return new Answer<>(answer.status(), null);
+    }
+    ByteBuf data = answer.value().data();
+    byte[] content = new byte[data.readableBytes()];
+    data.readBytes(content);
+    data.release();
+    return new Answer<>(FsStatus.OK, content);
+  }
+
+  byte[] read(FileHandle file, long offset, int length) {
+    return read(ROOT, file, offset, length).ok();
+  }
+
+  Answer<DirectoryEnd> list(
+      FileHandle dir, long cookie, int limit, boolean attributes, Map<String, Long> into) {
+    DirectoryVisitor visitor =
+        new DirectoryVisitor() {
+          private int left = limit;
+
+          @Override
+          public boolean wantsAttributes() {
+            return attributes;
+          }
+
+          @Override
+          public boolean entry(long entryCookie, byte[] name, long inode, Attributes found) {
+            if (left-- == 0) {
+              return false;
+            }
+            assertEquals(attributes, found != null);
+            if (attributes) {
+              assertEquals(inode, found.handle().inode());
+            }
+            into.put(new String(name, StandardCharsets.UTF_8), entryCookie);
+            return true;
+          }
+        };
+    return call(ROOT, (c, cb) -> fs.readDirectory(c, dir, cookie, visitor, cb));
+  }
+
+  Map<String, Long> list(FileHandle dir) {
+    Map<String, Long> names = new LinkedHashMap<>();
+    assertEquals(true, list(dir, 0, Integer.MAX_VALUE, false, names).ok().last());
+    return names;
+  }
+}
