@@ -49,6 +49,9 @@ final class BlockWriter {
   /** All blocks, or with {@link #direct} those at the edges; null if there are none. */
   private ByteBuf made;
 
+  /** While old blocks are read: the file may be removed meanwhile, and its blocks reused. */
+  private Volume.Pin pin;
+
   private int pending;
   private FsStatus worst;
 
@@ -132,6 +135,9 @@ final class BlockWriter {
       made.setZero(madeIndex(block), BLOCK);
     } else {
       pending++;
+      if (pin == null) {
+        pin = volume.pinBlocks();
+      }
       edgeCrcs[which] = window.crc(firstBlock + block);
       volume.readBlocks(
           new BlockRun(address, 1), edgeCrcs, which, made, madeIndex(block), onEdgeRead);
@@ -144,6 +150,10 @@ final class BlockWriter {
     }
     if (--pending > 0) {
       return;
+    }
+    if (pin != null) {
+      pin.release();
+      pin = null;
     }
     if (worst == FsStatus.OK) {
       write();
@@ -207,7 +217,7 @@ final class BlockWriter {
   }
 
   private boolean isMade(int block) {
-    return !direct || block == 0 && headGap > 0 || block == blocks - 1 && tailGap > 0;
+    return !direct || (block == 0 && headGap > 0) || (block == blocks - 1 && tailGap > 0);
   }
 
   /** How many blocks from {@code block} on lie in one buffer. */

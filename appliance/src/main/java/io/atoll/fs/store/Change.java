@@ -1,5 +1,6 @@
 package io.atoll.fs.store;
 
+import io.atoll.fs.FileType;
 import io.atoll.fs.FsCall;
 import io.atoll.io.volume.BlockRun;
 import io.atoll.io.volume.Volume;
@@ -63,7 +64,7 @@ final class Change {
     removedInodes.add(inode);
     touched.add(inode);
     mutation.delete(Keys.inode(inode.number));
-    if (inode.type == io.atoll.fs.FileType.SYMLINK || inode.inline && inode.sizeBytes > 0) {
+    if (inode.type == FileType.SYMLINK || (inode.inline && inode.sizeBytes > 0)) {
       mutation.delete(Keys.small(inode.number));
     }
     store.numbers.removed(this);

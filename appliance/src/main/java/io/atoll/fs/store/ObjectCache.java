@@ -197,6 +197,7 @@ final class ObjectCache<V extends Cached> {
     size++;
   }
 
+  @SuppressWarnings("ReferenceEquality") // there is one object for each key
   private void detach(Cached object) {
     departedSequence = Math.max(departedSequence, object.lastSequence);
     int slot = object.hash & (table.length - 1);

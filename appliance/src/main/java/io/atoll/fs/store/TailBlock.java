@@ -20,6 +20,9 @@ final class TailBlock {
   private List<BlockRun> runs = List.of();
   private ByteBuf buffer;
 
+  /** While the old block is read: the file may be removed meanwhile, and its blocks reused. */
+  private Volume.Pin pin;
+
   /**
    * @param keptBytes how many of the block's bytes stay
    * @param then told when the copy is on disk, or why it is not
@@ -47,10 +50,12 @@ final class TailBlock {
       then.accept(FsStatus.DELAY);
       return;
     }
+    pin = volume.pinBlocks();
     volume.readBlocks(new BlockRun(address, 1), crc, 0, buffer, 0, this::write);
   }
 
   private void write(VolumeStatus status) {
+    pin.release();
     if (status != VolumeStatus.OK) {
       then.accept(Store.status(status));
       return;

@@ -5,6 +5,7 @@ import io.atoll.io.volume.Volume;
 import io.atoll.io.volume.VolumeStatus;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
+import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -13,9 +14,9 @@ import java.util.TreeMap;
 import java.util.zip.CRC32C;
 
 /**
- * A volume in memory that is as unkind as its contract allows: completes in seeded order or at once,
- * fragments, reuses blocks as soon as it may and spoils them first, takes data from the buffer at
- * the last moment, is congested now and then; and insists on the contract in turn.
+ * A volume in memory that is as unkind as its contract allows: completes in seeded order or at
+ * once, fragments, reuses blocks as soon as it may and spoils them first, takes data from the
+ * buffer at the last moment, is congested now and then; and insists on the contract in turn.
  */
 final class MemoryVolume implements Volume {
   private static final byte FREE = 0;
@@ -54,6 +55,9 @@ final class MemoryVolume implements Volume {
   long blockReads;
   long blockWrites;
   boolean congestion = true;
+
+  /** A defect to be found out: says that records are durable that are not. */
+  boolean commitsEarly;
 
   MemoryVolume(SeededLoop loop, long seed, int capacityBlocks) {
     this.loop = loop;
@@ -229,7 +233,7 @@ final class MemoryVolume implements Volume {
     }
     if (fenced) {
       callback.done(VolumeStatus.FENCED);
-    } else if (sequence <= commitSequence) {
+    } else if (sequence <= commitSequence || commitsEarly) {
       callback.done(VolumeStatus.OK);
     } else {
       commitWaiters.add(new Waiting(sequence, callback));
@@ -269,13 +273,12 @@ final class MemoryVolume implements Volume {
       return;
     }
     roomWaiters.add(callback);
-    loop.complete(
-        () -> {
-          congested = false;
-          List<StatusCallback> due = List.copyOf(roomWaiters);
-          roomWaiters.clear();
-          due.forEach(w -> w.done(fenced ? VolumeStatus.FENCED : VolumeStatus.OK));
-        });
+    loop.complete(() -> {
+      congested = false;
+      List<StatusCallback> due = List.copyOf(roomWaiters);
+      roomWaiters.clear();
+      due.forEach(w -> w.done(fenced ? VolumeStatus.FENCED : VolumeStatus.OK));
+    });
   }
 
   // --- blocks ---
@@ -324,17 +327,16 @@ final class MemoryVolume implements Volume {
   public void writeBlocks(BlockRun run, ByteBuf data, int index, StatusCallback callback) {
     require(((data.memoryAddress() + index) & (BLOCK_BYTES - 1)) == 0, "memory is not aligned");
     blockWrites++;
-    loop.complete(
-        () -> {
-          boolean fails = random.nextInt(1000) < failuresPerMille;
-          for (int i = 0; i < run.blocks(); i++) {
-            int block = (int) run.address() + i;
-            require(states[block] == RESERVED, "block " + block + " is written but not reserved");
-            contents[block] = new byte[BLOCK_BYTES];
-            data.getBytes(index + i * BLOCK_BYTES, contents[block]);
-          }
-          callback.done(fails ? VolumeStatus.IO_ERROR : VolumeStatus.OK);
-        });
+    loop.complete(() -> {
+      boolean fails = random.nextInt(1000) < failuresPerMille;
+      for (int i = 0; i < run.blocks(); i++) {
+        int block = (int) run.address() + i;
+        require(states[block] == RESERVED, "block " + block + " is written but not reserved");
+        contents[block] = new byte[BLOCK_BYTES];
+        data.getBytes(index + i * BLOCK_BYTES, contents[block]);
+      }
+      callback.done(fails ? VolumeStatus.IO_ERROR : VolumeStatus.OK);
+    });
   }
 
   @Override
@@ -342,21 +344,20 @@ final class MemoryVolume implements Volume {
       BlockRun run, int[] crcs, int crcsFrom, ByteBuf into, int index, StatusCallback callback) {
     require(((into.memoryAddress() + index) & (BLOCK_BYTES - 1)) == 0, "memory is not aligned");
     blockReads++;
-    loop.complete(
-        () -> {
-          for (int i = 0; i < run.blocks(); i++) {
-            int block = (int) run.address() + i;
-            require(
-                states[block] == USED || states[block] == FREED,
-                "block " + block + " is read but was given to another");
-            into.setBytes(index + i * BLOCK_BYTES, contents[block]);
-            CRC32C crc = new CRC32C();
-            crc.update(contents[block]);
-            require((int) crc.getValue() == crcs[crcsFrom + i], "block " + block + " has another CRC");
-          }
-          boolean fails = random.nextInt(1000) < failuresPerMille;
-          callback.done(fails ? VolumeStatus.DAMAGED : VolumeStatus.OK);
-        });
+    loop.complete(() -> {
+      for (int i = 0; i < run.blocks(); i++) {
+        int block = (int) run.address() + i;
+        require(
+            states[block] == USED || states[block] == FREED,
+            "block " + block + " is read but was given to another");
+        into.setBytes(index + i * BLOCK_BYTES, contents[block]);
+        CRC32C crc = new CRC32C();
+        crc.update(contents[block]);
+        require((int) crc.getValue() == crcs[crcsFrom + i], "block " + block + " has another CRC");
+      }
+      boolean fails = random.nextInt(1000) < failuresPerMille;
+      callback.done(fails ? VolumeStatus.DAMAGED : VolumeStatus.OK);
+    });
   }
 
   @Override
@@ -379,16 +380,15 @@ final class MemoryVolume implements Volume {
     if (pins > 0) {
       return;
     }
-    freed.removeIf(
-        f -> {
-          if (f.sequence > commitSequence) {
-            return false;
-          }
-          states[(int) f.block] = FREE;
-          contents[(int) f.block] = new byte[BLOCK_BYTES];
-          Arrays.fill(contents[(int) f.block], (byte) 0xdb);
-          return true;
-        });
+    freed.removeIf(f -> {
+      if (f.sequence > commitSequence) {
+        return false;
+      }
+      states[(int) f.block] = FREE;
+      contents[(int) f.block] = new byte[BLOCK_BYTES];
+      Arrays.fill(contents[(int) f.block], (byte) 0xdb);
+      return true;
+    });
   }
 
   @Override
@@ -405,11 +405,13 @@ final class MemoryVolume implements Volume {
     return buffer;
   }
 
-  /** Direct memory at an address that is {@code shift} modulo 4096. */
+  /**
+   * Direct memory at an address that is {@code shift} modulo 4096. The collector frees it: a
+   * crashed volume never releases what it was writing.
+   */
   static ByteBuf aligned(int bytes, int shift) {
-    ByteBuf whole = Unpooled.directBuffer(bytes + 2 * BLOCK_BYTES);
-    int start = (int) ((BLOCK_BYTES - whole.memoryAddress() % BLOCK_BYTES) % BLOCK_BYTES);
-    return whole.slice(start + shift, bytes);
+    ByteBuffer whole = ByteBuffer.allocateDirect(bytes + 3 * BLOCK_BYTES).alignedSlice(BLOCK_BYTES);
+    return Unpooled.wrappedBuffer(whole.slice(shift, bytes));
   }
 
   @Override
@@ -440,11 +442,10 @@ final class MemoryVolume implements Volume {
 
   @Override
   public void close(StatusCallback callback) {
-    loop.complete(
-        () -> {
-          commitSequence = appendedSequence();
-          callback.done(VolumeStatus.OK);
-        });
+    loop.complete(() -> {
+      commitSequence = appendedSequence();
+      callback.done(VolumeStatus.OK);
+    });
   }
 
   private static void require(boolean holds, String otherwise) {

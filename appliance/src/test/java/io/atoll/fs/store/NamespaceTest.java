@@ -65,8 +65,7 @@ class NamespaceTest {
   void uncheckedCreateTakesTheFileAndEmptiesItOnlyIfAsked() {
     FileHandle file = fs.file(root, "a");
     fs.write(file, 0, new byte[10_000]).ok();
-    CreateRequest take =
-        TestFs.request(FileType.REGULAR, Disposition.UNCHECKED, TestFs.mode(0777));
+    CreateRequest take = TestFs.request(FileType.REGULAR, Disposition.UNCHECKED, TestFs.mode(0777));
     CreateResult taken = fs.create(TestFs.ROOT, root, "a", take).ok();
     assertFalse(taken.created());
     assertEquals(file, taken.attributes().handle());
@@ -153,8 +152,7 @@ class NamespaceTest {
     CreateRequest request =
         TestFs.request(FileType.REGULAR, Disposition.GUARDED, new AttributeChanges());
     assertEquals(
-        FsStatus.NAME_TOO_LONG,
-        fs.create(TestFs.ROOT, root, "n".repeat(256), request).status());
+        FsStatus.NAME_TOO_LONG, fs.create(TestFs.ROOT, root, "n".repeat(256), request).status());
   }
 
   @Test
@@ -277,8 +275,7 @@ class NamespaceTest {
     fs.file(root, "a");
     for (long cookie : new long[] {1, 2, 4, -1, Long.MAX_VALUE}) {
       assertEquals(
-          FsStatus.BAD_COOKIE,
-          fs.list(root, cookie, 10, false, new LinkedHashMap<>()).status());
+          FsStatus.BAD_COOKIE, fs.list(root, cookie, 10, false, new LinkedHashMap<>()).status());
     }
     assertTrue(fs.list(root, 3, 10, false, new LinkedHashMap<>()).ok().last());
   }

@@ -128,7 +128,8 @@ class OrphansTest {
     fs.loop.runUntil(() -> fs.volume.commitSequence() >= last);
     TestFs after = fs.crash(4);
     var all =
-        after.<java.util.List<io.atoll.fs.DurableRecords.Entry>>await(
+        after
+            .<java.util.List<io.atoll.fs.DurableRecords.Entry>>await(
                 cb -> after.fs.records().all(cb))
             .ok();
     assertEquals(299, all.size());

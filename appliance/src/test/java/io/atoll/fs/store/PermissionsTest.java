@@ -76,8 +76,7 @@ class PermissionsTest {
             | AccessBits.EXTEND
             | AccessBits.DELETE;
     assertEquals(full, fs.access(BOB, home, all).ok().granted());
-    assertEquals(
-        AccessBits.READ | AccessBits.LOOKUP, fs.access(EVE, home, all).ok().granted());
+    assertEquals(AccessBits.READ | AccessBits.LOOKUP, fs.access(EVE, home, all).ok().granted());
   }
 
   @Test
@@ -199,10 +198,8 @@ class PermissionsTest {
     assertEquals(FsStatus.ACCESS_DENIED, fs.set(ALICE, file, TestFs.size(5)).status());
     assertEquals(
         5,
-        fs.<io.atoll.fs.Attributes>await(
-                cb ->
-                    fs.fs.setAttributes(
-                        new io.atoll.fs.FsCall(ALICE), file, TestFs.size(5), true, cb))
+        fs.<io.atoll.fs.Attributes>await(cb ->
+                fs.fs.setAttributes(new io.atoll.fs.FsCall(ALICE), file, TestFs.size(5), true, cb))
             .ok()
             .sizeBytes());
     assertEquals(FsStatus.IS_DIRECTORY, fs.set(ALICE, home, TestFs.size(5)).status());

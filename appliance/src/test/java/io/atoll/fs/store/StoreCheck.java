@@ -45,23 +45,21 @@ final class StoreCheck {
   private void walk() {
     InodeCodec codec = new InodeCodec();
     of(Keys.INODE)
-        .forEach(
-            (key, value) -> {
-              long number = BigEndian.getLong(key, 1);
-              inodes.put(number, codec.decode(number, 0, null, value));
-            });
+        .forEach((key, value) -> {
+          long number = BigEndian.getLong(key, 1);
+          inodes.put(number, codec.decode(number, 0, null, value));
+        });
     of(Keys.ENTRY).forEach(this::entry);
     require(of(Keys.ENTRY).size() == of(Keys.COOKIE).size(), "names and cookies differ in number");
     of(Keys.CHUNK).forEach(this::chunk);
     of(Keys.SMALL)
         .keySet()
-        .forEach(
-            key -> {
-              Inode inode = inodes.get(BigEndian.getLong(key, 1));
-              require(
-                  inode != null && (inode.inline || inode.type == FileType.SYMLINK),
-                  "small content without its inode");
-            });
+        .forEach(key -> {
+          Inode inode = inodes.get(BigEndian.getLong(key, 1));
+          require(
+              inode != null && (inode.inline || inode.type == FileType.SYMLINK),
+              "small content without its inode");
+        });
   }
 
   private java.util.SortedMap<byte[], byte[]> of(byte kind) {
@@ -131,7 +129,9 @@ final class StoreCheck {
         require(named == (inode.parent == number ? 0 : 1), "directory with " + named + " names");
         checkUnderRoot(inode);
       } else {
-        require(inode.links == named, "inode " + number + " has " + named + " names, not " + inode.links);
+        require(
+            inode.links == named,
+            "inode " + number + " has " + named + " names, not " + inode.links);
         boolean orphan =
             map.containsKey(Keys.orphan(Keys.ORPHAN_HELD, number))
                 || map.containsKey(Keys.orphan(Keys.ORPHAN_REAPED, number));
@@ -140,7 +140,8 @@ final class StoreCheck {
       if (inode.isRegular() && !inode.gone) {
         long blocks = blocksOf.getOrDefault(number, 0L);
         require(
-            inode.usedBlocks == blocks, "inode " + number + " counts " + inode.usedBlocks + " blocks");
+            inode.usedBlocks == blocks,
+            "inode " + number + " counts " + inode.usedBlocks + " blocks");
         byte[] small = map.get(Keys.small(number));
         require(
             inode.inline && inode.sizeBytes > 0
@@ -150,7 +151,8 @@ final class StoreCheck {
       }
     }
     long counted = InodeNumbers.decode(map.get(Keys.INODE_NUMBERS)).objects();
-    require(counted == inodes.size(), counted + " objects are counted, " + inodes.size() + " there");
+    require(
+        counted == inodes.size(), counted + " objects are counted, " + inodes.size() + " there");
   }
 
   private void checkUnderRoot(Inode directory) {

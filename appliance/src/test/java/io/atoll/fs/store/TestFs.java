@@ -188,13 +188,7 @@ final class TestFs {
         dir,
         name,
         new CreateRequest(
-            FileType.SYMLINK,
-            Disposition.GUARDED,
-            new AttributeChanges(),
-            0,
-            bytes(target),
-            0,
-            0));
+            FileType.SYMLINK, Disposition.GUARDED, new AttributeChanges(), 0, bytes(target), 0, 0));
   }
 
   Answer<Attributes> lookup(Principal who, FileHandle dir, String name) {
@@ -270,8 +264,7 @@ final class TestFs {
   }
 
   Answer<byte[]> read(Principal who, FileHandle file, long offset, int length) {
-    Answer<ReadResult> answer =
-        call(who, (c, cb) -> fs.read(c, file, false, offset, length, cb));
+    Answer<ReadResult> answer = call(who, (c, cb) -> fs.read(c, file, false, offset, length, cb));
     if (answer.status() != FsStatus.OK) {
       return new Answer<>(answer.status(), null);
     }
@@ -286,30 +279,33 @@ final class TestFs {
     return read(ROOT, file, offset, length).ok();
   }
 
+  static DirectoryVisitor collect(Map<String, Long> into, int limit, boolean attributes) {
+    return new DirectoryVisitor() {
+      private int left = limit;
+
+      @Override
+      public boolean wantsAttributes() {
+        return attributes;
+      }
+
+      @Override
+      public boolean entry(long entryCookie, byte[] name, long inode, Attributes found) {
+        if (left-- == 0) {
+          return false;
+        }
+        assertEquals(attributes, found != null);
+        if (attributes) {
+          assertEquals(inode, found.handle().inode());
+        }
+        into.put(new String(name, StandardCharsets.UTF_8), entryCookie);
+        return true;
+      }
+    };
+  }
+
   Answer<DirectoryEnd> list(
       FileHandle dir, long cookie, int limit, boolean attributes, Map<String, Long> into) {
-    DirectoryVisitor visitor =
-        new DirectoryVisitor() {
-          private int left = limit;
-
-          @Override
-          public boolean wantsAttributes() {
-            return attributes;
-          }
-
-          @Override
-          public boolean entry(long entryCookie, byte[] name, long inode, Attributes found) {
-            if (left-- == 0) {
-              return false;
-            }
-            assertEquals(attributes, found != null);
-            if (attributes) {
-              assertEquals(inode, found.handle().inode());
-            }
-            into.put(new String(name, StandardCharsets.UTF_8), entryCookie);
-            return true;
-          }
-        };
+    DirectoryVisitor visitor = collect(into, limit, attributes);
     return call(ROOT, (c, cb) -> fs.readDirectory(c, dir, cookie, visitor, cb));
   }
 

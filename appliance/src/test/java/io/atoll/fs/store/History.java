@@ -1,0 +1,414 @@
+package io.atoll.fs.store;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.atoll.fs.Attributes;
+import io.atoll.fs.CreateRequest;
+import io.atoll.fs.CreateRequest.Disposition;
+import io.atoll.fs.FileHandle;
+import io.atoll.fs.FileSystem.CreateResult;
+import io.atoll.fs.FileSystem.ReadResult;
+import io.atoll.fs.FileSystem.Stability;
+import io.atoll.fs.FileType;
+import io.atoll.fs.FsCall;
+import io.atoll.fs.FsCallback;
+import io.atoll.fs.FsStatus;
+import io.netty.buffer.ByteBuf;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.SplittableRandom;
+
+/**
+ * Random operations, several at once, on a few names and files. Each is done to a {@link ModelFs},
+ * too, at its answer: as answers come in the order of effects, both must agree each time.
+ */
+final class History {
+  private static final Set<FsStatus> WITHOUT_EFFECT =
+      Set.of(FsStatus.IO_ERROR, FsStatus.DELAY, FsStatus.NO_SPACE);
+
+  final TestFs fs;
+  final ModelFs model = new ModelFs();
+
+  /** The tree after each change. */
+  final List<List<String>> dumps = new ArrayList<>();
+
+  /** The last change that was said to be durable, or that an answer given away depends on. */
+  int durableStep;
+
+  /** The largest change attribute that was given away for each object. */
+  final Map<FileHandle, Long> changesSeen = new HashMap<>();
+
+  private final SplittableRandom random;
+  private final boolean dumping;
+  private final int unit;
+  private final Map<FileHandle, ModelFs.Node> nodes = new HashMap<>();
+  private final List<FileHandle> handles = new ArrayList<>();
+  private final List<FileHandle> held = new ArrayList<>();
+  private final List<ByteBuf> payloads = new ArrayList<>();
+  private int inFlight;
+
+  /**
+   * @param unit offsets and lengths of writes are mostly below this
+   * @param dumping whether to keep the tree after each change
+   */
+  History(TestFs fs, long seed, int unit, boolean dumping) {
+    this.fs = fs;
+    this.unit = unit;
+    this.dumping = dumping;
+    random = new SplittableRandom(seed);
+    register(fs.root(), model.root);
+    model.root.versions.put(0, new byte[0]);
+    dumps.add(model.dump());
+  }
+
+  private void register(FileHandle handle, ModelFs.Node node) {
+    if (nodes.put(handle, node) == null) {
+      handles.add(handle);
+    }
+  }
+
+  /** Starts {@code operations} and lets the loop run now and then; not to the end. */
+  void run(int operations, int atOnce) {
+    for (int i = 0; i < operations; i++) {
+      fs.loop.runUntil(() -> inFlight < atOnce);
+      startOne();
+      int steps = random.nextInt(4);
+      for (int j = 0; j < steps; j++) {
+        fs.loop.step();
+      }
+    }
+  }
+
+  void finish() {
+    fs.loop.runUntil(() -> inFlight == 0);
+    for (FileHandle handle : held) {
+      fs.fs.release(handle);
+      model.release(nodes.get(handle));
+    }
+    held.clear();
+    assertTrue(payloads.stream().allMatch(data -> data.refCnt() == 0), "data of a write kept");
+  }
+
+  private void startOne() {
+    FileHandle handle = handles.get(random.nextInt(handles.size()));
+    if (random.nextInt(3) > 0) {
+      handle = handles.get(handles.size() - 1 - random.nextInt(Math.min(4, handles.size())));
+    }
+    switch (random.nextInt(14)) {
+      case 0, 1 -> create(directory());
+      case 2 -> lookup(directory());
+      case 3 -> remove(directory());
+      case 4, 5 -> rename(directory(), directory());
+      case 6 -> link(handle, directory());
+      case 7, 8, 9 -> write(handle);
+      case 10 -> read(handle);
+      case 11 -> truncate(handle);
+      case 12 -> list(directory());
+      default -> holdOrRelease(handle);
+    }
+  }
+
+  private FileHandle directory() {
+    for (int i = 0; i < 3; i++) {
+      FileHandle handle = handles.get(random.nextInt(handles.size()));
+      if (nodes.get(handle).directory) {
+        return handle;
+      }
+    }
+    return fs.root();
+  }
+
+  private String name() {
+    return String.valueOf((char) ('a' + random.nextInt(4)));
+  }
+
+  /** An operation and its twin on the model. */
+  private interface Twin<T> {
+    void answered(FsStatus status, T result);
+  }
+
+  private <T> FsCallback<T> callback(FsCall call, Twin<T> twin) {
+    inFlight++;
+    return (status, result) -> {
+      inFlight--;
+      int before = model.step;
+      if (WITHOUT_EFFECT.contains(status)) {
+        return;
+      }
+      twin.answered(status, result);
+      int after = model.step;
+      if (after > before) {
+        if (dumping) {
+          dumps.add(model.dump());
+        }
+        tell(call, after);
+      }
+    };
+  }
+
+  /** Gives an answer away as soon as what it depends on is durable. */
+  private void tell(FsCall call, int step) {
+    fs.fs.awaitDurable(
+        call.requiredSequence(),
+        (status, nothing) -> {
+          if (status == FsStatus.OK) {
+            durableStep = Math.max(durableStep, step);
+          }
+        });
+  }
+
+  private void tellAttributes(FsCall call, Attributes attributes, ModelFs.Node node) {
+    int step = node.changed;
+    fs.fs.awaitDurable(
+        call.requiredSequence(),
+        (status, nothing) -> {
+          if (status == FsStatus.OK) {
+            durableStep = Math.max(durableStep, step);
+            changesSeen.merge(attributes.handle(), attributes.change(), Math::max);
+          }
+        });
+  }
+
+  private void create(FileHandle dir) {
+    String name = name();
+    boolean directory = random.nextInt(3) == 0;
+    boolean guarded = directory || random.nextBoolean();
+    boolean empty = !guarded && random.nextBoolean();
+    CreateRequest request =
+        TestFs.request(
+            directory ? FileType.DIRECTORY : FileType.REGULAR,
+            guarded ? Disposition.GUARDED : Disposition.UNCHECKED,
+            empty ? TestFs.size(0) : TestFs.mode(0700));
+    FsCall call = new FsCall(TestFs.ROOT);
+    Twin<CreateResult> twin =
+        (status, result) -> {
+          if (status == FsStatus.OK && !result.created() && empty) {
+            // Found at one moment and emptied at another, when the name may be gone already.
+            model.truncate(nodes.get(result.attributes().handle()), 0);
+            return;
+          }
+          ModelFs.Node[] made = new ModelFs.Node[1];
+          int before = model.step;
+          assertEquals(model.create(nodes.get(dir), name, directory, guarded, made), status);
+          if (status == FsStatus.OK) {
+            assertEquals(model.step > before, result.created());
+            register(result.attributes().handle(), made[0]);
+            check(result.attributes(), made[0]);
+          }
+        };
+    fs.fs.create(call, dir, TestFs.bytes(name), request, callback(call, twin));
+  }
+
+  private void check(Attributes attributes, ModelFs.Node node) {
+    assertEquals(node, nodes.get(attributes.handle()), "another object");
+    assertEquals(node.links, attributes.links());
+    if (!node.directory) {
+      assertEquals(node.content().length, attributes.sizeBytes());
+    }
+  }
+
+  private void lookup(FileHandle dir) {
+    String name = name();
+    FsCall call = new FsCall(TestFs.ROOT);
+    Twin<Attributes> twin =
+        (status, result) -> {
+          ModelFs.Node parent = nodes.get(dir);
+          ModelFs.Node found = parent.children.get(name);
+          if (parent.gone()) {
+            assertEquals(FsStatus.STALE, status);
+          } else if (found == null) {
+            assertEquals(FsStatus.NOT_FOUND, status);
+            tell(call, parent.changed);
+          } else {
+            assertEquals(FsStatus.OK, status);
+            check(result, found);
+            tellAttributes(call, result, found);
+          }
+        };
+    fs.fs.lookup(call, dir, TestFs.bytes(name), callback(call, twin));
+  }
+
+  private void remove(FileHandle dir) {
+    String name = name();
+    FsCall call = new FsCall(TestFs.ROOT);
+    fs.fs.remove(
+        call,
+        dir,
+        TestFs.bytes(name),
+        callback(call, (status, r) -> assertEquals(model.remove(nodes.get(dir), name), status)));
+  }
+
+  private void rename(FileHandle from, FileHandle to) {
+    String fromName = name();
+    String toName = name();
+    FsCall call = new FsCall(TestFs.ROOT);
+    fs.fs.rename(
+        call,
+        from,
+        TestFs.bytes(fromName),
+        to,
+        TestFs.bytes(toName),
+        callback(
+            call,
+            (status, result) ->
+                assertEquals(
+                    model.rename(nodes.get(from), fromName, nodes.get(to), toName), status)));
+  }
+
+  private void link(FileHandle file, FileHandle dir) {
+    String name = name();
+    FsCall call = new FsCall(TestFs.ROOT);
+    fs.fs.link(
+        call,
+        file,
+        dir,
+        TestFs.bytes(name),
+        callback(
+            call,
+            (status, result) ->
+                assertEquals(model.link(nodes.get(file), nodes.get(dir), name), status)));
+  }
+
+  private int place() {
+    return random.nextInt(6) == 0
+        ? random.nextInt(unit) & -4096
+        : random.nextInt(random.nextInt(4) == 0 ? 2100 : unit);
+  }
+
+  private void write(FileHandle file) {
+    int offset = place();
+    byte[] bytes = new byte[1 + (random.nextBoolean() ? random.nextInt(500) : place())];
+    Arrays.fill(bytes, (byte) (1 + random.nextInt(100)));
+    bytes[0] = (byte) random.nextInt();
+    ByteBuf data = MemoryVolume.aligned(bytes.length, random.nextBoolean() ? offset & 4095 : 77);
+    data.setBytes(0, bytes);
+    payloads.add(data);
+    FsCall call = new FsCall(TestFs.ROOT);
+    fs.fs.write(
+        call,
+        file,
+        true,
+        offset,
+        data,
+        Stability.FILE_SYNC,
+        callback(
+            call,
+            (status, result) -> assertEquals(model.write(nodes.get(file), offset, bytes), status)));
+  }
+
+  private void truncate(FileHandle file) {
+    int size = random.nextInt(4) == 0 ? 0 : place();
+    FsCall call = new FsCall(TestFs.ROOT);
+    fs.fs.setAttributes(
+        call,
+        file,
+        TestFs.size(size),
+        true,
+        callback(
+            call, (status, result) -> assertEquals(model.truncate(nodes.get(file), size), status)));
+  }
+
+  private void read(FileHandle file) {
+    int offset = place();
+    int length = 1 + place();
+    int started = model.step;
+    ModelFs.Node node = nodes.get(file);
+    FsCall call = new FsCall(TestFs.ROOT);
+    Twin<ReadResult> twin =
+        (status, result) -> {
+          if (status != FsStatus.OK) {
+            assertEquals(model.content(node), status);
+            return;
+          }
+          byte[] data = new byte[result.data().readableBytes()];
+          result.data().readBytes(data);
+          result.data().release();
+          assertTrue(node.goneAt > started, "content of a file that was gone before");
+          assertTrue(
+              node
+                  .versions
+                  .tailMap(node.versions.floorKey(Math.max(started, node.versions.firstKey())))
+                  .values()
+                  .stream()
+                  .anyMatch(content -> Arrays.equals(part(content, offset, length), data)),
+              "content that was never there during the reading");
+        };
+    fs.fs.read(call, file, true, offset, length, callback(call, twin));
+  }
+
+  private static byte[] part(byte[] content, int offset, int length) {
+    int from = Math.min(offset, content.length);
+    return Arrays.copyOfRange(content, from, Math.min(content.length, from + length));
+  }
+
+  private void list(FileHandle dir) {
+    Map<String, Long> names = new LinkedHashMap<>();
+    boolean attributes = random.nextBoolean();
+    FsCall call = new FsCall(TestFs.ROOT);
+    Twin<io.atoll.fs.FileSystem.DirectoryEnd> twin =
+        (status, end) -> {
+          ModelFs.Node node = nodes.get(dir);
+          if (!node.gone() && !attributes) {
+            assertEquals(FsStatus.OK, status);
+            assertEquals(List.copyOf(node.children.keySet()), List.copyOf(names.keySet()));
+          }
+        };
+    fs.fs.readDirectory(
+        call, dir, 0, TestFs.collect(names, Integer.MAX_VALUE, attributes), callback(call, twin));
+  }
+
+  private void holdOrRelease(FileHandle file) {
+    if (held.size() > 3) {
+      FileHandle any = held.remove(random.nextInt(held.size()));
+      fs.fs.release(any);
+      model.release(nodes.get(any));
+      return;
+    }
+    ModelFs.Node node = nodes.get(file);
+    if (node.directory) {
+      return;
+    }
+    FsCall call = new FsCall(TestFs.ROOT);
+    fs.fs.hold(
+        call,
+        file,
+        callback(
+            call,
+            (status, nothing) -> {
+              assertEquals(node.gone() ? FsStatus.STALE : FsStatus.OK, status);
+              if (status == FsStatus.OK) {
+                node.holds++;
+                held.add(file);
+              }
+            }));
+  }
+
+  /** The tree as the file system shows it. */
+  static List<String> dump(TestFs fs) {
+    List<String> lines = new ArrayList<>();
+    dump(fs, "", fs.root(), new HashMap<>(), lines);
+    return lines;
+  }
+
+  private static void dump(
+      TestFs fs, String path, FileHandle dir, Map<FileHandle, String> seen, List<String> lines) {
+    for (String name : fs.list(dir).keySet()) {
+      Attributes attributes = fs.lookup(dir, name).ok();
+      String full = path + "/" + name;
+      boolean directory = attributes.type() == FileType.DIRECTORY;
+      String first = seen.putIfAbsent(attributes.handle(), full);
+      byte[] content =
+          directory ? new byte[0] : fs.read(attributes.handle(), 0, StoreLimits.MAX_TRANSFER_BYTES);
+      lines.add(ModelFs.line(full, directory, attributes.links(), first, content));
+      if (directory) {
+        dump(fs, full, attributes.handle(), seen, lines);
+      }
+    }
+  }
+}

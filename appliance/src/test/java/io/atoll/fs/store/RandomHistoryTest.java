@@ -1,0 +1,127 @@
+package io.atoll.fs.store;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.atoll.fs.FileHandle;
+import io.atoll.fs.FsStatus;
+import java.util.Map;
+import java.util.SplittableRandom;
+import org.junit.jupiter.api.Test;
+
+/** Histories of operations in flight together, against a naive model; the seed names a failure. */
+class RandomHistoryTest {
+  private static final int HISTORIES = Integer.getInteger("atoll.histories", 1500);
+  private static final long FIRST_SEED = Long.getLong("atoll.seed", 1);
+
+  private interface Scenario {
+    void run(long seed);
+  }
+
+  private static void forSeeds(int count, Scenario scenario) {
+    for (long seed = FIRST_SEED; seed < FIRST_SEED + count; seed++) {
+      try {
+        scenario.run(seed);
+      } catch (RuntimeException | AssertionError e) {
+        throw new AssertionError("with -Datoll.seed=" + seed + ": " + e.getMessage(), e);
+      }
+    }
+  }
+
+  private static int unit(long seed) {
+    return seed % 10 == 0 ? 600_000 : 12_000;
+  }
+
+  @Test
+  void concurrentOperationsAgreeWithOneOrder() {
+    forSeeds(
+        HISTORIES,
+        seed -> {
+          TestFs fs = new TestFs(seed, 4096);
+          History history = new History(fs, seed, unit(seed), false);
+          history.run(60, 1 + (int) (seed % 12));
+          history.finish();
+          fs.check();
+          assertEquals(history.model.dump(), History.dump(fs));
+          fs.shrinkCaches();
+          assertEquals(history.model.dump(), History.dump(fs));
+        });
+  }
+
+  @Test
+  void tinyCachesChangeNothing() {
+    forSeeds(
+        HISTORIES / 3,
+        seed -> {
+          TestFs fs = new TestFs(seed, 4096);
+          fs.shrinkCaches();
+          History history = new History(fs, seed, unit(seed), false);
+          history.run(60, 6);
+          history.finish();
+          fs.check();
+          assertEquals(history.model.dump(), History.dump(fs));
+        });
+  }
+
+  @Test
+  void failedOperationsHaveNoEffect() {
+    forSeeds(
+        HISTORIES / 3,
+        seed -> {
+          TestFs fs = new TestFs(seed, seed % 2 == 0 ? 200 : 4096);
+          fs.volume.failuresPerMille = 100;
+          fs.volume.refusalsPerMille = 100;
+          History history = new History(fs, seed, unit(seed), false);
+          history.run(60, 6);
+          history.finish();
+          fs.volume.failuresPerMille = 0;
+          fs.volume.refusalsPerMille = 0;
+          fs.check();
+          assertEquals(history.model.dump(), History.dump(fs));
+        });
+  }
+
+  @Test
+  void crashKeepsAPrefixWithAllThatWasTold() {
+    forSeeds(HISTORIES, seed -> crash(seed, new TestFs(seed, 4096)));
+  }
+
+  private static void crash(long seed, TestFs fs) {
+    History history = new History(fs, seed, unit(seed), true);
+    history.run(10 + new SplittableRandom(seed).nextInt(50), 1 + (int) (seed % 12));
+    TestFs after = fs.crash(seed);
+    var dump = History.dump(after);
+    int step = history.dumps.lastIndexOf(dump);
+    assertTrue(step >= 0, "a state that never was: " + dump);
+    assertTrue(
+        step >= history.durableStep
+            || history.dumps.subList(history.durableStep, history.dumps.size()).contains(dump),
+        "state " + step + " after a crash, but " + history.durableStep + " was told");
+    for (Map.Entry<FileHandle, Long> seen : history.changesSeen.entrySet()) {
+      var found = after.attributes(seen.getKey());
+      assertTrue(
+          found.status() == FsStatus.STALE || found.ok().change() >= seen.getValue(),
+          "change went back");
+    }
+    after.fs.graceEnded();
+    after.check();
+    // What it recovered to works: another history goes on from there, and ends sound.
+    after.file(after.root(), "afterwards");
+    after.check();
+  }
+
+  @Test
+  void answersGivenBeforeTheirRecordIsDurableAreFoundOut() {
+    int caught = 0;
+    for (long seed = 1; seed <= 100; seed++) {
+      TestFs fs = new TestFs(seed, 4096);
+      fs.volume.commitsEarly = true;
+      try {
+        crash(seed, fs);
+      } catch (AssertionError e) {
+        caught++;
+      }
+    }
+    assertTrue(caught > 10, "an early acknowledgement was caught only " + caught + " times in 100");
+  }
+}
