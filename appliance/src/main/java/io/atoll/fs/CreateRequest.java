@@ -26,7 +26,10 @@ public record CreateRequest(
   public enum Disposition {
     /** EXISTS. */
     GUARDED,
-    /** A regular file is taken as it is (after a permission check by the caller); else EXISTS. */
+    /**
+     * A regular file is taken as it is, after a permission check by the caller; setting its size
+     * needs the right to write it. Else IS_DIRECTORY, SYMLINK or WRONG_TYPE.
+     */
     UNCHECKED,
     /** Taken as created if its verifier is the same; else EXISTS. */
     EXCLUSIVE

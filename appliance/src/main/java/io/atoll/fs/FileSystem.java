@@ -75,10 +75,17 @@ public interface FileSystem {
       CreateRequest request,
       FsCallback<CreateResult> callback);
 
-  /** Removes a name; of a directory only when empty. The object lives on while it is held. */
+  /**
+   * Removes a name; of a directory only when empty. A file lives on while it is held; a directory
+   * does not. NOT_OWNER if the directory is sticky and neither it nor the object is the caller's.
+   */
   void remove(FsCall call, FileHandle directory, byte[] name, FsCallback<ChangeInfo> callback);
 
-  /** POSIX rename: replaces a target of the same kind; nothing happens if both are one object. */
+  /**
+   * POSIX rename: replaces a target of the same kind; nothing happens if both are one object.
+   * INVALID if a directory would come below itself; NOT_DIRECTORY, IS_DIRECTORY or NOT_EMPTY if the
+   * target can't be replaced.
+   */
   void rename(
       FsCall call,
       FileHandle fromDirectory,
@@ -115,7 +122,7 @@ public interface FileSystem {
 
   /**
    * Reads up to {@code lengthBytes}. The caller releases the result. Permission is checked unless
-   * the caller says that it holds the file open.
+   * the caller says that it holds the file open; to execute is to read. DELAY if there is no buffer.
    *
    * @param heldOpen the right to read was checked at opening
    */

@@ -9,6 +9,7 @@ import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.NavigableMap;
 import java.util.SplittableRandom;
 import java.util.TreeMap;
 import java.util.zip.CRC32C;
@@ -26,8 +27,8 @@ final class MemoryVolume implements Volume {
 
   final SeededLoop loop;
   private final SplittableRandom random;
-  private final TreeMap<byte[], byte[]> map = new TreeMap<>(Arrays::compareUnsigned);
-  private final List<Record> records = new ArrayList<>();
+  private final NavigableMap<byte[], byte[]> map = new TreeMap<>(Arrays::compareUnsigned);
+  private final List<MemoryRecord> records = new ArrayList<>();
   private final byte[] states;
   private final byte[][] contents;
   private final List<Freed> freed = new ArrayList<>();
@@ -92,7 +93,7 @@ final class MemoryVolume implements Volume {
 
   // --- what tests look at ---
 
-  TreeMap<byte[], byte[]> map() {
+  NavigableMap<byte[], byte[]> map() {
     return map;
   }
 
@@ -173,12 +174,12 @@ final class MemoryVolume implements Volume {
 
   @Override
   public Mutation newMutation() {
-    return new Record();
+    return new MemoryRecord();
   }
 
   @Override
   public long append(Mutation mutation) {
-    Record record = (Record) mutation;
+    MemoryRecord record = (MemoryRecord) mutation;
     if (record.encodedBytes() > MAX_RECORD_BYTES) {
       throw new IllegalArgumentException("a record of " + record.encodedBytes() + " bytes");
     }
@@ -192,7 +193,7 @@ final class MemoryVolume implements Volume {
     return appendedSequence();
   }
 
-  private void apply(Record record) {
+  private void apply(MemoryRecord record) {
     for (Object[] change : record.changes) {
       if (change[1] == null) {
         map.remove((byte[]) change[0]);
@@ -458,7 +459,7 @@ final class MemoryVolume implements Volume {
 
   private record Waiting(long sequence, StatusCallback callback) {}
 
-  private final class Record implements Mutation {
+  private final class MemoryRecord implements Mutation {
     final List<Object[]> changes = new ArrayList<>();
     final List<BlockRun> allocated = new ArrayList<>();
     final List<BlockRun> freed = new ArrayList<>();

@@ -5,14 +5,15 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.TreeMap;
+import java.util.NavigableMap;
+import java.util.SortedMap;
 
 /**
  * Checks that the map of a file system at rest is sound: names and cookies agree, links and entries
  * are counted right, every directory is under the root, no block belongs to two files or to none.
  */
 final class StoreCheck {
-  private final TreeMap<byte[], byte[]> map;
+  private final NavigableMap<byte[], byte[]> map;
   private final Map<Long, Inode> inodes = new HashMap<>();
   private final Map<Long, Integer> links = new HashMap<>();
   private final Map<Long, Integer> subdirectories = new HashMap<>();
@@ -21,12 +22,12 @@ final class StoreCheck {
   private final Map<Long, Long> ownerOf = new HashMap<>();
   private final List<String> faults = new ArrayList<>();
 
-  private StoreCheck(TreeMap<byte[], byte[]> map) {
+  private StoreCheck(NavigableMap<byte[], byte[]> map) {
     this.map = map;
   }
 
   /** What is wrong with {@code map}; empty if nothing is. */
-  static List<String> faults(TreeMap<byte[], byte[]> map, long usedBlocks) {
+  static List<String> faults(NavigableMap<byte[], byte[]> map, long usedBlocks) {
     StoreCheck check = new StoreCheck(map);
     check.walk();
     check.count();
@@ -62,7 +63,7 @@ final class StoreCheck {
         });
   }
 
-  private java.util.SortedMap<byte[], byte[]> of(byte kind) {
+  private SortedMap<byte[], byte[]> of(byte kind) {
     return map.subMap(new byte[] {kind}, new byte[] {(byte) (kind + 1)});
   }
 
@@ -144,7 +145,7 @@ final class StoreCheck {
             "inode " + number + " counts " + inode.usedBlocks + " blocks");
         byte[] small = map.get(Keys.small(number));
         require(
-            inode.inline && inode.sizeBytes > 0
+            (inode.inline && inode.sizeBytes > 0)
                 ? small != null && small.length - SmallContent.HEADER_BYTES == inode.sizeBytes
                 : small == null,
             "inode " + number + " has wrong inline content");
