@@ -122,7 +122,8 @@ public interface FileSystem {
 
   /**
    * Reads up to {@code lengthBytes}. The caller releases the result. Permission is checked unless
-   * the caller says that it holds the file open; to execute is to read. DELAY if there is no buffer.
+   * the caller says that it holds the file open; to execute is to read. DELAY if there is no
+   * buffer.
    *
    * @param heldOpen the right to read was checked at opening
    */
