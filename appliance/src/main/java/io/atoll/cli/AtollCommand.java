@@ -1,0 +1,63 @@
+package io.atoll.cli;
+
+import io.atoll.StartFailure;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Spec;
+
+/** The program {@code atoll}: parses the command line and exits with an {@link ExitCode}. */
+@Command(
+    name = "atoll",
+    description = "Elastic NFS file systems on your own machines.",
+    mixinStandardHelpOptions = true,
+    versionProvider = AtollVersion.class,
+    subcommands = {ServeCommand.class},
+    footer = {
+      "",
+      "Also: 'atoll test [--full]' passes the project's tests.",
+      "'atoll COMMAND --help' tells a command's options."
+    })
+public final class AtollCommand implements Runnable {
+
+  @Spec private CommandSpec spec;
+
+  private AtollCommand() {}
+
+  public static void main(String[] arguments) {
+    Logging.configure();
+    CommandLine command =
+        new CommandLine(new AtollCommand())
+            .setParameterExceptionHandler(AtollCommand::explainWrongUsage)
+            .setExecutionExceptionHandler(AtollCommand::explainFailure)
+            .setCaseInsensitiveEnumValuesAllowed(true);
+    ConfigFile.applyTo(command, arguments);
+    System.exit(command.execute(arguments));
+  }
+
+  @Override
+  public void run() {
+    spec.commandLine().usage(spec.commandLine().getOut());
+  }
+
+  private static int explainWrongUsage(CommandLine.ParameterException wrong, String[] arguments) {
+    CommandLine command = wrong.getCommandLine();
+    command
+        .getErr()
+        .printf(
+            "atoll: %s; see '%s --help'%n",
+            wrong.getMessage(), command.getCommandSpec().qualifiedName());
+    return ExitCode.USAGE;
+  }
+
+  private static int explainFailure(
+      Exception failure, CommandLine command, CommandLine.ParseResult parsed) {
+    if (failure instanceof StartFailure expected) {
+      command.getErr().println("atoll: " + expected.getMessage());
+      return ExitCode.of(expected.kind());
+    }
+    command.getErr().println("atoll: this is a defect of Atoll, please report it:");
+    failure.printStackTrace(command.getErr());
+    return ExitCode.DEFECT;
+  }
+}

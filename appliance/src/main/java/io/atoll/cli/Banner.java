@@ -1,0 +1,94 @@
+package io.atoll.cli;
+
+import io.atoll.ApplianceFacts;
+import io.atoll.ApplianceSettings;
+import io.atoll.ApplianceSettings.IoMode;
+import io.atoll.MemoryBounds;
+import java.io.PrintWriter;
+import java.net.Inet6Address;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.util.Locale;
+
+/** What a node prints when it is ready. */
+final class Banner {
+  private static final long MIB = 1L << 20;
+  private static final long GIB = 1L << 30;
+
+  private final ApplianceSettings settings;
+  private final ApplianceFacts facts;
+
+  Banner(ApplianceSettings settings, ApplianceFacts facts) {
+    this.settings = settings;
+    this.facts = facts;
+  }
+
+  void print(PrintWriter out) {
+    long pid = ProcessHandle.current().pid();
+    InetSocketAddress nfs = facts.nfsAddress();
+    MemoryBounds memory = facts.memory();
+    out.printf("Atoll %s, process %d%n", AtollVersion.current(), pid);
+    line(out, "data", settings.dataDirectory().toString());
+    line(
+        out,
+        "disk",
+        facts.diskType()
+            + ", direct I/O in units of "
+            + facts.alignmentBytes()
+            + " bytes, "
+            + size(facts.availableBytes())
+            + " free");
+    line(out, "I/O", facts.transport());
+    line(
+        out,
+        "memory",
+        "at most "
+            + size(memory.totalBytes())
+            + ": heap "
+            + size(memory.heapBytes())
+            + ", buffers "
+            + size(memory.directBytes())
+            + ", index "
+            + size(memory.indexBytes())
+            + ", JVM about "
+            + size(memory.overheadBytes()));
+    line(out, "file system", facts.fileSystemId() + (facts.created() ? " (new)" : ""));
+    line(out, "NFS 4.1", host(nfs.getAddress()) + ":" + nfs.getPort());
+    line(out, "mount", mountCommand(nfs));
+    line(out, "stop", "Ctrl-C, or: kill " + pid);
+    if (settings.io() == IoMode.NIO) {
+      out.println(
+          "NOT on io_uring: --io=nio was asked for. Disk I/O goes through a pool of threads and is"
+              + " slower.");
+    }
+    out.println("Ready.");
+    out.flush();
+  }
+
+  private static void line(PrintWriter out, String name, String value) {
+    out.printf("  %-12s %s%n", name, value);
+  }
+
+  private static String mountCommand(InetSocketAddress nfs) {
+    InetAddress address = nfs.getAddress();
+    String server = address.isAnyLocalAddress() ? "THIS-HOST" : host(address);
+    return "mount -t nfs4 -o vers=4.1,proto=tcp,port="
+        + nfs.getPort()
+        + ",hard,timeo=600,retrans=2,noresvport "
+        + server
+        + ":/ /mnt";
+  }
+
+  private static String host(InetAddress address) {
+    String text = address.getHostAddress();
+    return address instanceof Inet6Address ? "[" + text + "]" : text;
+  }
+
+  private static String size(long bytes) {
+    return bytes >= 10 * GIB
+        ? bytes / GIB + " GiB"
+        : bytes >= GIB
+            ? String.format(Locale.ROOT, "%.1f GiB", (double) bytes / GIB)
+            : bytes / MIB + " MiB";
+  }
+}

@@ -1,0 +1,40 @@
+package io.atoll.cli;
+
+import io.atoll.StartFailure;
+
+/** What {@code atoll} exits with; documented in {@code docs/operations.md}, so never renumber. */
+public final class ExitCode {
+  public static final int OK = 0;
+
+  /** An exception that nobody expected. */
+  public static final int DEFECT = 1;
+
+  /** A wrong option or configuration file. */
+  public static final int USAGE = 2;
+
+  /** The NFS address can't be listened on. */
+  public static final int ADDRESS = 3;
+
+  /** The data directory can't be used: not writable, no direct I/O, no space, or in use. */
+  public static final int DATA_DIRECTORY = 4;
+
+  /** io_uring is not to be had. */
+  public static final int IO_URING = 5;
+
+  /** A store is damaged, or of a format that this version does not read. */
+  public static final int STORE = 6;
+
+  /** The store failed while serving, and what was not durable yet could not be made so. */
+  public static final int STORE_FAILED = 7;
+
+  private ExitCode() {}
+
+  static int of(StartFailure.Kind kind) {
+    return switch (kind) {
+      case ADDRESS -> ADDRESS;
+      case DATA_DIRECTORY -> DATA_DIRECTORY;
+      case IO_URING -> IO_URING;
+      case STORE -> STORE;
+    };
+  }
+}

@@ -1,0 +1,41 @@
+package io.atoll.cli;
+
+import java.util.logging.ConsoleHandler;
+import java.util.logging.Level;
+import java.util.logging.LogManager;
+import java.util.logging.Logger;
+
+/** Sends what is logged through SLF4J to standard error, one line an event. */
+final class Logging {
+  private static final String FORMAT_KEY = "java.util.logging.SimpleFormatter.format";
+
+  /** Time, level, logger, message, and the stack only of what carries one. */
+  private static final String ONE_LINE = "%1$tFT%1$tT.%1$tL%1$tz %4$s %3$s: %5$s%6$s%n";
+
+  /** Loggers are held weakly by the log manager: without this the level would be forgotten. */
+  private static final Logger ATOLL = Logger.getLogger("io.atoll");
+
+  private Logging() {}
+
+  /** Quiet: warnings from all, and the few events of Atoll's own life. */
+  static void configure() {
+    if (System.getProperty(FORMAT_KEY) == null) {
+      System.setProperty(FORMAT_KEY, ONE_LINE);
+    }
+    if (System.getProperty("java.util.logging.config.file") != null) {
+      return;
+    }
+    LogManager.getLogManager().reset();
+    ConsoleHandler console = new ConsoleHandler();
+    console.setLevel(Level.ALL);
+    Logger root = Logger.getLogger("");
+    root.addHandler(console);
+    root.setLevel(Level.WARNING);
+    ATOLL.setLevel(Level.INFO);
+  }
+
+  /** Shows more of Atoll's own events. */
+  static void verbose() {
+    ATOLL.setLevel(Level.FINE);
+  }
+}

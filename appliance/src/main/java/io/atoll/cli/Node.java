@@ -1,0 +1,61 @@
+package io.atoll.cli;
+
+import io.atoll.Appliance;
+import io.atoll.ApplianceSettings;
+import java.io.PrintWriter;
+import java.util.concurrent.atomic.AtomicBoolean;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** An appliance in the foreground: starts it, tells the operator, and stops it in order. */
+final class Node {
+  private static final Logger LOG = LoggerFactory.getLogger(Node.class);
+
+  private final ApplianceSettings settings;
+  private final PrintWriter out;
+
+  Node(ApplianceSettings settings, PrintWriter out) {
+    this.settings = settings;
+    this.out = out;
+  }
+
+  /**
+   * Returns only if the store fails; SIGTERM and SIGINT end the process with 0 once all is durable.
+   *
+   * @return an {@link ExitCode}
+   */
+  int runUntilStopped() {
+    Appliance appliance = Appliance.start(settings);
+    AtomicBoolean ending = new AtomicBoolean();
+    Runtime.getRuntime()
+        .addShutdownHook(
+            new Thread(
+                () -> {
+                  if (ending.compareAndSet(false, true)) {
+                    haltAfterStopping(appliance);
+                  }
+                },
+                "atoll-stop"));
+    new Banner(settings, appliance.facts()).print(out);
+    appliance.awaitFailure();
+    ending.set(true);
+    appliance.stop();
+    return ExitCode.STORE_FAILED;
+  }
+
+  /** A process that SIGTERM ends exits with 143 unless it is halted with another code. */
+  private void haltAfterStopping(Appliance appliance) {
+    int exitCode = ExitCode.OK;
+    try {
+      out.println("Stopping: finishing what runs, and making it durable.");
+      out.flush();
+      appliance.stop();
+      out.println("Stopped.");
+      out.flush();
+    } catch (RuntimeException e) {
+      LOG.error("stopping failed; what was acknowledged is safe, the next start recovers it", e);
+      exitCode = ExitCode.DEFECT;
+    }
+    Runtime.getRuntime().halt(exitCode);
+  }
+}

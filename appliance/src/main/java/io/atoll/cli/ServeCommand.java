@@ -1,0 +1,117 @@
+package io.atoll.cli;
+
+import io.atoll.ApplianceSettings;
+import io.atoll.ApplianceSettings.IoMode;
+import java.io.PrintWriter;
+import java.net.InetSocketAddress;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Spec;
+
+/** {@code atoll serve}: one node, in the foreground, until SIGTERM or SIGINT. */
+@Command(
+    name = "serve",
+    description = "Starts a node and serves its file system over NFS, until SIGTERM or Ctrl-C.",
+    mixinStandardHelpOptions = true,
+    versionProvider = AtollVersion.class,
+    sortOptions = false,
+    exitCodeListHeading = "%nExit codes:%n",
+    exitCodeList = {
+      "0:stopped as asked, everything durable",
+      "1:a defect of Atoll",
+      "2:wrong option or configuration file",
+      "3:the NFS address can't be listened on",
+      "4:the data directory can't be used, or is in use",
+      "5:io_uring is not to be had",
+      "6:the store is damaged or of another version",
+      "7:the store failed while serving"
+    })
+public final class ServeCommand implements Callable<Integer> {
+  private static final int LEASE_SECONDS_MIN = 5;
+  private static final int LEASE_SECONDS_MAX = 3600;
+
+  @Option(
+      names = "--data",
+      paramLabel = "DIR",
+      description =
+          "Where the file system is kept; made if it is not there. Default: atoll in the XDG data"
+              + " home ($XDG_DATA_HOME or ~/.local/share).")
+  private Path data;
+
+  @Option(
+      names = "--nfs",
+      paramLabel = "HOST:PORT",
+      defaultValue = "127.0.0.1:2049",
+      converter = HostAndPort.class,
+      description = "Where NFS clients connect. Default: ${DEFAULT-VALUE}.")
+  private InetSocketAddress nfs;
+
+  @Option(
+      names = "--io",
+      paramLabel = "ring|nio",
+      defaultValue = "ring",
+      description =
+          "How disks and sockets are driven: io_uring, or NIO and a pool of workers where io_uring"
+              + " is forbidden. Default: ${DEFAULT-VALUE}.")
+  private IoMode io;
+
+  @Option(
+      names = "--lease-seconds",
+      paramLabel = "N",
+      defaultValue = "90",
+      description =
+          "How long a client's state outlives its last word, and how long after a restart clients"
+              + " may reclaim theirs. Default: ${DEFAULT-VALUE}.")
+  private int leaseSeconds;
+
+  @Option(
+      names = ConfigFile.OPTION,
+      paramLabel = "FILE",
+      description =
+          "Takes options from a properties file, one 'name = value' a line with the names above"
+              + " without dashes. The command line wins.")
+  @SuppressWarnings("UnusedVariable") // ConfigFile has read it ahead of the other options
+  private Path config;
+
+  @Option(names = "--verbose", description = "Logs more of what happens.")
+  private boolean verbose;
+
+  @Spec private CommandSpec spec;
+
+  @Override
+  public Integer call() {
+    if (verbose) {
+      Logging.verbose();
+    }
+    if (leaseSeconds < LEASE_SECONDS_MIN || leaseSeconds > LEASE_SECONDS_MAX) {
+      throw new ParameterException(
+          spec.commandLine(),
+          "--lease-seconds "
+              + leaseSeconds
+              + " is not between "
+              + LEASE_SECONDS_MIN
+              + " and "
+              + LEASE_SECONDS_MAX);
+    }
+    Path directory = (data == null ? defaultData() : data).toAbsolutePath().normalize();
+    ApplianceSettings settings =
+        new ApplianceSettings(directory, nfs, io, Duration.ofSeconds(leaseSeconds));
+    PrintWriter out = spec.commandLine().getOut();
+    return new Node(settings, out).runUntilStopped();
+  }
+
+  private static Path defaultData() {
+    String xdg = System.getenv("XDG_DATA_HOME");
+    // The XDG specification: a path that is not absolute is to be ignored.
+    Path home =
+        xdg == null || !xdg.startsWith("/")
+            ? Path.of(System.getProperty("user.home"), ".local", "share")
+            : Path.of(xdg);
+    return home.resolve("atoll");
+  }
+}

@@ -1,0 +1,53 @@
+package io.atoll;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.atoll.StartFailure.Kind;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class DataDirectoryTest {
+
+  @TempDir private Path parent;
+
+  @Test
+  void isMadeForItsOwnerAlone() throws IOException {
+    Path path = parent.resolve("a/b");
+    try (DataDirectory data = DataDirectory.open(path)) {
+      assertEquals(path, data.path());
+      assertEquals("rwx------", PosixFilePermissions.toString(Files.getPosixFilePermissions(path)));
+      assertTrue(data.fileSystems().isEmpty());
+    }
+  }
+
+  @Test
+  void oneInUseIsRefusedAndNamesTheProcess() {
+    try (DataDirectory data = DataDirectory.open(parent)) {
+      StartFailure refused =
+          assertThrows(StartFailure.class, () -> DataDirectory.open(data.path()));
+      assertEquals(Kind.DATA_DIRECTORY, refused.kind());
+      assertTrue(
+          refused.getMessage().contains(" " + ProcessHandle.current().pid() + ":"),
+          refused.getMessage());
+    }
+  }
+
+  @Test
+  void canBeOpenedAgainAfterClosing() {
+    DataDirectory.open(parent).close();
+    DataDirectory.open(parent).close();
+  }
+
+  @Test
+  void aFileInItsPlaceIsRefused() throws IOException {
+    Path file = Files.createFile(parent.resolve("file"));
+    StartFailure refused = assertThrows(StartFailure.class, () -> DataDirectory.open(file));
+    assertTrue(refused.getMessage().contains(file.toString()), refused.getMessage());
+  }
+}

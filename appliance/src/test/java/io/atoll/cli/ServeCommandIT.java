@@ -1,0 +1,206 @@
+package io.atoll.cli;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.atoll.process.AtollProcess;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.ServerSocket;
+import java.net.Socket;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.util.List;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** What an operator meets: start, banner, stop, and each reason not to start. */
+class ServeCommandIT {
+
+  @TempDir private Path folder;
+
+  @Test
+  void tellsHowToMountAndStopsInOrder() throws Exception {
+    try (AtollProcess node = serve("--nfs", "127.0.0.1:0")) {
+      node.awaitReady();
+      String banner = node.output();
+      assertTrue(banner.contains("direct I/O in units of"), banner);
+      assertTrue(banner.contains("io_uring"), banner);
+      assertTrue(banner.contains("(new)"), banner);
+      assertTrue(banner.contains("memory"), banner);
+      int port = portOf(banner);
+      assertTrue(banner.contains("mount -t nfs4 -o vers=4.1,proto=tcp,port=" + port), banner);
+      assertTrue(banner.contains("kill " + node.pid()), banner);
+      new Socket("127.0.0.1", port).close();
+      node.terminate();
+      assertEquals(ExitCode.OK, node.awaitExit(), node.output());
+      assertTrue(node.output().endsWith("Stopped."), node.output());
+    }
+  }
+
+  @Test
+  void findsItsFileSystemAgain() throws Exception {
+    String first = fileSystemOf(startAndStop());
+    String second = startAndStop();
+    assertEquals(first, fileSystemOf(second));
+    assertFalse(second.contains("(new)"), second);
+  }
+
+  @Test
+  void findsItsFileSystemAgainAfterBeingKilled() throws Exception {
+    String first;
+    try (AtollProcess node = serve("--nfs", "127.0.0.1:0")) {
+      node.awaitReady();
+      first = fileSystemOf(node.output());
+      node.kill();
+    }
+    assertEquals(first, fileSystemOf(startAndStop()));
+  }
+
+  @Test
+  void aDataDirectoryInUseNamesTheProcess() throws Exception {
+    try (AtollProcess node = serve("--nfs", "127.0.0.1:0")) {
+      node.awaitReady();
+      assertRefused(
+          ExitCode.DATA_DIRECTORY, "is in use by the process " + node.pid(), "--nfs", "127.0.0.1:0");
+    }
+  }
+
+  @Test
+  void aPortInUseIsNamed() throws Exception {
+    try (ServerSocket taken = new ServerSocket(0, 1, InetAddress.getByName("127.0.0.1"))) {
+      String address = "127.0.0.1:" + taken.getLocalPort();
+      assertRefused(ExitCode.ADDRESS, address, "--nfs", address);
+    }
+  }
+
+  @Test
+  void aDiskWithoutDirectIoIsRefused() throws Exception {
+    Path shared = Path.of("/dev/shm");
+    if (!Files.isWritable(shared) || doesDirectIo(shared)) {
+      // Some kernels let tmpfs do direct I/O: then there is nothing to refuse.
+      return;
+    }
+    Path data = Files.createTempDirectory(shared, "atoll-test");
+    try (AtollProcess node =
+        AtollProcess.start("serve", "--data", data.toString(), "--nfs", "127.0.0.1:0")) {
+      assertEquals(ExitCode.DATA_DIRECTORY, node.awaitExit(), node.output());
+      assertTrue(node.output().contains("direct I/O"), node.output());
+    } finally {
+      try (Stream<Path> left = Files.walk(data)) {
+        for (Path path : left.sorted((a, b) -> b.compareTo(a)).toList()) {
+          Files.delete(path);
+        }
+      }
+    }
+  }
+
+  @Test
+  void aDamagedStoreIsRefusedAndLeftAsItIs() throws Exception {
+    startAndStop();
+    Path superblock = findFile("superblock");
+    byte[] intact = Files.readAllBytes(superblock);
+    try (FileChannel channel = FileChannel.open(superblock, StandardOpenOption.WRITE)) {
+      channel.write(ByteBuffer.wrap(new byte[] {0x55, 0x55, 0x55, 0x55}), 0);
+    }
+    byte[] damaged = Files.readAllBytes(superblock);
+    assertRefused(ExitCode.STORE, "superblock", "--nfs", "127.0.0.1:0");
+    assertEquals(
+        ByteBuffer.wrap(damaged), ByteBuffer.wrap(Files.readAllBytes(superblock)));
+    Files.write(superblock, intact);
+    startAndStop();
+  }
+
+  @Test
+  void wrongOptionsAreNamed() throws Exception {
+    assertRefused(ExitCode.USAGE, "--lease-seconds 1", "--lease-seconds", "1");
+    assertRefused(ExitCode.USAGE, "'nowhere' is not HOST:PORT", "--nfs", "nowhere");
+    assertRefused(ExitCode.USAGE, "'sideways'", "--io", "sideways");
+    assertRefused(ExitCode.USAGE, "--no-such-option", "--no-such-option");
+  }
+
+  private AtollProcess serve(String... arguments) {
+    return AtollProcess.start(
+        Stream.concat(
+                List.of("serve", "--data", folder.resolve("data").toString()).stream(),
+                List.of(arguments).stream())
+            .toArray(String[]::new));
+  }
+
+  private String startAndStop() throws InterruptedException {
+    try (AtollProcess node = serve("--nfs", "127.0.0.1:0")) {
+      node.awaitReady();
+      node.terminate();
+      assertEquals(ExitCode.OK, node.awaitExit(), node.output());
+      return node.output();
+    }
+  }
+
+  private void assertRefused(int exitCode, String why, String... arguments)
+      throws InterruptedException {
+    try (AtollProcess node = serve(arguments)) {
+      assertEquals(exitCode, node.awaitExit(), node.output());
+      assertTrue(node.output().contains(why), node.output());
+      assertEquals(1, node.output().lines().count(), "one line: " + node.output());
+    }
+  }
+
+  private static String fileSystemOf(String banner) {
+    return field(banner, "file system").split(" ", 2)[0];
+  }
+
+  private static int portOf(String banner) {
+    String address = field(banner, "NFS 4.1");
+    return Integer.parseInt(address.substring(address.lastIndexOf(':') + 1));
+  }
+
+  private static String field(String banner, String name) {
+    return banner
+        .lines()
+        .map(String::strip)
+        .filter(line -> line.startsWith(name))
+        .map(line -> line.substring(name.length()).strip())
+        .findFirst()
+        .orElseThrow(() -> new AssertionError("no '" + name + "' in:\n" + banner));
+  }
+
+  private Path findFile(String name) throws IOException {
+    try (Stream<Path> files = Files.walk(folder.resolve("data"))) {
+      return files
+          .filter(path -> path.getFileName().toString().startsWith(name))
+          .findFirst()
+          .orElseThrow();
+    }
+  }
+
+  private static boolean doesDirectIo(Path directory) throws IOException {
+    Path probe = Files.createTempFile(directory, "atoll", "probe");
+    try (FileChannel direct =
+        FileChannel.open(
+            probe,
+            StandardOpenOption.WRITE,
+            com.sun.nio.file.ExtendedOpenOption.DIRECT)) {
+      return direct.isOpen();
+    } catch (IOException | UnsupportedOperationException e) {
+      return false;
+    } finally {
+      Files.delete(probe);
+    }
+  }
+
+  /** Refused ports stay refused: nothing else listens where a node once did. */
+  @Test
+  void theAddressIsFreeAgainAfterStopping() throws Exception {
+    String banner = startAndStop();
+    try (ServerSocket again = new ServerSocket()) {
+      again.setReuseAddress(true);
+      again.bind(new InetSocketAddress("127.0.0.1", portOf(banner)));
+    }
+  }
+}
