@@ -1,18 +1,163 @@
 package io.atoll;
 
-/** placeholder */
-public final class Appliance {
-  private Appliance() {}
+import io.atoll.StartFailure.Kind;
+import io.atoll.io.disk.StorageFacts;
+import io.atoll.io.loop.VertxLoop;
+import io.atoll.io.runtime.EngineRuntime;
+import io.atoll.io.runtime.EngineUnavailableException;
+import io.vertx.core.Future;
+import io.vertx.core.Promise;
+import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.nio.file.Path;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.CountDownLatch;
+import java.util.function.Supplier;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
+/**
+ * One node: the only place that knows all parts and joins them. Started and stopped from a thread
+ * that may block.
+ */
+public final class Appliance {
+  private static final Logger LOG = LoggerFactory.getLogger(Appliance.class);
+
+  /** One file system, and all of it on its home loop. */
+  private static final int EVENT_LOOPS = 1;
+
+  /** One for the index's batches, one for its reads. */
+  private static final int WORKERS = 2;
+
+  private final ApplianceSettings settings;
+  private final DataDirectory data;
+  private final StorageFacts storage;
+  private final EngineRuntime runtime;
+  private final VertxLoop homeLoop;
+  private final CountDownLatch failed = new CountDownLatch(1);
+  private OpenFileSystem fileSystem;
+  private NfsListener listener;
+
+  private Appliance(
+      ApplianceSettings settings,
+      DataDirectory data,
+      StorageFacts storage,
+      EngineRuntime runtime) {
+    this.settings = settings;
+    this.data = data;
+    this.storage = storage;
+    this.runtime = runtime;
+    homeLoop = runtime.loops().getFirst();
+  }
+
+  /**
+   * Starts a node and returns when clients can mount.
+   *
+   * @throws StartFailure if something that it needs is not to be had; nothing is left behind
+   */
   public static Appliance start(ApplianceSettings settings) {
-    return settings == null ? null : new Appliance();
+    DataDirectory data = DataDirectory.open(settings.dataDirectory());
+    try {
+      StorageFacts storage = storageOf(data.path());
+      EngineRuntime runtime = runtimeOf(settings);
+      Appliance appliance = new Appliance(settings, data, storage, runtime);
+      try {
+        appliance.open();
+        return appliance;
+      } catch (RuntimeException e) {
+        appliance.closeFileSystem();
+        runtime.close();
+        throw e;
+      }
+    } catch (RuntimeException e) {
+      data.close();
+      throw e;
+    }
+  }
+
+  private static StorageFacts storageOf(Path directory) {
+    StorageFacts storage;
+    try {
+      storage = StorageFacts.of(directory);
+    } catch (IOException e) {
+      throw new StartFailure(
+          Kind.DATA_DIRECTORY, "the disk below " + directory + " can't be used: " + e.getMessage());
+    }
+    if (!storage.directIo()) {
+      throw new StartFailure(
+          Kind.DATA_DIRECTORY,
+          "the disk below "
+              + directory
+              + " ("
+              + storage.fileSystemType()
+              + ") does no direct I/O: choose a directory on a local ext4 or XFS (--data)");
+    }
+    return storage;
+  }
+
+  private static EngineRuntime runtimeOf(ApplianceSettings settings) {
+    try {
+      return EngineRuntime.start(settings.ioMode(), EVENT_LOOPS, WORKERS);
+    } catch (EngineUnavailableException e) {
+      throw new StartFailure(Kind.IO_URING, e.getMessage());
+    }
+  }
+
+  private void open() {
+    FileSystemFolder folder = FileSystemFolder.in(data);
+    fileSystem = await(() -> OpenFileSystem.open(runtime, homeLoop, folder, failed::countDown));
+    LOG.info("opened {} in {}", fileSystem.id(), folder.path());
+    listener = await(() -> NfsListener.listen(runtime, homeLoop, fileSystem, settings));
+    LOG.info("listening on {}", listener.address());
+  }
+
+  /** Runs {@code step} on the home loop and waits for its end. */
+  private <T> T await(Supplier<Future<T>> step) {
+    Promise<T> end = Promise.promise();
+    homeLoop.execute(
+        () -> {
+          try {
+            step.get().onComplete(end);
+          } catch (RuntimeException e) {
+            end.fail(e);
+          }
+        });
+    try {
+      return end.future().toCompletionStage().toCompletableFuture().join();
+    } catch (CompletionException e) {
+      throw e.getCause() instanceof RuntimeException cause ? cause : e;
+    }
   }
 
   public ApplianceFacts facts() {
-    return null;
+    return new ApplianceFacts(
+        listener.address(),
+        fileSystem.id(),
+        fileSystem.isNew(),
+        runtime.describe(),
+        storage.describe(),
+        MemoryBounds.ofThisProcess());
   }
 
-  public void awaitFailure() {}
+  /** Returns when the file system has failed and can't serve any more. */
+  public void awaitFailure() throws InterruptedException {
+    failed.await();
+  }
 
-  public void stop() {}
+  /**
+   * Stops: no new connections, running requests end, all becomes durable, everything is closed.
+   * Once only.
+   */
+  public void stop() {
+    await(listener::close);
+    closeFileSystem();
+    runtime.close();
+    data.close();
+  }
+
+  private void closeFileSystem() {
+    if (fileSystem != null) {
+      await(fileSystem::close);
+    }
+  }
 }

@@ -1,16 +1,38 @@
 package io.atoll;
 
+import io.netty.util.internal.PlatformDependent;
+
 /**
  * The most memory that a node takes, by kind.
  *
  * @param heapBytes Java objects
- * @param directBytes network and disk buffers, off the heap
- * @param indexBytes RocksDB's caches and write buffers
+ * @param networkBytes what Netty may take off the heap, for messages on their way
+ * @param bufferBytes aligned buffers for the data of reads and writes
+ * @param indexBytes RocksDB's cache and write buffers
  * @param overheadBytes code, threads, and what the JVM and the allocators need besides: an estimate
  */
-public record MemoryBounds(long heapBytes, long directBytes, long indexBytes, long overheadBytes) {
+public record MemoryBounds(
+    long heapBytes, long networkBytes, long bufferBytes, long indexBytes, long overheadBytes) {
+  private static final long MIB = 1L << 20;
+
+  /** Of the pool that data is received into, written from and read into. */
+  static final long BUFFER_BYTES = 256 * MIB;
+
+  /** Of RocksDB, all its parts together. */
+  static final long INDEX_BYTES = 192 * MIB;
+
+  private static final long OVERHEAD_BYTES = 256 * MIB;
+
+  static MemoryBounds ofThisProcess() {
+    return new MemoryBounds(
+        Runtime.getRuntime().maxMemory(),
+        PlatformDependent.maxDirectMemory(),
+        BUFFER_BYTES,
+        INDEX_BYTES,
+        OVERHEAD_BYTES);
+  }
 
   public long totalBytes() {
-    return heapBytes + directBytes + indexBytes + overheadBytes;
+    return heapBytes + networkBytes + bufferBytes + indexBytes + overheadBytes;
   }
 }

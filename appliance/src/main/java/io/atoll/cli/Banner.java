@@ -2,8 +2,8 @@ package io.atoll.cli;
 
 import io.atoll.ApplianceFacts;
 import io.atoll.ApplianceSettings;
-import io.atoll.ApplianceSettings.IoMode;
 import io.atoll.MemoryBounds;
+import io.atoll.io.runtime.IoMode;
 import java.io.PrintWriter;
 import java.net.Inet6Address;
 import java.net.InetAddress;
@@ -29,15 +29,7 @@ final class Banner {
     MemoryBounds memory = facts.memory();
     out.printf("Atoll %s, process %d%n", AtollVersion.current(), pid);
     line(out, "data", settings.dataDirectory().toString());
-    line(
-        out,
-        "disk",
-        facts.diskType()
-            + ", direct I/O in units of "
-            + facts.alignmentBytes()
-            + " bytes, "
-            + size(facts.availableBytes())
-            + " free");
+    line(out, "disk", facts.disk());
     line(out, "I/O", facts.transport());
     line(
         out,
@@ -46,17 +38,19 @@ final class Banner {
             + size(memory.totalBytes())
             + ": heap "
             + size(memory.heapBytes())
-            + ", buffers "
-            + size(memory.directBytes())
+            + ", network "
+            + size(memory.networkBytes())
+            + ", data "
+            + size(memory.bufferBytes())
             + ", index "
             + size(memory.indexBytes())
             + ", JVM about "
             + size(memory.overheadBytes()));
-    line(out, "file system", facts.fileSystemId() + (facts.created() ? " (new)" : ""));
+    line(out, "file system", facts.fileSystemId() + (facts.isNew() ? " (new)" : ""));
     line(out, "NFS 4.1", host(nfs.getAddress()) + ":" + nfs.getPort());
     line(out, "mount", mountCommand(nfs));
     line(out, "stop", "Ctrl-C, or: kill " + pid);
-    if (settings.io() == IoMode.NIO) {
+    if (settings.ioMode() == IoMode.NIO) {
       out.println(
           "NOT on io_uring: --io=nio was asked for. Disk I/O goes through a pool of threads and is"
               + " slower.");

@@ -37,8 +37,17 @@ final class Node {
                 },
                 "atoll-stop"));
     new Banner(settings, appliance.facts()).print(out);
-    appliance.awaitFailure();
-    ending.set(true);
+    try {
+      appliance.awaitFailure();
+    } catch (InterruptedException e) {
+      throw new IllegalStateException("nobody interrupts the main thread", e);
+    }
+    if (!ending.compareAndSet(false, true)) {
+      return ExitCode.OK; // being stopped already, which halts
+    }
+    LOG.error(
+        "the file system failed: its disk could not write or sync; see the kernel's log, then start"
+            + " again");
     appliance.stop();
     return ExitCode.STORE_FAILED;
   }

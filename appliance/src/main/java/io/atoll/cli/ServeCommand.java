@@ -1,11 +1,10 @@
 package io.atoll.cli;
 
 import io.atoll.ApplianceSettings;
-import io.atoll.ApplianceSettings.IoMode;
+import io.atoll.io.runtime.IoMode;
 import java.io.PrintWriter;
 import java.net.InetSocketAddress;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
@@ -55,6 +54,7 @@ public final class ServeCommand implements Callable<Integer> {
       names = "--io",
       paramLabel = "ring|nio",
       defaultValue = "ring",
+      converter = IoModeName.class,
       description =
           "How disks and sockets are driven: io_uring, or NIO and a pool of workers where io_uring"
               + " is forbidden. Default: ${DEFAULT-VALUE}.")
@@ -100,7 +100,7 @@ public final class ServeCommand implements Callable<Integer> {
     }
     Path directory = (data == null ? defaultData() : data).toAbsolutePath().normalize();
     ApplianceSettings settings =
-        new ApplianceSettings(directory, nfs, io, Duration.ofSeconds(leaseSeconds));
+        new ApplianceSettings(directory, nfs, io, leaseSeconds);
     PrintWriter out = spec.commandLine().getOut();
     return new Node(settings, out).runUntilStopped();
   }
