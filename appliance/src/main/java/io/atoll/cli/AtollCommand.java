@@ -11,7 +11,7 @@ import picocli.CommandLine.Spec;
     name = "atoll",
     description = "Elastic NFS file systems on your own machines.",
     mixinStandardHelpOptions = true,
-    versionProvider = AtollVersion.class,
+    versionProvider = VersionText.class,
     subcommands = {ServeCommand.class},
     footer = {
       "",

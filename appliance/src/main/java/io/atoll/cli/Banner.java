@@ -2,6 +2,7 @@ package io.atoll.cli;
 
 import io.atoll.ApplianceFacts;
 import io.atoll.ApplianceSettings;
+import io.atoll.AtollVersion;
 import io.atoll.MemoryBounds;
 import io.atoll.io.runtime.IoMode;
 import java.io.PrintWriter;

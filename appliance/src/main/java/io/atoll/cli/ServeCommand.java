@@ -17,7 +17,7 @@ import picocli.CommandLine.Spec;
     name = "serve",
     description = "Starts a node and serves its file system over NFS, until SIGTERM or Ctrl-C.",
     mixinStandardHelpOptions = true,
-    versionProvider = AtollVersion.class,
+    versionProvider = VersionText.class,
     sortOptions = false,
     exitCodeListHeading = "%nExit codes:%n",
     exitCodeList = {

@@ -1,18 +1,13 @@
-package io.atoll.cli;
+package io.atoll;
 
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.util.Properties;
-import picocli.CommandLine.IVersionProvider;
 
 /** Atoll's version, as the build wrote it down. */
-public final class AtollVersion implements IVersionProvider {
-
-  @Override
-  public String[] getVersion() {
-    return new String[] {"atoll " + current()};
-  }
+public final class AtollVersion {
+  private AtollVersion() {}
 
   public static String current() {
     Properties build = new Properties();

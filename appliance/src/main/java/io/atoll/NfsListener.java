@@ -1,0 +1,156 @@
+package io.atoll;
+
+import io.atoll.StartFailure.Kind;
+import io.atoll.fs.FileHandle;
+import io.atoll.fs.FileSystem;
+import io.atoll.fs.FsStatus;
+import io.atoll.io.buffer.AlignedBufferPool;
+import io.atoll.io.loop.VertxLoop;
+import io.atoll.io.runtime.EngineRuntime;
+import io.atoll.nfs4.compound.NfsProgram;
+import io.atoll.nfs4.compound.OpTable;
+import io.atoll.nfs4.op.ClientJournal;
+import io.atoll.nfs4.op.Export;
+import io.atoll.nfs4.op.FileOperations;
+import io.atoll.nfs4.op.Op;
+import io.atoll.nfs4.op.ServerIdentity;
+import io.atoll.nfs4.op.StateOperations;
+import io.atoll.nfs4.state.NfsState;
+import io.atoll.nfs4.state.RecordedClient;
+import io.atoll.nfs4.state.StateSettings;
+import io.atoll.nfs4.wire.FileHandleCodec;
+import io.atoll.nfs4.wire.Operation;
+import io.atoll.nfs4.wire.ServerFacts;
+import io.atoll.nfs4.wire.WritePayloadFinder;
+import io.atoll.rpc.PayloadAllocator;
+import io.atoll.rpc.RpcLimits;
+import io.atoll.rpc.RpcServer;
+import io.netty.buffer.ByteBuf;
+import io.vertx.core.Future;
+import io.vertx.core.Promise;
+import java.net.InetSocketAddress;
+import java.security.SecureRandom;
+import java.util.List;
+import java.util.Map;
+
+/** One file system served over NFS at one address. Confined to the home loop. */
+final class NfsListener {
+  private final RpcServer server;
+  private final NfsState state;
+  private final InetSocketAddress address;
+
+  private NfsListener(RpcServer server, NfsState state, InetSocketAddress address) {
+    this.server = server;
+    this.state = state;
+    this.address = address;
+  }
+
+  /**
+   * Begins the grace period and listens. To be called on {@code loop}.
+   *
+   * @return fails with a {@link StartFailure} if the address can't be listened on
+   */
+  static Future<NfsListener> listen(
+      EngineRuntime runtime,
+      VertxLoop loop,
+      OpenFileSystem open,
+      ApplianceSettings settings) {
+    FileSystem fileSystem = open.fileSystem();
+    ClientJournal journal = new ClientJournal(fileSystem.records());
+    return recordedClients(journal)
+        .compose(
+            recorded -> {
+              NfsState state =
+                  new NfsState(
+                      StateSettings.ofLease(settings.leaseSeconds()),
+                      loop,
+                      new SecureRandom(),
+                      journal,
+                      recorded,
+                      file -> fileSystem.release((FileHandle) file),
+                      fileSystem::graceEnded);
+              RpcServer server = server(runtime, loop, open, state, settings.leaseSeconds());
+              return listen(server, settings.nfsAddress())
+                  .map(bound -> new NfsListener(server, state, bound))
+                  .onFailure(failure -> state.stop());
+            });
+  }
+
+  private static Future<List<RecordedClient>> recordedClients(ClientJournal journal) {
+    Promise<List<RecordedClient>> loaded = Promise.promise();
+    journal.load(
+        (status, clients) -> {
+          if (status == FsStatus.OK) {
+            loaded.complete(clients);
+          } else {
+            loaded.fail(
+                new StartFailure(
+                    Kind.STORE, "the records of NFS clients can't be read (" + status + ")"));
+          }
+        });
+    return loaded.future();
+  }
+
+  private static RpcServer server(
+      EngineRuntime runtime,
+      VertxLoop loop,
+      OpenFileSystem open,
+      NfsState state,
+      int leaseSeconds) {
+    FileSystem fileSystem = open.fileSystem();
+    int transferBytes = fileSystem.maxTransferBytes();
+    Export export =
+        new Export(
+            fileSystem,
+            new FileHandleCodec(fileSystem.id(), fileSystem.handleSecret()),
+            new ServerFacts(leaseSeconds, transferBytes, transferBytes, fileSystem.maxLinks()));
+    ServerIdentity identity = ServerIdentity.of(fileSystem.id(), AtollVersion.current());
+    Map<Operation, Op> operations = FileOperations.all(StateOperations.check(state));
+    operations.putAll(StateOperations.all(state, identity));
+    RpcLimits limits = RpcLimits.DEFAULT;
+    NfsProgram program =
+        new NfsProgram(
+            export, new OpTable(operations), limits.maxRecordBytes(), loop::monotonicNanos);
+    return new RpcServer(
+        runtime.vertx(),
+        loop,
+        limits,
+        List.of(program),
+        new WritePayloadFinder(transferBytes),
+        (offsetBytes, lengthBytes) -> payload(open.buffers(), offsetBytes, lengthBytes));
+  }
+
+  /** Memory in which a payload lies as its blocks will lie on the disk. */
+  private static ByteBuf payload(AlignedBufferPool buffers, long offsetBytes, int lengthBytes) {
+    int lead = (int) (offsetBytes & (PayloadAllocator.ALIGNMENT_BYTES - 1));
+    ByteBuf buffer = buffers.take(lead + lengthBytes);
+    return buffer == null ? null : buffer.setIndex(lead, lead);
+  }
+
+  private static Future<InetSocketAddress> listen(RpcServer server, InetSocketAddress wanted) {
+    return server
+        .listen(wanted.getAddress().getHostAddress(), wanted.getPort())
+        .map(port -> new InetSocketAddress(wanted.getAddress(), port))
+        .recover(
+            failure ->
+                Future.failedFuture(
+                    new StartFailure(
+                        Kind.ADDRESS,
+                        "can't listen on "
+                            + wanted.getAddress().getHostAddress()
+                            + ":"
+                            + wanted.getPort()
+                            + " ("
+                            + failure.getMessage()
+                            + "): choose another address, or stop who has it (--nfs)")));
+  }
+
+  InetSocketAddress address() {
+    return address;
+  }
+
+  /** Lets running requests end, then closes connections and listener. */
+  Future<Void> close() {
+    return server.close().onComplete(closed -> state.stop());
+  }
+}

@@ -1,0 +1,209 @@
+package io.atoll;
+
+import io.atoll.StartFailure.Kind;
+import io.atoll.fs.FileSystem;
+import io.atoll.fs.FileSystemId;
+import io.atoll.fs.FsStatus;
+import io.atoll.fs.store.StoreFileSystem;
+import io.atoll.fs.store.StoreSettings;
+import io.atoll.io.buffer.AlignedBufferPool;
+import io.atoll.io.disk.Disk;
+import io.atoll.io.disk.StorageFacts;
+import io.atoll.io.index.RocksDbIndex;
+import io.atoll.io.loop.VertxLoop;
+import io.atoll.io.runtime.EngineRuntime;
+import io.atoll.io.volume.LogVolume;
+import io.atoll.io.volume.Volume;
+import io.atoll.io.volume.VolumeEnvironment;
+import io.atoll.io.volume.VolumeOptions;
+import io.vertx.core.Future;
+import io.vertx.core.Promise;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.security.SecureRandom;
+
+/**
+ * A file system with all that it stands on: disk, buffers, volume. Opened and closed on its home
+ * loop.
+ */
+final class OpenFileSystem {
+  private static final String INDEX_FOLDER = "index";
+
+  private final Disk disk;
+  private final AlignedBufferPool buffers;
+  private final FileSystem fileSystem;
+  private final boolean isNew;
+
+  private OpenFileSystem(
+      Disk disk, AlignedBufferPool buffers, FileSystem fileSystem, boolean isNew) {
+    this.disk = disk;
+    this.buffers = buffers;
+    this.fileSystem = fileSystem;
+    this.isNew = isNew;
+  }
+
+  /**
+   * Opens the file system in {@code folder}, or makes it. To be called on {@code loop}.
+   *
+   * @param failed run when it can't make anything durable any more
+   * @return fails with a {@link StartFailure} if what is there can't be opened
+   */
+  static Future<OpenFileSystem> open(
+      EngineRuntime runtime, VertxLoop loop, FileSystemFolder folder, Runnable failed) {
+    AlignedBufferPool buffers = new AlignedBufferPool(MemoryBounds.BUFFER_BYTES);
+    return openDisk(runtime, loop, folder.path())
+        .compose(
+            disk ->
+                openVolume(environment(runtime, loop, folder.path(), disk, buffers))
+                    .compose(volume -> openStore(volume, loop, folder, failed))
+                    .map(
+                        store ->
+                            new OpenFileSystem(
+                                disk,
+                                buffers,
+                                store,
+                                store.id().equals(folder.idIfNew())))
+                    .recover(failure -> closeDisk(disk).transform(closed -> Future.failedFuture(failure))))
+        .onFailure(failure -> buffers.close());
+  }
+
+  private static Future<Disk> openDisk(EngineRuntime runtime, VertxLoop loop, Path folder) {
+    Promise<Disk> opened = Promise.promise();
+    try {
+      runtime.openDisk(
+          loop,
+          StorageFacts.of(folder),
+          (disk, result) -> {
+            if (result == 0) {
+              opened.complete(disk);
+            } else {
+              opened.fail(unusable(folder, "can't be opened (errno " + -result + ")"));
+            }
+          });
+    } catch (IOException e) {
+      opened.fail(unusable(folder, "can't be used: " + e.getMessage()));
+    }
+    return opened.future();
+  }
+
+  private static StartFailure unusable(Path folder, String why) {
+    return new StartFailure(Kind.DATA_DIRECTORY, "the folder " + folder + " " + why);
+  }
+
+  private static VolumeEnvironment environment(
+      EngineRuntime runtime, VertxLoop loop, Path folder, Disk disk, AlignedBufferPool buffers) {
+    return new VolumeEnvironment(
+        loop,
+        runtime.workers(),
+        disk,
+        fresh ->
+            RocksDbIndex.open(folder.resolve(INDEX_FOLDER), fresh, MemoryBounds.INDEX_BYTES),
+        buffers::take,
+        () -> usableBytes(folder),
+        new SecureRandom());
+  }
+
+  private static long usableBytes(Path folder) {
+    try {
+      return Files.getFileStore(folder).getUsableSpace();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  private static Future<Volume> openVolume(VolumeEnvironment environment) {
+    Promise<Volume> opened = Promise.promise();
+    LogVolume.open(
+        environment,
+        VolumeOptions.defaults(),
+        (volume, failure) -> {
+          if (failure == null) {
+            opened.complete(volume);
+          } else {
+            opened.fail(new StartFailure(Kind.STORE, failure.getMessage()));
+          }
+        });
+    return opened.future();
+  }
+
+  private static Future<FileSystem> openStore(
+      Volume volume, VertxLoop loop, FileSystemFolder folder, Runnable failed) {
+    Promise<FileSystem> opened = Promise.promise();
+    StoreFileSystem.open(
+        volume,
+        loop,
+        new SecureRandom(),
+        StoreSettings.DEFAULT,
+        folder.idIfNew(),
+        (status, store) -> {
+          if (status == FsStatus.OK) {
+            opened.complete(store);
+          } else {
+            opened.fail(
+                new StartFailure(
+                    Kind.STORE,
+                    "the file system in "
+                        + folder.path()
+                        + " can't be opened ("
+                        + status
+                        + "): the log above says what is wrong"));
+          }
+        });
+    // A sequence that is never reached: only a fenced volume answers.
+    volume.awaitCommit(Long.MAX_VALUE, status -> failed.run());
+    return opened.future().compose(store -> checkName(store, volume, folder));
+  }
+
+  /** A folder under another's name is another file system, put there by mistake. */
+  private static Future<FileSystem> checkName(
+      FileSystem store, Volume volume, FileSystemFolder folder) {
+    String name = folder.path().getFileName().toString();
+    if (store.id().toString().equals(name)) {
+      return Future.succeededFuture(store);
+    }
+    Promise<FileSystem> refused = Promise.promise();
+    volume.close(
+        status ->
+            refused.fail(
+                new StartFailure(
+                    Kind.STORE,
+                    "the folder "
+                        + folder.path()
+                        + " holds the file system "
+                        + store.id()
+                        + ": give the folder that name again")));
+    return refused.future();
+  }
+
+  FileSystemId id() {
+    return fileSystem.id();
+  }
+
+  FileSystem fileSystem() {
+    return fileSystem;
+  }
+
+  AlignedBufferPool buffers() {
+    return buffers;
+  }
+
+  /** Whether this opening made it. */
+  boolean isNew() {
+    return isNew;
+  }
+
+  /** Makes everything durable and closes; nobody may use the file system any more. */
+  Future<Void> close() {
+    Promise<Void> closed = Promise.promise();
+    fileSystem.close((status, nothing) -> closed.complete());
+    return closed.future().eventually(() -> closeDisk(disk)).onComplete(done -> buffers.close());
+  }
+
+  private static Future<Void> closeDisk(Disk disk) {
+    Promise<Void> closed = Promise.promise();
+    disk.close((cookie, result) -> closed.complete(), 0);
+    return closed.future();
+  }
+}
