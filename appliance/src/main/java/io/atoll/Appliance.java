@@ -8,7 +8,6 @@ import io.atoll.io.runtime.EngineUnavailableException;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import java.io.IOException;
-import java.net.InetSocketAddress;
 import java.nio.file.Path;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.CountDownLatch;
@@ -39,10 +38,7 @@ public final class Appliance {
   private NfsListener listener;
 
   private Appliance(
-      ApplianceSettings settings,
-      DataDirectory data,
-      StorageFacts storage,
-      EngineRuntime runtime) {
+      ApplianceSettings settings, DataDirectory data, StorageFacts storage, EngineRuntime runtime) {
     this.settings = settings;
     this.data = data;
     this.storage = storage;
@@ -114,14 +110,13 @@ public final class Appliance {
   /** Runs {@code step} on the home loop and waits for its end. */
   private <T> T await(Supplier<Future<T>> step) {
     Promise<T> end = Promise.promise();
-    homeLoop.execute(
-        () -> {
-          try {
-            step.get().onComplete(end);
-          } catch (RuntimeException e) {
-            end.fail(e);
-          }
-        });
+    homeLoop.execute(() -> {
+      try {
+        step.get().onComplete(end);
+      } catch (RuntimeException e) {
+        end.fail(e);
+      }
+    });
     try {
       return end.future().toCompletionStage().toCompletableFuture().join();
     } catch (CompletionException e) {

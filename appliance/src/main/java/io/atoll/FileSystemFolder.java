@@ -60,7 +60,10 @@ record FileSystemFolder(Path path, FileSystemId idIfNew) {
     FileSystemId id = FileSystemId.withName(name, fresh);
     if (id == null) {
       throw new StartFailure(
-          Kind.STORE, "the folder " + folder + " is not named as a file system is (fs- and 17 hexadecimal digits)");
+          Kind.STORE,
+          "the folder "
+              + folder
+              + " is not named as a file system is (fs- and 17 hexadecimal digits)");
     }
     return new FileSystemFolder(folder, id);
   }

@@ -16,9 +16,8 @@ import io.atoll.nfs4.op.Op;
 import io.atoll.nfs4.op.ServerIdentity;
 import io.atoll.nfs4.op.StateOperations;
 import io.atoll.nfs4.state.NfsState;
-import io.atoll.nfs4.state.RecordedClient;
+import io.atoll.nfs4.state.RecoveryJournal.RecordedClient;
 import io.atoll.nfs4.state.StateSettings;
-import io.atoll.nfs4.wire.FileHandleCodec;
 import io.atoll.nfs4.wire.Operation;
 import io.atoll.nfs4.wire.ServerFacts;
 import io.atoll.nfs4.wire.WritePayloadFinder;
@@ -51,43 +50,38 @@ final class NfsListener {
    * @return fails with a {@link StartFailure} if the address can't be listened on
    */
   static Future<NfsListener> listen(
-      EngineRuntime runtime,
-      VertxLoop loop,
-      OpenFileSystem open,
-      ApplianceSettings settings) {
+      EngineRuntime runtime, VertxLoop loop, OpenFileSystem open, ApplianceSettings settings) {
     FileSystem fileSystem = open.fileSystem();
     ClientJournal journal = new ClientJournal(fileSystem.records());
     return recordedClients(journal)
-        .compose(
-            recorded -> {
-              NfsState state =
-                  new NfsState(
-                      StateSettings.ofLease(settings.leaseSeconds()),
-                      loop,
-                      new SecureRandom(),
-                      journal,
-                      recorded,
-                      file -> fileSystem.release((FileHandle) file),
-                      fileSystem::graceEnded);
-              RpcServer server = server(runtime, loop, open, state, settings.leaseSeconds());
-              return listen(server, settings.nfsAddress())
-                  .map(bound -> new NfsListener(server, state, bound))
-                  .onFailure(failure -> state.stop());
-            });
+        .compose(recorded -> {
+          NfsState state =
+              new NfsState(
+                  StateSettings.ofLease(settings.leaseSeconds()),
+                  loop,
+                  new SecureRandom(),
+                  journal,
+                  recorded,
+                  file -> fileSystem.release((FileHandle) file),
+                  fileSystem::graceEnded);
+          RpcServer server = server(runtime, loop, open, state, settings.leaseSeconds());
+          return listen(server, settings.nfsAddress())
+              .map(bound -> new NfsListener(server, state, bound))
+              .onFailure(failure -> state.stop());
+        });
   }
 
   private static Future<List<RecordedClient>> recordedClients(ClientJournal journal) {
     Promise<List<RecordedClient>> loaded = Promise.promise();
-    journal.load(
-        (status, clients) -> {
-          if (status == FsStatus.OK) {
-            loaded.complete(clients);
-          } else {
-            loaded.fail(
-                new StartFailure(
-                    Kind.STORE, "the records of NFS clients can't be read (" + status + ")"));
-          }
-        });
+    journal.load((status, clients) -> {
+      if (status == FsStatus.OK) {
+        loaded.complete(clients);
+      } else {
+        loaded.fail(
+            new StartFailure(
+                Kind.STORE, "the records of NFS clients can't be read (" + status + ")"));
+      }
+    });
     return loaded.future();
   }
 
@@ -100,9 +94,8 @@ final class NfsListener {
     FileSystem fileSystem = open.fileSystem();
     int transferBytes = fileSystem.maxTransferBytes();
     Export export =
-        new Export(
+        Export.of(
             fileSystem,
-            new FileHandleCodec(fileSystem.id(), fileSystem.handleSecret()),
             new ServerFacts(leaseSeconds, transferBytes, transferBytes, fileSystem.maxLinks()));
     ServerIdentity identity = ServerIdentity.of(fileSystem.id(), AtollVersion.current());
     Map<Operation, Op> operations = FileOperations.all(StateOperations.check(state));
@@ -131,18 +124,17 @@ final class NfsListener {
     return server
         .listen(wanted.getAddress().getHostAddress(), wanted.getPort())
         .map(port -> new InetSocketAddress(wanted.getAddress(), port))
-        .recover(
-            failure ->
-                Future.failedFuture(
-                    new StartFailure(
-                        Kind.ADDRESS,
-                        "can't listen on "
-                            + wanted.getAddress().getHostAddress()
-                            + ":"
-                            + wanted.getPort()
-                            + " ("
-                            + failure.getMessage()
-                            + "): choose another address, or stop who has it (--nfs)")));
+        .recover(failure ->
+            Future.failedFuture(
+                new StartFailure(
+                    Kind.ADDRESS,
+                    "can't listen on "
+                        + wanted.getAddress().getHostAddress()
+                        + ":"
+                        + wanted.getPort()
+                        + " ("
+                        + failure.getMessage()
+                        + "): choose another address, or stop who has it (--nfs)")));
   }
 
   InetSocketAddress address() {

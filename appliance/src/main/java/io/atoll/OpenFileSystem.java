@@ -54,18 +54,13 @@ final class OpenFileSystem {
       EngineRuntime runtime, VertxLoop loop, FileSystemFolder folder, Runnable failed) {
     AlignedBufferPool buffers = new AlignedBufferPool(MemoryBounds.BUFFER_BYTES);
     return openDisk(runtime, loop, folder.path())
-        .compose(
-            disk ->
-                openVolume(environment(runtime, loop, folder.path(), disk, buffers))
-                    .compose(volume -> openStore(volume, loop, folder, failed))
-                    .map(
-                        store ->
-                            new OpenFileSystem(
-                                disk,
-                                buffers,
-                                store,
-                                store.id().equals(folder.idIfNew())))
-                    .recover(failure -> closeDisk(disk).transform(closed -> Future.failedFuture(failure))))
+        .compose(disk ->
+            openVolume(environment(runtime, loop, folder.path(), disk, buffers))
+                .compose(volume -> openStore(volume, loop, folder, failed))
+                .map(store ->
+                    new OpenFileSystem(disk, buffers, store, store.id().equals(folder.idIfNew())))
+                .recover(
+                    failure -> closeDisk(disk).transform(closed -> Future.failedFuture(failure))))
         .onFailure(failure -> buffers.close());
   }
 
@@ -98,8 +93,7 @@ final class OpenFileSystem {
         loop,
         runtime.workers(),
         disk,
-        fresh ->
-            RocksDbIndex.open(folder.resolve(INDEX_FOLDER), fresh, MemoryBounds.INDEX_BYTES),
+        fresh -> RocksDbIndex.open(folder.resolve(INDEX_FOLDER), fresh, MemoryBounds.INDEX_BYTES),
         buffers::take,
         () -> usableBytes(folder),
         new SecureRandom());
@@ -164,16 +158,15 @@ final class OpenFileSystem {
       return Future.succeededFuture(store);
     }
     Promise<FileSystem> refused = Promise.promise();
-    volume.close(
-        status ->
-            refused.fail(
-                new StartFailure(
-                    Kind.STORE,
-                    "the folder "
-                        + folder.path()
-                        + " holds the file system "
-                        + store.id()
-                        + ": give the folder that name again")));
+    volume.close(status ->
+        refused.fail(
+            new StartFailure(
+                Kind.STORE,
+                "the folder "
+                    + folder.path()
+                    + " holds the file system "
+                    + store.id()
+                    + ": give the folder that name again")));
     return refused.future();
   }
 

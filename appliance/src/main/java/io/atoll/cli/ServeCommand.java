@@ -99,8 +99,7 @@ public final class ServeCommand implements Callable<Integer> {
               + LEASE_SECONDS_MAX);
     }
     Path directory = (data == null ? defaultData() : data).toAbsolutePath().normalize();
-    ApplianceSettings settings =
-        new ApplianceSettings(directory, nfs, io, leaseSeconds);
+    ApplianceSettings settings = new ApplianceSettings(directory, nfs, io, leaseSeconds);
     PrintWriter out = spec.commandLine().getOut();
     return new Node(settings, out).runUntilStopped();
   }

@@ -25,6 +25,9 @@ public interface FileSystem {
   /** The longest file. */
   long maxFileSizeBytes();
 
+  /** The most hard links of one file. */
+  int maxLinks();
+
   /** What the key of unguessable handles is made from: 32 secret bytes, fixed at creation. */
   byte[] handleSecret();
 

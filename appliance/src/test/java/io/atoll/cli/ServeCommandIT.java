@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.atoll.io.disk.StorageFacts;
 import io.atoll.process.AtollProcess;
 import java.io.IOException;
 import java.net.InetAddress;
@@ -37,7 +38,7 @@ class ServeCommandIT {
       int port = portOf(banner);
       assertTrue(banner.contains("mount -t nfs4 -o vers=4.1,proto=tcp,port=" + port), banner);
       assertTrue(banner.contains("kill " + node.pid()), banner);
-      new Socket("127.0.0.1", port).close();
+      new Socket(InetAddress.getLoopbackAddress(), port).close();
       node.terminate();
       assertEquals(ExitCode.OK, node.awaitExit(), node.output());
       assertTrue(node.output().endsWith("Stopped."), node.output());
@@ -68,13 +69,16 @@ class ServeCommandIT {
     try (AtollProcess node = serve("--nfs", "127.0.0.1:0")) {
       node.awaitReady();
       assertRefused(
-          ExitCode.DATA_DIRECTORY, "is in use by the process " + node.pid(), "--nfs", "127.0.0.1:0");
+          ExitCode.DATA_DIRECTORY,
+          "is in use by the process " + node.pid(),
+          "--nfs",
+          "127.0.0.1:0");
     }
   }
 
   @Test
   void aPortInUseIsNamed() throws Exception {
-    try (ServerSocket taken = new ServerSocket(0, 1, InetAddress.getByName("127.0.0.1"))) {
+    try (ServerSocket taken = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
       String address = "127.0.0.1:" + taken.getLocalPort();
       assertRefused(ExitCode.ADDRESS, address, "--nfs", address);
     }
@@ -83,7 +87,7 @@ class ServeCommandIT {
   @Test
   void aDiskWithoutDirectIoIsRefused() throws Exception {
     Path shared = Path.of("/dev/shm");
-    if (!Files.isWritable(shared) || doesDirectIo(shared)) {
+    if (!Files.isWritable(shared) || StorageFacts.of(shared).directIo()) {
       // Some kernels let tmpfs do direct I/O: then there is nothing to refuse.
       return;
     }
@@ -111,8 +115,7 @@ class ServeCommandIT {
     }
     byte[] damaged = Files.readAllBytes(superblock);
     assertRefused(ExitCode.STORE, "superblock", "--nfs", "127.0.0.1:0");
-    assertEquals(
-        ByteBuffer.wrap(damaged), ByteBuffer.wrap(Files.readAllBytes(superblock)));
+    assertEquals(ByteBuffer.wrap(damaged), ByteBuffer.wrap(Files.readAllBytes(superblock)));
     Files.write(superblock, intact);
     startAndStop();
   }
@@ -179,28 +182,13 @@ class ServeCommandIT {
     }
   }
 
-  private static boolean doesDirectIo(Path directory) throws IOException {
-    Path probe = Files.createTempFile(directory, "atoll", "probe");
-    try (FileChannel direct =
-        FileChannel.open(
-            probe,
-            StandardOpenOption.WRITE,
-            com.sun.nio.file.ExtendedOpenOption.DIRECT)) {
-      return direct.isOpen();
-    } catch (IOException | UnsupportedOperationException e) {
-      return false;
-    } finally {
-      Files.delete(probe);
-    }
-  }
-
   /** Refused ports stay refused: nothing else listens where a node once did. */
   @Test
   void theAddressIsFreeAgainAfterStopping() throws Exception {
     String banner = startAndStop();
     try (ServerSocket again = new ServerSocket()) {
       again.setReuseAddress(true);
-      again.bind(new InetSocketAddress("127.0.0.1", portOf(banner)));
+      again.bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), portOf(banner)));
     }
   }
 }

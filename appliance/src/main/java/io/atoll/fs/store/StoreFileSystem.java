@@ -48,7 +48,8 @@ public final class StoreFileSystem implements FileSystem {
    * Opens the file system in {@code volume}, or makes one if the volume is empty: a root directory
    * that belongs to the superuser, with mode 0755. To be called on {@code loop}.
    *
-   * @param random asked only here, for identity and secrets: must be fit for them
+   * @param random asked only here, for secrets: must be fit for secrets
+   * @param idIfNew identity of the file system if it is made
    * @param callback told the file system, or IO_ERROR if what the volume holds can't be read (the
    *     log says what), or FENCED
    */
@@ -57,8 +58,9 @@ public final class StoreFileSystem implements FileSystem {
       Loop loop,
       RandomGenerator random,
       StoreSettings settings,
+      FileSystemId idIfNew,
       FsCallback<StoreFileSystem> callback) {
-    new StoreOpening(volume, loop, random, settings, callback).start();
+    new StoreOpening(volume, loop, random, settings, idIfNew, callback).start();
   }
 
   @Override
@@ -74,6 +76,11 @@ public final class StoreFileSystem implements FileSystem {
   @Override
   public int maxTransferBytes() {
     return StoreLimits.MAX_TRANSFER_BYTES;
+  }
+
+  @Override
+  public int maxLinks() {
+    return StoreLimits.MAX_LINKS;
   }
 
   @Override

@@ -1,6 +1,7 @@
 package io.atoll.fs.store;
 
 import io.atoll.fs.DirectoryVisitor;
+import io.atoll.fs.FileSystemId;
 import io.atoll.fs.FileType;
 import io.atoll.fs.FsCallback;
 import io.atoll.fs.FsStatus;
@@ -24,6 +25,7 @@ final class StoreOpening {
   private final Loop loop;
   private final RandomGenerator random;
   private final StoreSettings settings;
+  private final FileSystemId idIfNew;
   private final FsCallback<StoreFileSystem> callback;
   private Superblock superblock;
   private Store store;
@@ -33,11 +35,13 @@ final class StoreOpening {
       Loop loop,
       RandomGenerator random,
       StoreSettings settings,
+      FileSystemId idIfNew,
       FsCallback<StoreFileSystem> callback) {
     this.volume = volume;
     this.loop = loop;
     this.random = random;
     this.settings = settings;
+    this.idIfNew = idIfNew;
     this.callback = callback;
   }
 
@@ -102,7 +106,7 @@ final class StoreOpening {
   }
 
   private void create() {
-    superblock = Superblock.create(random, ROOT_INODE, loop.wallClockNanos());
+    superblock = Superblock.create(idIfNew, random, ROOT_INODE, loop.wallClockNanos());
     InodeNumbers numbers = InodeNumbers.startingAt(ROOT_INODE);
     store = new Store(volume, loop, random.nextLong(), settings, numbers);
     Change change = store.change().put(Keys.SUPERBLOCK, superblock.encode());

@@ -22,11 +22,10 @@ record Superblock(FileSystemId id, long rootInode, long createdNanos, byte[] han
   private static final int CREATED = 32;
   private static final int SECRET = 40;
 
-  static Superblock create(RandomGenerator random, long rootInode, long nowNanos) {
+  static Superblock create(FileSystemId id, RandomGenerator random, long rootInode, long nowNanos) {
     byte[] secret = new byte[SECRET_BYTES];
     random.nextBytes(secret);
-    return new Superblock(
-        new FileSystemId(random.nextLong(), random.nextLong()), rootInode, nowNanos, secret);
+    return new Superblock(id, rootInode, nowNanos, secret);
   }
 
   static Superblock decode(byte[] value) {

@@ -30,6 +30,8 @@ import java.util.TreeMap;
  * {@link Completions} say so, and is durable when told to be.
  */
 public final class MemoryFileSystem implements FileSystem {
+  private static final int MAX_LINKS = 32_000;
+
   private static final long MAX_FILE_BYTES = 64L * 1024 * 1024;
   private static final int MAX_TRANSFER_BYTES = 1024 * 1024;
   private static final FileSystemId ID = new FileSystemId(0x0123456789abcdefL, 0xfedcba9876543210L);
@@ -182,6 +184,11 @@ public final class MemoryFileSystem implements FileSystem {
   @Override
   public int maxTransferBytes() {
     return MAX_TRANSFER_BYTES;
+  }
+
+  @Override
+  public int maxLinks() {
+    return MAX_LINKS;
   }
 
   @Override

@@ -16,6 +16,7 @@ import io.atoll.fs.FileSystem.ReadResult;
 import io.atoll.fs.FileSystem.RenameResult;
 import io.atoll.fs.FileSystem.Stability;
 import io.atoll.fs.FileSystem.WriteResult;
+import io.atoll.fs.FileSystemId;
 import io.atoll.fs.FileType;
 import io.atoll.fs.FsCall;
 import io.atoll.fs.FsCallback;
@@ -33,6 +34,7 @@ import java.util.function.Consumer;
 /** A file system over a {@link MemoryVolume}, driven step by step: each call waits for its end. */
 final class TestFs {
   static final Principal ROOT = Principal.ROOT;
+  private static final FileSystemId ID = new FileSystemId(0x1234, 0x5678);
 
   final SeededLoop loop;
   final MemoryVolume volume;
@@ -60,8 +62,8 @@ final class TestFs {
   }
 
   StoreFileSystem open(StoreSettings settings) {
-    return this.<StoreFileSystem>await(
-            callback -> StoreFileSystem.open(volume, loop, new Random(seed), settings, callback))
+    return this.<StoreFileSystem>await(callback ->
+            StoreFileSystem.open(volume, loop, new Random(seed), settings, ID, callback))
         .ok();
   }
 
