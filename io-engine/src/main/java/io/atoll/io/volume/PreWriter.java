@@ -52,9 +52,9 @@ final class PreWriter {
     nanosPerUnit = UNIT_BYTES * NANOS_PER_SECOND / options.preWriteBytesPerSecond();
   }
 
-  /** Begins if there is less pre-written space than wanted. */
+  /** Begins if a quarter of the pre-written space is used up; goes on until it is all there. */
   void check() {
-    if (!active && !stopped && map.writtenFreeBlocks() < aheadBlocks) {
+    if (!active && !stopped && map.writtenFreeBlocks() < aheadBlocks - aheadBlocks / 4) {
       active = true;
       next();
     }

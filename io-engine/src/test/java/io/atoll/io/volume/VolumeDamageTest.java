@@ -1,0 +1,196 @@
+package io.atoll.io.volume;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertNotNull;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.atoll.io.sim.SimDisk;
+import io.atoll.io.sim.VolumeWorkload;
+import io.atoll.io.sim.VolumeWorld;
+import io.netty.buffer.ByteBuf;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.SplittableRandom;
+import java.util.zip.CRC32C;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+
+/** A damaged volume is refused by name and place, or what is left of it serves; never silently. */
+class VolumeDamageTest {
+
+  private static final int BLOCK = 4096;
+  private static final int MAX_EVENTS = 100_000;
+
+  private final VolumeWorld world =
+      new VolumeWorld(new SplittableRandom(7), VolumeWorld.smallOptions(), 16 << 20);
+  private final SimDisk disk = world.disk();
+
+  @AfterEach
+  void end() {
+    world.kill();
+  }
+
+  @Test
+  void damageInTheMiddleOfTheLogIsRefusedByFileAndOffset() {
+    workThenKill();
+    long second = groups("log/0000").get(1);
+    disk.flipBit("log/0000", second + 200, 3);
+    String message = world.openRefused().getMessage();
+    assertTrue(message.contains("log/0000 at offset " + second), message);
+    assertTrue(message.contains("is damaged"), message);
+  }
+
+  @Test
+  void damagedHeaderInTheMiddleOfTheLogIsRefusedByFileAndOffset() {
+    workThenKill();
+    long second = groups("log/0000").get(1);
+    disk.flipBit("log/0000", second + 1, 3);
+    String message = world.openRefused().getMessage();
+    assertTrue(message.contains("log/0000 at offset " + second), message);
+  }
+
+  @Test
+  void refusalChangesNothing() {
+    workThenKill();
+    long second = groups("log/0000").get(1);
+    disk.flipBit("log/0000", second + 200, 3);
+    world.openRefused();
+    disk.flipBit("log/0000", second + 200, 3);
+    world.openFully();
+    world.close();
+  }
+
+  @Test
+  void oneBrokenCopyOfTheSuperblockIsSurvived() {
+    workThenKill();
+    disk.flipBit(Superblock.NAME, BLOCK + 20, 0);
+    world.openFully();
+    world.close();
+  }
+
+  @Test
+  void twoBrokenCopiesOfTheSuperblockAreRefused() {
+    workThenKill();
+    disk.flipBit(Superblock.NAME, 20, 0);
+    disk.flipBit(Superblock.NAME, BLOCK + 20, 0);
+    String message = world.openRefused().getMessage();
+    assertTrue(message.contains("superblock at offset 0"), message);
+  }
+
+  @Test
+  void newerFormatIsRefusedWithItsVersion() {
+    workThenKill();
+    byte[] newer = disk.visiblePage(Superblock.NAME, 1).clone();
+    ByteBuffer view = ByteBuffer.wrap(newer).order(ByteOrder.LITTLE_ENDIAN);
+    view.putInt(8, 99);
+    CRC32C crc = new CRC32C();
+    crc.update(newer, 0, BLOCK - 4);
+    view.putInt(BLOCK - 4, (int) crc.getValue());
+    disk.replace(Superblock.NAME, 1, newer);
+    String message = world.openRefused().getMessage();
+    assertTrue(message.contains("format version 99"), message);
+  }
+
+  @Test
+  void lostSuperblockIsNotTakenForANewVolume() {
+    workThenKill();
+    disk.vanish(Superblock.NAME);
+    String message = world.openRefused().getMessage();
+    assertTrue(message.contains("superblock is missing"), message);
+    assertTrue(disk.exists("extents/0000"), "the extents were removed");
+  }
+
+  @Test
+  void lostIndexIsRefused() {
+    workThenKill();
+    world.index().open(true);
+    String message = world.openRefused().getMessage();
+    assertTrue(message.contains("index"), message);
+  }
+
+  @Test
+  void lostLogIsRefused() {
+    workThenKill();
+    disk.vanish("log/0000");
+    String message = world.openRefused().getMessage();
+    assertTrue(message.contains("log/0000"), message);
+  }
+
+  @Test
+  void endOfTheLogLostBelowTheIndexIsRefused() {
+    world.openFully();
+    work();
+    world.close();
+    List<Long> groups = groups("log/0000");
+    for (int i = groups.size() - 3; i < groups.size(); i++) {
+      disk.replace("log/0000", groups.get(i) / BLOCK, new byte[BLOCK]);
+    }
+    String message = world.openRefused().getMessage();
+    assertTrue(message.contains("the end of the log is lost"), message);
+  }
+
+  @Test
+  void decayedBlockIsReadAsDamagedAndOthersAsTheyAre() {
+    world.withoutModel().openFully();
+    Volume volume = world.volume();
+    BlockRun run = volume.allocate(4, Volume.AllocationClass.DATA).getFirst();
+    ByteBuf data = world.buffers().take(4 * BLOCK);
+    int[] crcs = new int[4];
+    new io.atoll.io.buffer.BlockChecksums().ofBlocks(data, 0, 4, crcs, 0);
+    List<VolumeStatus> ended = new ArrayList<>();
+    volume.writeBlocks(run, data, 0, ended::add);
+    world.loop().runUntil(() -> ended.size() == 1, MAX_EVENTS);
+    disk.flipBit(VolumeWorld.EXTENTS, (run.address() + 2) * BLOCK + 77, 5);
+    volume.readBlocks(run, crcs, 0, data, 0, ended::add);
+    volume.readBlocks(new BlockRun(run.address(), 2), crcs, 0, data, 0, ended::add);
+    volume.readBlocks(new BlockRun(run.address() + 3, 1), crcs, 3, data, 0, ended::add);
+    world.loop().runUntil(() -> ended.size() == 4, MAX_EVENTS);
+    data.release();
+    assertEquals(1, ended.stream().filter(VolumeStatus.DAMAGED::equals).count());
+    assertEquals(1, ((LogVolume) volume).counters().damagedReads());
+  }
+
+  @Test
+  void creationCutShortAnywhereIsTakenUpAgain() {
+    for (int events = 0; events < 60; events++) {
+      VolumeWorld fresh =
+          new VolumeWorld(new SplittableRandom(events), VolumeWorld.smallOptions(), 16 << 20);
+      fresh.open();
+      for (int i = 0; i < events && fresh.opening(); i++) {
+        fresh.loop().step();
+      }
+      fresh.crash();
+      fresh.openFully();
+      assertNotNull(fresh.volume());
+      fresh.crash();
+    }
+  }
+
+  private void workThenKill() {
+    world.openFully();
+    work();
+    world.kill();
+  }
+
+  /** Leaves some groups in the log, above what the index has flushed. */
+  private void work() {
+    VolumeWorkload workload = new VolumeWorkload(world);
+    workload.start(3);
+    world.loop().runUntil(() -> world.volume().commitSequence() >= 12, MAX_EVENTS);
+    workload.stop();
+  }
+
+  /** The offsets of the groups of a segment. */
+  private List<Long> groups(String segment) {
+    List<Long> offsets = new ArrayList<>();
+    for (long page = 0; page * BLOCK < disk.lengthBytes(segment); page++) {
+      byte[] bytes = disk.visiblePage(segment, page);
+      if (bytes[0] == 'A' && bytes[1] == 'T' && bytes[2] == 'L' && bytes[3] == 'G') {
+        offsets.add(page * BLOCK);
+      }
+    }
+    return offsets;
+  }
+}

@@ -1,0 +1,238 @@
+package io.atoll.io.volume;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertNull;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.atoll.io.buffer.BlockChecksums;
+import io.atoll.io.disk.Errno;
+import io.atoll.io.sim.SimDisk.Operation;
+import io.atoll.io.sim.VolumeWorld;
+import io.netty.buffer.ByteBuf;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.SplittableRandom;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+/** What fails, whom it fails, and what it costs: the commit path counted operation by operation. */
+class VolumeFencingTest {
+
+  private static final int BLOCK = 4096;
+  private static final int MAX_EVENTS = 100_000;
+
+  private final List<VolumeStatus> ended = new ArrayList<>();
+  private VolumeWorld world;
+  private LogVolume volume;
+
+  @BeforeEach
+  void open() {
+    open(VolumeWorld.smallOptions());
+  }
+
+  @AfterEach
+  void end() {
+    world.kill();
+  }
+
+  @Test
+  void failedLogWriteFencesAndTellsAllWaiters() {
+    failing(Operation.WRITE_DURABLY, "log/");
+    long first = append(1);
+    long second = append(2);
+    volume.awaitCommit(first, ended::add);
+    volume.awaitCommit(second, ended::add);
+    run();
+    assertEquals(List.of(VolumeStatus.FENCED, VolumeStatus.FENCED), ended);
+    assertTrue(volume.fenced());
+    assertEquals(0, volume.commitSequence());
+  }
+
+  @Test
+  void fencedVolumeRefusesEverything() {
+    failing(Operation.WRITE_DURABLY, "log/");
+    volume.awaitCommit(append(1), status -> {});
+    run();
+    ByteBuf data = world.buffers().take(BLOCK);
+    volume.awaitCommit(append(2), ended::add);
+    volume.get(key(1), (status, value) -> ended.add(status));
+    volume.scan(key(0), key(9), 10, (status, entries) -> ended.add(status));
+    volume.writeBlocks(new BlockRun(0, 1), data, 0, ended::add);
+    volume.readBlocks(new BlockRun(0, 1), new int[1], 0, data, 0, ended::add);
+    volume.awaitRoom(ended::add);
+    data.release();
+    assertEquals(6, ended.size());
+    assertTrue(ended.stream().allMatch(VolumeStatus.FENCED::equals), ended.toString());
+    assertTrue(volume.allocate(1, Volume.AllocationClass.RESERVED).isEmpty());
+  }
+
+  @Test
+  void fencedVolumeClosesAndOpensAgainWithWhatWasDurable() {
+    volume.awaitCommit(append(1), ended::add);
+    run();
+    failing(Operation.WRITE_DURABLY, "log/");
+    volume.awaitCommit(append(2), ended::add);
+    run();
+    world.disk().faults(io.atoll.io.sim.SimDisk.Faults.NONE);
+    volume.close(ended::add);
+    run();
+    assertEquals(List.of(VolumeStatus.OK, VolumeStatus.FENCED, VolumeStatus.FENCED), ended);
+    assertEquals(0, world.buffers().outstanding());
+  }
+
+  @Test
+  void failedDataSyncFences() {
+    BlockRun unwritten = takeUnwritten();
+    writeAndAppend(unwritten, () -> failing(Operation.SYNC, "extents/"));
+    assertEquals(List.of(VolumeStatus.OK, VolumeStatus.FENCED), ended);
+    assertTrue(volume.fenced());
+  }
+
+  @Test
+  void failedDataWriteFailsItsWriterOnly() {
+    failing(Operation.WRITE, "extents/");
+    ByteBuf data = world.buffers().take(BLOCK);
+    volume.writeBlocks(
+        volume.allocate(1, Volume.AllocationClass.DATA).getFirst(), data, 0, ended::add);
+    volume.awaitCommit(append(1), ended::add);
+    run();
+    data.release();
+    assertEquals(2, ended.size());
+    assertTrue(ended.contains(VolumeStatus.IO_ERROR));
+    assertTrue(ended.contains(VolumeStatus.OK));
+    assertFalse(volume.fenced());
+  }
+
+  @Test
+  void recordsOfOneTurnShareOneDurableWrite() {
+    var before = world.disk().counters().snapshot();
+    for (int i = 0; i < 20; i++) {
+      volume.awaitCommit(append(i), ended::add);
+    }
+    run();
+    var spent = world.disk().counters().snapshot().since(before);
+    assertEquals(20, ended.size());
+    assertEquals(1, spent.durableWrites());
+    assertEquals(0, spent.dataSyncs());
+    assertEquals(1, volume.counters().groups());
+  }
+
+  @Test
+  void dataInWrittenSpaceCostsOneWriteAndOneFlush() {
+    var before = world.disk().counters().snapshot();
+    writeAndAppend(volume.allocate(4, Volume.AllocationClass.DATA).getFirst(), () -> {});
+    var spent = world.disk().counters().snapshot().since(before);
+    assertEquals(List.of(VolumeStatus.OK, VolumeStatus.OK), ended);
+    assertEquals(1, spent.writes());
+    assertEquals(1, spent.durableWrites());
+    assertEquals(0, spent.dataSyncs());
+  }
+
+  @Test
+  void dataInUnwrittenSpaceIsSyncedBeforeItsRecord() {
+    BlockRun unwritten = takeUnwritten();
+    var before = world.disk().counters().snapshot();
+    writeAndAppend(unwritten, () -> {});
+    var spent = world.disk().counters().snapshot().since(before);
+    assertEquals(List.of(VolumeStatus.OK, VolumeStatus.OK), ended);
+    assertEquals(1, spent.dataSyncs());
+  }
+
+  @Test
+  void aMissingKeyIsNullAndAnAppendedOneIsThereAtOnce() {
+    byte[][] seen = new byte[1][];
+    volume.get(key(1), (status, value) -> ended.add(status));
+    run();
+    append(1);
+    volume.get(key(1), (status, value) -> seen[0] = value);
+    assertEquals(1, seen[0][0]);
+    volume.append(volume.newMutation().delete(key(1)));
+    volume.get(key(1), (status, value) -> seen[0] = value);
+    assertNull(seen[0]);
+  }
+
+  @Test
+  void lastSpaceIsForReservedAllocationsOnly() {
+    List<BlockRun> taken = new ArrayList<>();
+    for (List<BlockRun> runs = volume.allocate(256, Volume.AllocationClass.DATA);
+        !runs.isEmpty();
+        runs = volume.allocate(256, Volume.AllocationClass.DATA)) {
+      taken.addAll(runs);
+      run();
+    }
+    for (List<BlockRun> runs = volume.allocate(1, Volume.AllocationClass.DATA);
+        !runs.isEmpty();
+        runs = volume.allocate(1, Volume.AllocationClass.DATA)) {
+      taken.addAll(runs);
+    }
+    assertEquals(0, volume.space().availableBytes());
+    assertFalse(volume.allocate(8, Volume.AllocationClass.RESERVED).isEmpty());
+    volume.abandon(taken);
+    assertFalse(volume.allocate(256, Volume.AllocationClass.DATA).isEmpty());
+  }
+
+  private void open(VolumeOptions options) {
+    world = new VolumeWorld(new SplittableRandom(11), options, 16 << 20).withoutModel();
+    world.openFully();
+    volume = (LogVolume) world.volume();
+    run(); // until the pre-writer rests
+  }
+
+  /** A block of a volume in which nothing is written ahead. */
+  private BlockRun takeUnwritten() {
+    VolumeOptions small = VolumeWorld.smallOptions();
+    world.kill();
+    open(
+        new VolumeOptions(
+            small.logSegmentBytes(),
+            small.maxLogSegments(),
+            small.groupBytes(),
+            small.growStepBytes(),
+            0,
+            small.preWriteBytesPerSecond(),
+            small.reserveBytes(),
+            small.diskReserveBytes(),
+            small.maxUnappliedBytes()));
+    return volume.allocate(1, Volume.AllocationClass.DATA).getFirst();
+  }
+
+  private void writeAndAppend(BlockRun run, Runnable between) {
+    ByteBuf data = world.buffers().take(run.blocks() * BLOCK);
+    int[] crcs = new int[run.blocks()];
+    new BlockChecksums().ofBlocks(data, 0, run.blocks(), crcs, 0);
+    volume.writeBlocks(
+        run,
+        data,
+        0,
+        written -> {
+          ended.add(written);
+          between.run();
+          Volume.Mutation mutation = volume.newMutation();
+          mutation.put(key(1), new byte[] {1}).allocated(run, crcs, 0);
+          volume.awaitCommit(volume.append(mutation), ended::add);
+        });
+    world.loop().runUntil(() -> ended.size() == 2, MAX_EVENTS);
+    data.release();
+  }
+
+  private long append(int number) {
+    return volume.append(volume.newMutation().put(key(number), new byte[] {(byte) number}));
+  }
+
+  private static byte[] key(int number) {
+    return new byte[] {'k', (byte) number};
+  }
+
+  private void failing(Operation operation, String prefix) {
+    world
+        .disk()
+        .faults(
+            (each, name, offset) -> each == operation && name.startsWith(prefix) ? Errno.EIO : 0);
+  }
+
+  private void run() {
+    while (world.loop().step()) {}
+  }
+}
