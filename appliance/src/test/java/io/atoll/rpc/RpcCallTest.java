@@ -4,6 +4,7 @@ import static io.atoll.xdr.XdrBytes.xdr;
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertSame;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.util.ArrayDeque;
@@ -159,7 +160,7 @@ class RpcCallTest {
     connection.call(message(1, "a"));
     connection.call(message(2, "b"));
     assertEquals(5, echo.credentials.get(0).uid());
-    assertTrue(echo.credentials.get(0) == echo.credentials.get(1));
+    assertSame(echo.credentials.get(0), echo.credentials.get(1));
   }
 
   @Test
