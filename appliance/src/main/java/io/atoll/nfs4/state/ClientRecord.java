@@ -49,6 +49,7 @@ public final class ClientRecord {
   private final Map<OwnerId, LockOwner> lockOwners = new HashMap<>();
 
   private Phase phase = Phase.UNCONFIRMED;
+  private long leaseTimer = LeaseClock.NO_TIMER;
   private long renewedAtNanos;
   private int requestsInFlight;
   private int openCount;
@@ -133,6 +134,15 @@ public final class ClientRecord {
 
   long renewedAtNanos() {
     return renewedAtNanos;
+  }
+
+  /** The {@link LeaseClock}'s, or its NO_TIMER. */
+  long leaseTimer() {
+    return leaseTimer;
+  }
+
+  void leaseTimer(long timer) {
+    leaseTimer = timer;
   }
 
   void requestStarted() {

@@ -112,13 +112,20 @@ final class ClientTable {
     if (byId.size() < limits.maxClients()) {
       return true;
     }
-    ClientRecord victim =
-        unconfirmed.isEmpty() ? longestLapsed() : unconfirmed.firstEntry().getValue();
-    if (victim == null) {
-      return false;
+    if (unconfirmed.isEmpty()) {
+      return endLongestCourtesy();
     }
-    discard(victim);
+    discard(unconfirmed.firstEntry().getValue());
     return true;
+  }
+
+  /** Discards the record that lapsed longest ago; false if none has. */
+  boolean endLongestCourtesy() {
+    ClientRecord victim = longestLapsed();
+    if (victim != null) {
+      discard(victim);
+    }
+    return victim != null;
   }
 
   private ClientRecord longestLapsed() {

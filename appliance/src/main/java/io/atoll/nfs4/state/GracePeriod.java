@@ -38,6 +38,11 @@ final class GracePeriod {
     return known != null && known == verifier;
   }
 
+  /** Whether any incarnation of the owner is recorded from before the start. */
+  boolean knows(OwnerId owner) {
+    return recorded.containsKey(owner);
+  }
+
   /** RECLAIM_COMPLETE, or a new incarnation that has nothing to reclaim: no need to wait. */
   void completed(OwnerId owner) {
     awaited.remove(owner);

@@ -17,6 +17,9 @@ final class LeaseClock {
   /** The answer for a record that needs no more watching. */
   static final long NEVER = Long.MAX_VALUE;
 
+  /** A record's timer when it is not watched. */
+  static final long NO_TIMER = -1;
+
   /** The wheel's tick: 2²⁶ ns, 67 ms; deadlines are kept to within two. */
   static final long TICK_NANOS = 1L << 26;
 
@@ -52,8 +55,18 @@ final class LeaseClock {
     }
     long timer = wheel.scheduleTimer(nowNanos + Math.max(delayNanos, TICK_NANOS));
     byTimer.put(timer, record);
+    record.leaseTimer(timer);
     if (tick == null) {
       tick = loop.schedule(TICK_NANOS, this::turn);
+    }
+  }
+
+  /** Lets go of {@code record}: a timer that is of no use any more must not keep it in memory. */
+  void unwatch(ClientRecord record) {
+    if (record.leaseTimer() != NO_TIMER) {
+      wheel.cancelTimer(record.leaseTimer());
+      byTimer.remove(record.leaseTimer());
+      record.leaseTimer(NO_TIMER);
     }
   }
 
@@ -77,8 +90,15 @@ final class LeaseClock {
   }
 
   private boolean noteDue(TimeUnit unit, long nowNanos, long timer) {
-    due.add(byTimer.remove(timer));
+    ClientRecord record = byTimer.remove(timer);
+    record.leaseTimer(NO_TIMER);
+    due.add(record);
     return true;
+  }
+
+  /** How many records are watched. */
+  int size() {
+    return byTimer.size();
   }
 
   void stop() {

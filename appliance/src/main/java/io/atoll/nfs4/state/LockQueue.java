@@ -82,10 +82,6 @@ final class LockQueue {
     waiters.removeIf(waiter -> waiter.is(owner, mode, first, last));
   }
 
-  void removeClient(ClientRecord client) {
-    waiters.removeIf(waiter -> waiter.wanted.owner().client() == client);
-  }
-
   private void dropLate(long nowNanos) {
     for (Iterator<Waiter> all = waiters.iterator(); all.hasNext(); ) {
       if (nowNanos - all.next().seenNanos > PATIENCE_NANOS) {

@@ -17,6 +17,8 @@ public final class Locks {
   private final FileTable files;
   private final LongSupplier nanoClock;
   private final Consumer<ClientRecord> endCourtesy;
+  private int stateCount;
+  private int rangeCount;
 
   /**
    * @param endCourtesy discards a lapsed client that is in another's way
@@ -133,7 +135,7 @@ public final class Locks {
     ClientRecord client = owner.client();
     LockState lock = find(open, owner);
     boolean isNew = lock == null;
-    if (isNew && client.lockStateCount() >= limits.maxLocksPerClient()) {
+    if (isNew && !hasRoomForState(client)) {
       return Outcome.failed(Nfs4Status.DQUOT);
     }
     if (!change(open.file(), owner, request.mode(), request.firstByte(), request.lastByte())) {
@@ -146,8 +148,13 @@ public final class Locks {
       owner.states().add(lock);
       client.lockOwners().put(owner.id(), owner);
       client.addLockStates(1);
+      stateCount++;
     }
     return new Outcome(Nfs4Status.OK, lock.advance(), null);
+  }
+
+  private boolean hasRoomForState(ClientRecord client) {
+    return client.lockStateCount() < limits.maxLocksPerClient() && stateCount < limits.maxLocks();
   }
 
   private static LockState find(OpenState open, LockOwner owner) {
@@ -165,12 +172,18 @@ public final class Locks {
     ByteRangeLockSet<LockOwner> set = file.locks();
     int before = set.size();
     int clientRoom = limits.maxLocksPerClient() - client.lockRangeCount();
-    int bound = Math.min(limits.maxLocksPerFile(), before + clientRoom);
+    int room = Math.min(clientRoom, limits.maxLocks() - rangeCount);
+    int bound = Math.min(limits.maxLocksPerFile(), before + room);
     if (!set.apply(owner, mode, first, last, bound)) {
       return false;
     }
-    client.addLockRanges(set.size() - before);
+    countRanges(client, set.size() - before);
     return true;
+  }
+
+  private void countRanges(ClientRecord client, int difference) {
+    client.addLockRanges(difference);
+    rangeCount += difference;
   }
 
   /**
@@ -203,6 +216,11 @@ public final class Locks {
     return new Outcome(Nfs4Status.OK, lock.advance(), null);
   }
 
+  /** Byte ranges of all clients. */
+  public int rangeCount() {
+    return rangeCount;
+  }
+
   /** Whether the owner holds ranges on the file of its stateid. */
   boolean holdsRanges(LockState lock) {
     return lock.file().locks().holds(lock.owner());
@@ -219,11 +237,12 @@ public final class Locks {
     lock.open().lockStates().remove(lock);
     owner.states().remove(lock);
     client.addLockStates(-1);
+    stateCount--;
     if (!owner.hasStateOn(lock.file())) {
       ByteRangeLockSet<LockOwner> set = lock.file().locks();
       int before = set.size();
       set.removeAll(owner);
-      client.addLockRanges(set.size() - before);
+      countRanges(client, set.size() - before);
     }
     if (owner.states().isEmpty()) {
       client.lockOwners().remove(owner.id());

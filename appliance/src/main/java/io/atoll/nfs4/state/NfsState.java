@@ -65,7 +65,14 @@ public final class NfsState {
     this.stateids = new StateidTable(instance);
     this.files = new FileTable(limits.maxWaitersPerFile());
     this.locks = new Locks(limits, stateids, files, loop::monotonicNanos, clients::discard);
-    this.opens = new Opens(limits, stateids, files, locks, holds, clients::discard);
+    this.opens = new Opens(
+            limits,
+            stateids,
+            files,
+            locks,
+            holds,
+            clients::discard,
+            clients::endLongestCourtesy);
     this.leases = new LeaseClock(loop, this::atDeadline);
     this.graceTimer =
         loop.schedule(TimeUnit.SECONDS.toNanos(settings.graceSeconds()), this::endGrace);
@@ -111,13 +118,20 @@ public final class NfsState {
       confirm(client);
     }
     clients.touch(client);
-    return sessions.create(client, request);
+    CreateSession.Result result = sessions.create(client, request);
+    while (result.status() == Nfs4Status.NOSPC && sessions.mayHaveAnother(client)) {
+      if (!clients.endLongestCourtesy()) {
+        break;
+      }
+      result = sessions.create(client, request);
+    }
+    return result;
   }
 
   private void confirm(ClientRecord client) {
     boolean recorded = grace.wasRecorded(client.owner(), client.verifier());
     clients.confirm(client, recorded);
-    if (grace.isActive() && !recorded) {
+    if (grace.knows(client.owner()) && !recorded) {
       // Another incarnation: what the recorded one held is nobody's to reclaim any more.
       forget(client.owner());
     }
@@ -303,9 +317,16 @@ public final class NfsState {
   private void takeStateAway(ClientRecord client) {
     sessions.destroyAllOf(client);
     opens.removeAllOf(client);
-    if (client.isLive()) {
+    leases.unwatch(client);
+    boolean recorded = client.reclaimComplete() || grace.knows(client.owner());
+    if (client.isLive() && recorded) {
       forget(client.owner());
     }
+  }
+
+  /** Records whose deadlines are watched. */
+  int watchedClients() {
+    return leases.size();
   }
 
   /** Counts for metrics and tests. */

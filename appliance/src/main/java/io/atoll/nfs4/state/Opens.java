@@ -3,6 +3,7 @@ package io.atoll.nfs4.state;
 import io.atoll.nfs4.wire.Nfs4Status;
 import io.atoll.nfs4.wire.Stateid;
 import java.util.List;
+import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
 
 /**
@@ -16,10 +17,12 @@ public final class Opens {
   private final Locks locks;
   private final FileHolds holds;
   private final Consumer<ClientRecord> endCourtesy;
+  private final BooleanSupplier endLongestCourtesy;
   private int openCount;
 
   /**
    * @param endCourtesy discards a lapsed client that is in another's way
+   * @param endLongestCourtesy discards whichever client lapsed longest ago, if any, for want of room
    */
   Opens(
       StateLimits limits,
@@ -27,13 +30,15 @@ public final class Opens {
       FileTable files,
       Locks locks,
       FileHolds holds,
-      Consumer<ClientRecord> endCourtesy) {
+      Consumer<ClientRecord> endCourtesy,
+      BooleanSupplier endLongestCourtesy) {
     this.limits = limits;
     this.stateids = stateids;
     this.files = files;
     this.locks = locks;
     this.holds = holds;
     this.endCourtesy = endCourtesy;
+    this.endLongestCourtesy = endLongestCourtesy;
   }
 
   /**
@@ -105,7 +110,7 @@ public final class Opens {
       holds.release(request.file());
       return new Outcome(Nfs4Status.OK, open.advance());
     }
-    if (client.openCount() >= limits.maxOpensPerClient() || openCount >= limits.maxOpens()) {
+    if (client.openCount() >= limits.maxOpensPerClient() || !hasRoom()) {
       return Outcome.failed(Nfs4Status.DQUOT);
     }
     if (owner == null) {
@@ -119,6 +124,15 @@ public final class Opens {
     openCount++;
     open.add(request.access(), request.deny());
     return new Outcome(Nfs4Status.OK, open.advance());
+  }
+
+  private boolean hasRoom() {
+    while (openCount >= limits.maxOpens()) {
+      if (!endLongestCourtesy.getAsBoolean()) {
+        return false;
+      }
+    }
+    return true;
   }
 
   /** Reserves share bits; DEADSESSION if the client went away, SHARE_DENIED at a conflict. */

@@ -1,10 +1,16 @@
 package io.atoll.nfs4.state;
 
 /**
- * The memory that the reply caches of all sessions may take, reserved when a session is made, so
- * that a slot never lacks room for the reply it promised to keep. Loop-confined.
+ * The memory that the slots of all sessions and their kept replies may take, reserved when a session
+ * is made, so that a slot never lacks room for the reply it promised to keep. No session gets more
+ * than an eighth of what is left, so that the last ones get few slots and not none. Loop-confined.
  */
 final class ReplyCacheBudget {
+  /** What a slot takes beside its reply, roughly. */
+  static final int SLOT_BYTES = 128;
+
+  private static final int LARGEST_SHARE = 8;
+
   private final long capacityBytes;
   private long reservedBytes;
 
@@ -16,19 +22,24 @@ final class ReplyCacheBudget {
    * Reserves for as many slots as there is room for.
    *
    * @param slots wanted, at least 1
-   * @param bytesPerSlot the longest reply that a slot keeps
+   * @param replyBytes the longest reply that a slot keeps
    * @return slots reserved for, from 0 to {@code slots}
    */
-  int reserve(int slots, int bytesPerSlot) {
-    long room = capacityBytes - reservedBytes;
-    int granted = bytesPerSlot == 0 ? slots : (int) Math.min(slots, room / bytesPerSlot);
-    reservedBytes += (long) granted * bytesPerSlot;
+  int reserve(int slots, int replyBytes) {
+    long slotBytes = slotBytes(replyBytes);
+    long room = (capacityBytes - reservedBytes) / slotBytes;
+    int granted = (int) Math.min(slots, Math.max(Math.min(room, 1), room / LARGEST_SHARE));
+    reservedBytes += granted * slotBytes;
     return granted;
   }
 
-  void release(int slots, int bytesPerSlot) {
-    reservedBytes -= (long) slots * bytesPerSlot;
+  void release(int slots, int replyBytes) {
+    reservedBytes -= slots * slotBytes(replyBytes);
     assert reservedBytes >= 0 : "more released than reserved: " + reservedBytes;
+  }
+
+  private static long slotBytes(int replyBytes) {
+    return SLOT_BYTES + (long) replyBytes;
   }
 
   long reservedBytes() {

@@ -3,7 +3,7 @@ package io.atoll.nfs4.state;
 /**
  * What CREATE_SESSION negotiates a fore channel down to (RFC 8881 §18.36.3). A session's reply
  * cache takes at most slots × cached reply; the sum over all sessions keeps below {@code
- * replyCacheBytes}: sessions then get fewer slots, and at last NFS4ERR_NOSPC.
+ * replyCacheBytes}: sessions get fewer slots as it fills up, and at last NFS4ERR_NOSPC.
  *
  * @param maxSessionsPerClient more get NFS4ERR_NOSPC
  * @param maxSlots requests in flight of one session

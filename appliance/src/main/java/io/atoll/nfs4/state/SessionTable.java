@@ -32,7 +32,7 @@ final class SessionTable {
    * reply cache and makes the session.
    */
   CreateSession.Result create(ClientRecord client, CreateSession.Request request) {
-    if (client.sessions().size() >= limits.maxSessionsPerClient()) {
+    if (!mayHaveAnother(client)) {
       return CreateSession.Result.failed(Nfs4Status.NOSPC);
     }
     ChannelAttributes fore = request.fore().boundedBy(limits);
@@ -51,6 +51,11 @@ final class SessionTable {
         request.backChannel(),
         session.fore(),
         request.back().boundedBy(limits));
+  }
+
+  /** Whether the client is below its own bound on sessions. */
+  boolean mayHaveAnother(ClientRecord client) {
+    return client.sessions().size() < limits.maxSessionsPerClient();
   }
 
   void destroy(Session session) {

@@ -10,6 +10,7 @@ package io.atoll.nfs4.state;
  * @param maxOpensPerClient open states of one client
  * @param maxOpens open states of all clients
  * @param maxLocksPerClient byte ranges, and lock stateids, of one client
+ * @param maxLocks byte ranges, and lock stateids, of all clients
  * @param maxLocksPerFile byte ranges of all clients on one file
  * @param maxWaitersPerFile blocking lock requests whose turn is kept; more wait without a turn
  */
@@ -19,12 +20,13 @@ public record StateLimits(
     int maxOpensPerClient,
     int maxOpens,
     int maxLocksPerClient,
+    int maxLocks,
     int maxLocksPerFile,
     int maxWaitersPerFile) {
 
   /** Opens and locks as Amazon EFS's quotas have them. */
   public static final StateLimits DEFAULT =
-      new StateLimits(25_000, 1_024, 32_768, 1_048_576, 8_192, 512, 64);
+      new StateLimits(25_000, 1_024, 32_768, 262_144, 8_192, 262_144, 512, 64);
 
   public StateLimits {
     if (maxUnconfirmedClients < 1 || maxClients < maxUnconfirmedClients) {
