@@ -77,15 +77,17 @@ final class LeaseClock {
     while (due.size() < MAX_DEADLINES_PER_TURN && wheel.currentTickTime() <= nowNanos) {
       wheel.poll(nowNanos, this::noteDue, MAX_DEADLINES_PER_TURN - due.size());
     }
-    for (ClientRecord record : due) {
+    List<ClientRecord> now = List.copyOf(due);
+    due.clear();
+    if (tick == null && (wheel.timerCount() > 0 || !now.isEmpty())) {
+      // Before the deadlines are met: should one of them hit a bug, leases go on all the same.
+      tick = loop.schedule(TICK_NANOS, this::turn);
+    }
+    for (ClientRecord record : now) {
       long nextNanos = deadline.applyAsLong(record);
       if (nextNanos != NEVER) {
         watch(record, nextNanos);
       }
-    }
-    due.clear();
-    if (wheel.timerCount() > 0 && tick == null) {
-      tick = loop.schedule(TICK_NANOS, this::turn);
     }
   }
 

@@ -65,14 +65,9 @@ public final class NfsState {
     this.stateids = new StateidTable(instance);
     this.files = new FileTable(limits.maxWaitersPerFile());
     this.locks = new Locks(limits, stateids, files, loop::monotonicNanos, clients::discard);
-    this.opens = new Opens(
-            limits,
-            stateids,
-            files,
-            locks,
-            holds,
-            clients::discard,
-            clients::endLongestCourtesy);
+    this.opens =
+        new Opens(
+            limits, stateids, files, locks, holds, clients::discard, clients::endLongestCourtesy);
     this.leases = new LeaseClock(loop, this::atDeadline);
     this.graceTimer =
         loop.schedule(TimeUnit.SECONDS.toNanos(settings.graceSeconds()), this::endGrace);

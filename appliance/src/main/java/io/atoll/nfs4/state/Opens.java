@@ -22,7 +22,8 @@ public final class Opens {
 
   /**
    * @param endCourtesy discards a lapsed client that is in another's way
-   * @param endLongestCourtesy discards whichever client lapsed longest ago, if any, for want of room
+   * @param endLongestCourtesy discards whichever client lapsed longest ago, if any, for want of
+   *     room
    */
   Opens(
       StateLimits limits,

@@ -46,6 +46,7 @@ public final class MemoryFileSystem implements FileSystem {
   private long durableSequence;
   private boolean durableAtOnce = true;
   private boolean fenced;
+  private boolean inGrace;
   private long nowNanos = 1_700_000_000_000_000_000L;
   private int writes;
   private boolean lastWriteAligned;
@@ -86,6 +87,17 @@ public final class MemoryFileSystem implements FileSystem {
     return lastWriteAligned;
   }
 
+  /** As after a restart: nothing is held, but what was lives on until {@link #graceEnded}. */
+  public void restart() {
+    inGrace = true;
+    nodes.values().forEach(node -> node.holds = 0);
+  }
+
+  /** How often {@code file} is held. */
+  public int holds(FileHandle file) {
+    return nodes.get(file).holds;
+  }
+
   /** Makes a file, for tests to begin with. */
   public FileHandle makeFile(String name, byte[] content) {
     Node file = node(FileType.REGULAR, Principal.ROOT, 0666);
@@ -111,6 +123,14 @@ public final class MemoryFileSystem implements FileSystem {
     node.btimeNanos = nowNanos;
     nodes.put(node.handle, node);
     return node;
+  }
+
+  private long nextSequence() {
+    sequence++;
+    if (durableAtOnce) {
+      durableSequence = sequence;
+    }
+    return sequence;
   }
 
   private void changed(FsCall call, Node node) {
@@ -403,7 +423,7 @@ public final class MemoryFileSystem implements FileSystem {
   }
 
   private void forgetIfUnused(Node node) {
-    if (node.links <= 0 && node.holds == 0) {
+    if (node.links <= 0 && node.holds == 0 && !inGrace) {
       nodes.remove(node.handle);
     }
   }
@@ -617,7 +637,8 @@ public final class MemoryFileSystem implements FileSystem {
 
   @Override
   public void graceEnded() {
-    // Nothing outlives this object, so nothing waits for the end of grace.
+    inGrace = false;
+    List.copyOf(nodes.values()).forEach(this::forgetIfUnused);
   }
 
   @Override
@@ -626,13 +647,13 @@ public final class MemoryFileSystem implements FileSystem {
       @Override
       public long put(byte[] key, byte[] value) {
         records.put(key.clone(), value.clone());
-        return ++sequence;
+        return nextSequence();
       }
 
       @Override
       public long remove(byte[] key) {
         records.remove(key);
-        return ++sequence;
+        return nextSequence();
       }
 
       @Override

@@ -8,6 +8,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.atoll.nfs4.state.ByteRangeLockSet.Mode;
 import io.atoll.nfs4.state.ByteRangeLockSet.Range;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
@@ -146,7 +147,7 @@ class ByteRangeLockSetTest {
     NaiveLocks(int owners, int span) {
       bytes = new Mode[owners][span];
       for (Mode[] row : bytes) {
-        java.util.Arrays.fill(row, Mode.UNLOCKED);
+        Arrays.fill(row, Mode.UNLOCKED);
       }
     }
 
@@ -163,7 +164,7 @@ class ByteRangeLockSetTest {
     }
 
     void set(int owner, Mode mode, int first, int last) {
-      java.util.Arrays.fill(bytes[owner], first, last + 1, mode);
+      Arrays.fill(bytes[owner], first, last + 1, mode);
     }
 
     int runsOf(int owner) {

@@ -45,7 +45,7 @@ class ExchangeIdTest {
   @Test
   void case3OtherPrincipalAfterTheLeaseTakesOver() {
     Session session = server.mount("a", 1);
-    server.loop.advanceSeconds(StateFixture.LEASE_SECONDS + 1);
+    server.advanceSeconds(StateFixture.LEASE_SECONDS + 1);
     assertEquals(Nfs4Status.OK, server.exchange("a", 1, OTHER_PRINCIPAL).status());
     assertNull(server.state.session(session.id()));
   }
@@ -149,8 +149,19 @@ class ExchangeIdTest {
   @Test
   void unconfirmedRecordGoesAfterALease() {
     server.exchange("a", 1, PRINCIPAL);
-    server.loop.advanceSeconds(StateFixture.LEASE_SECONDS + 1);
+    server.advanceSeconds(StateFixture.LEASE_SECONDS + 1);
     assertEquals(0, server.state.counts().clients());
+  }
+
+  @Test
+  void recordsThatGiveWayLeaveNoTimerBehind() {
+    for (int i = 0; i < 10_000; i++) {
+      server.exchange(Integer.toString(i % 7), i, PRINCIPAL);
+    }
+    int bound = StateFixture.LIMITS.maxUnconfirmedClients();
+    assertEquals(bound, server.state.watchedClients());
+    server.advanceSeconds(StateFixture.LEASE_SECONDS + 1);
+    assertEquals(0, server.state.watchedClients());
   }
 
   @Test
@@ -159,7 +170,7 @@ class ExchangeIdTest {
       server.mount("client" + i, 1);
     }
     assertEquals(Nfs4Status.DELAY, server.exchange("one more", 1, PRINCIPAL).status());
-    server.loop.advanceSeconds(StateFixture.LEASE_SECONDS + 1);
+    server.advanceSeconds(StateFixture.LEASE_SECONDS + 1);
     assertEquals(Nfs4Status.OK, server.exchange("one more", 1, PRINCIPAL).status());
     assertEquals(StateFixture.LIMITS.maxClients(), server.state.counts().clients());
   }

@@ -89,10 +89,10 @@ class GraceAndLeaseTest {
   void graceEndsInTime() {
     server.client("a");
     server.restart();
-    server.loop.advanceSeconds(GRACE_SECONDS - 1);
+    server.advanceSeconds(GRACE_SECONDS - 1);
     assertTrue(server.state.isInGrace());
     assertEquals(0, server.gracesEnded);
-    server.loop.advanceSeconds(1);
+    server.advanceSeconds(1);
     assertFalse(server.state.isInGrace());
     assertEquals(1, server.gracesEnded);
     ClientRecord late = server.mount("a", 1).client();
@@ -105,7 +105,7 @@ class GraceAndLeaseTest {
     server.client("b");
     server.restart();
     server.state.reclaimComplete(server.mount("b", 1).client());
-    server.loop.advanceSeconds(GRACE_SECONDS);
+    server.advanceSeconds(GRACE_SECONDS);
     assertFalse(isRecorded("a"));
     assertTrue(isRecorded("b"));
     server.restart();
@@ -118,7 +118,7 @@ class GraceAndLeaseTest {
     server.restart();
     ClientRecord half = server.mount("a", 1).client();
     assertEquals(Nfs4Status.OK, admits(half, true));
-    server.loop.advanceSeconds(GRACE_SECONDS);
+    server.advanceSeconds(GRACE_SECONDS);
     assertFalse(isRecorded("a"), "what it had not reclaimed may be another's now");
   }
 
@@ -160,12 +160,12 @@ class GraceAndLeaseTest {
     ClientRecord client = server.client("a");
     Session session = client.sessions().getFirst();
     Stateid open = server.opened(client, "file");
-    server.loop.advanceSeconds(LEASE_SECONDS * 3);
+    server.advanceSeconds(LEASE_SECONDS * 3);
     assertEquals(Phase.LAPSED, client.phase());
     StateFixture.request(session, 0, 1);
     assertEquals(Phase.CONFIRMED, client.phase());
     assertEquals(Nfs4Status.OK, server.state.checkIo(client, "file", open, WRITE));
-    server.loop.advanceSeconds(LEASE_SECONDS + 1);
+    server.advanceSeconds(LEASE_SECONDS + 1);
     assertEquals(Phase.LAPSED, client.phase(), "the next lease is watched again");
   }
 
@@ -174,7 +174,7 @@ class GraceAndLeaseTest {
     ClientRecord client = server.client("a");
     Session session = client.sessions().getFirst();
     for (int i = 1; i < 20; i++) {
-      server.loop.advanceSeconds(LEASE_SECONDS - 1);
+      server.advanceSeconds(LEASE_SECONDS - 1);
       StateFixture.request(session, 0, i);
       assertEquals(Phase.CONFIRMED, client.phase());
     }
@@ -184,12 +184,12 @@ class GraceAndLeaseTest {
   void requestInFlightKeepsTheLease() {
     ClientRecord client = server.client("a");
     SlotHandle running = client.sessions().getFirst().take(0, 0, PRINCIPAL, false);
-    server.loop.advanceSeconds(LEASE_SECONDS * 5);
+    server.advanceSeconds(LEASE_SECONDS * 5);
     assertEquals(Phase.CONFIRMED, client.phase());
     running.finalise();
-    server.loop.advanceSeconds(LEASE_SECONDS - 1);
+    server.advanceSeconds(LEASE_SECONDS - 1);
     assertEquals(Phase.CONFIRMED, client.phase(), "its lease runs from the request's end");
-    server.loop.advanceSeconds(2 + LEASE_SECONDS);
+    server.advanceSeconds(2 + LEASE_SECONDS);
     assertEquals(Phase.LAPSED, client.phase());
   }
 
@@ -197,7 +197,7 @@ class GraceAndLeaseTest {
   void courtesyEndsWhenAnotherOpens() {
     ClientRecord sleeper = server.client("a");
     server.open(sleeper, "o", "file", READ, WRITE);
-    server.loop.advanceSeconds(LEASE_SECONDS + 1);
+    server.advanceSeconds(LEASE_SECONDS + 1);
     ClientRecord other = server.client("b");
     long before = server.state.journalSequence();
     assertEquals(Nfs4Status.OK, server.open(other, "o", "file", WRITE, 0).status());
@@ -211,7 +211,7 @@ class GraceAndLeaseTest {
   void courtesyEndsWhenAnotherLocks() {
     ClientRecord sleeper = server.client("a");
     server.locked(sleeper, "file", server.opened(sleeper, "file"), "l", 0, 9);
-    server.loop.advanceSeconds(LEASE_SECONDS + 1);
+    server.advanceSeconds(LEASE_SECONDS + 1);
     ClientRecord other = server.client("b");
     Stateid open = server.opened(other, "file");
     assertTrue(sleeper.isLive(), "opens that deny nothing are in nobody's way");
@@ -223,7 +223,7 @@ class GraceAndLeaseTest {
   void courtesyEndsWhenAnotherTestsForALock() {
     ClientRecord sleeper = server.client("a");
     server.locked(sleeper, "file", server.opened(sleeper, "file"), "l", 0, 9);
-    server.loop.advanceSeconds(LEASE_SECONDS + 1);
+    server.advanceSeconds(LEASE_SECONDS + 1);
     ClientRecord other = server.client("b");
     assertNull(
         server.state.locks().test(other, "file", StateFixture.id("l"), Mode.EXCLUSIVE, 0, 9));
@@ -234,7 +234,7 @@ class GraceAndLeaseTest {
   void courtesyEndsForAnonymousIo() {
     ClientRecord sleeper = server.client("a");
     server.open(sleeper, "o", "file", READ, WRITE);
-    server.loop.advanceSeconds(LEASE_SECONDS + 1);
+    server.advanceSeconds(LEASE_SECONDS + 1);
     ClientRecord other = server.client("b");
     assertEquals(Nfs4Status.OK, server.state.checkIo(other, "file", Stateid.ANONYMOUS, WRITE));
     assertFalse(sleeper.isLive());
@@ -254,9 +254,9 @@ class GraceAndLeaseTest {
     ClientRecord client = server.client("a");
     Session session = client.sessions().getFirst();
     server.opened(client, "file");
-    server.loop.advanceSeconds(COURTESY_SECONDS);
+    server.advanceSeconds(COURTESY_SECONDS);
     assertNotNull(server.state.session(session.id()));
-    server.loop.advanceSeconds(2 * LEASE_SECONDS);
+    server.advanceSeconds(2 * LEASE_SECONDS);
     assertNull(server.state.session(session.id()));
     assertEquals(new NfsState.Counts(0, 0, 0, 0, 0, 0), server.state.counts());
     assertEquals(0, server.holds("file"));

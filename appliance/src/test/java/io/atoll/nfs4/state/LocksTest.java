@@ -116,6 +116,25 @@ class LocksTest {
   }
 
   @Test
+  void rangesAreBoundedInAll() {
+    int bound = StateFixture.LIMITS.maxLocks();
+    Stateid other = server.opened(bob, "other");
+    for (int i = 0; i < StateFixture.LIMITS.maxLocksPerClient(); i++) {
+      aliceLocks("l", Mode.EXCLUSIVE, 10L * i, 10L * i);
+    }
+    for (int i = server.state.locks().rangeCount(); i < bound; i++) {
+      server.locked(bob, "other", other, "l", 10L * i, 10L * i);
+    }
+    assertEquals(
+        Nfs4Status.DQUOT,
+        server.lock(bob, "other", other, "l", Mode.EXCLUSIVE, 1_000, 1_000).status());
+    server.state.opens().close(alice, FILE, aliceOpen);
+    server.locked(bob, "other", other, "l", 1_000, 1_000);
+    server.state.opens().close(bob, "other", other);
+    assertEquals(0, server.state.locks().rangeCount());
+  }
+
+  @Test
   void lockOwnersOfAClientAreBounded() {
     for (int i = 0; i < StateFixture.LIMITS.maxLocksPerClient(); i++) {
       Stateid lock = server.locked(alice, "file", aliceOpen, "l" + i, 0, 0);
@@ -167,7 +186,7 @@ class LocksTest {
     Stateid held = server.locked(alice, "file", aliceOpen, "l", 0, 9);
     bobWaits(0, 9);
     server.state.locks().unlock(alice, FILE, held, 0, 9);
-    server.loop.advanceSeconds(LockQueue.PATIENCE_NANOS / 1e9 + 0.1);
+    server.advanceSeconds(LockQueue.PATIENCE_NANOS / 1e9 + 0.1);
     assertEquals(
         Nfs4Status.OK,
         server.lockWaiting(carol, "file", carolOpen, "l", Mode.EXCLUSIVE, 0, 9).status());

@@ -177,6 +177,10 @@ class OpensTest {
       server.opened(bob, "file" + i);
     }
     assertEquals(Nfs4Status.DQUOT, server.open(bob, "o", "one more", READ, 0).status());
+    server.advanceSeconds(StateFixture.LEASE_SECONDS + 1);
+    StateFixture.request(bob.sessions().getFirst(), 0, 1);
+    assertEquals(Nfs4Status.OK, server.open(bob, "o", "one more", READ, 0).status());
+    assertFalse(alice.isLive(), "its courtesy ended for want of room");
   }
 
   // --- stateids ---
@@ -211,7 +215,7 @@ class OpensTest {
   void stateidOfBeforeARestartIsBad() {
     Stateid open = server.opened(alice, "file");
     server.restart();
-    server.loop.advanceSeconds(StateFixture.GRACE_SECONDS + 1);
+    server.advanceSeconds(StateFixture.GRACE_SECONDS + 1);
     ClientRecord again = server.client("alice");
     Stateid reopened = server.opened(again, "file");
     assertEquals(open.otherHigh(), reopened.otherHigh(), "only the instance tells them apart");

@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertSame;
 import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.atoll.nfs4.wire.Nfs4Status;
 import io.netty.buffer.ByteBuf;
@@ -76,20 +77,42 @@ class SessionTest {
     assertEquals(1 << 20, fore.maxResponseBytes());
     assertEquals(4096, fore.maxCachedResponseBytes());
     assertEquals(16, fore.maxOperations());
-    assertEquals(4, fore.maxRequests(), "what the reply cache still had room for");
+    assertEquals(7, fore.maxRequests(), "an eighth of the 58 that were left");
 
     ChannelAttributes modest = new ChannelAttributes(1000, 2000, 0, 3, 1);
     assertEquals(modest, server.createSession(exchanged.clientId(), 2, PRINCIPAL, modest).fore());
   }
 
   @Test
-  void replyCacheIsBoundedOverAllSessions() {
-    ExchangeId.Result exchanged = server.exchange("b", 1, PRINCIPAL);
-    assertEquals(Nfs4Status.OK, server.createSession(exchanged.clientId(), 1).status());
-    assertEquals(12 * 4096, server.state.counts().replyCacheBytes());
-    assertEquals(Nfs4Status.NOSPC, server.createSession(exchanged.clientId(), 2).status());
-    assertEquals(Nfs4Status.OK, server.state.destroySession(session.id(), 0));
-    assertEquals(Nfs4Status.OK, server.createSession(exchanged.clientId(), 3).status());
+  void replyCacheIsSharedAndBounded() {
+    ReplyCacheBudget budget = new ReplyCacheBudget(66L * StateFixture.SLOT_BYTES);
+    int granted = 0;
+    int sessions = 0;
+    int last = 8;
+    for (int slots = budget.reserve(8, 4096); slots > 0; slots = budget.reserve(8, 4096)) {
+      assertTrue(slots <= last, "later ones get no more");
+      last = slots;
+      granted += slots;
+      sessions++;
+    }
+    assertEquals(66, granted, "all of it is given out");
+    assertTrue(sessions > 20, "and not to a few");
+    assertEquals(66L * StateFixture.SLOT_BYTES, budget.reservedBytes());
+    budget.release(1, 4096);
+    assertEquals(1, budget.reserve(8, 4096));
+  }
+
+  @Test
+  void sessionThatHasNoRoomEndsACourtesyAndElseIsRefused() {
+    SessionLimits single = new SessionLimits(3, 8, 16, 1 << 20, 1 << 20, 4096, 2 * 4500);
+    server.restart(StateFixture.LIMITS, single);
+    server.mount("a", 1);
+    server.mount("b", 1);
+    ExchangeId.Result late = server.exchange("c", 1, PRINCIPAL);
+    assertEquals(Nfs4Status.NOSPC, server.createSession(late.clientId(), 1).status());
+    server.advanceSeconds(StateFixture.LEASE_SECONDS + 1);
+    assertEquals(Nfs4Status.OK, server.createSession(late.clientId(), 2).status());
+    assertEquals(2, server.state.counts().sessions());
   }
 
   @Test
@@ -229,7 +252,7 @@ class SessionTest {
   @Test
   void failedSequenceDoesNotRenewTheLease() {
     long before = session.client().renewedAtNanos();
-    server.loop.advanceSeconds(1);
+    server.advanceSeconds(1);
     judge(0, 5);
     assertEquals(before, session.client().renewedAtNanos());
     take(0, false).finalise();

@@ -6,6 +6,7 @@ import io.atoll.nfs4.state.ByteRangeLockSet.Mode;
 import io.atoll.nfs4.state.RecoveryJournal.RecordedClient;
 import io.atoll.nfs4.wire.Nfs4Status;
 import io.atoll.nfs4.wire.Stateid;
+import io.atoll.rpc.ManualLoop;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -19,9 +20,9 @@ final class StateFixture {
   static final int COURTESY_SECONDS = 100;
   static final long PRINCIPAL = 7;
   static final ChannelAttributes CHANNEL = new ChannelAttributes(1 << 20, 1 << 20, 4096, 16, 8);
-  static final StateLimits LIMITS = new StateLimits(8, 4, 5, 8, 6, 7, 4);
+  static final StateLimits LIMITS = new StateLimits(8, 4, 5, 8, 6, 9, 7, 4);
   static final SessionLimits SESSION_LIMITS =
-      new SessionLimits(3, 8, 16, 1 << 20, 1 << 20, 4096, 64 * 4096);
+      new SessionLimits(3, 8, 16, 1 << 20, 1 << 20, 4096, 1 << 20);
   static final int READ = ShareReservations.READ;
   static final int WRITE = ShareReservations.WRITE;
   static final int BOTH = ShareReservations.BOTH;
@@ -30,9 +31,11 @@ final class StateFixture {
   final Journal journal = new Journal();
   final Map<Object, Integer> holds = new LinkedHashMap<>();
 
-  /** With room for twelve slots' replies in all. */
+  static final int SLOT_BYTES = 4096 + ReplyCacheBudget.SLOT_BYTES;
+
+  /** With room for 66 slots' replies in all. */
   static final SessionLimits TIGHT_LIMITS =
-      new SessionLimits(3, 8, 16, 1 << 20, 1 << 20, 4096, 12 * 4096);
+      new SessionLimits(3, 8, 16, 1 << 20, 1 << 20, 4096, 66 * SLOT_BYTES);
 
   private final Random random = new Random(42);
   int gracesEnded;
@@ -81,6 +84,10 @@ final class StateFixture {
             new ArrayList<>(journal.clients.values()),
             file -> holds.merge(file, -1, Integer::sum),
             () -> gracesEnded++);
+  }
+
+  void advanceSeconds(double seconds) {
+    loop.advance((long) (seconds * 1e9));
   }
 
   static OwnerId id(String name) {

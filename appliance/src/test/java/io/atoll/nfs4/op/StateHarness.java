@@ -1,0 +1,254 @@
+package io.atoll.nfs4.op;
+
+import static io.atoll.xdr.XdrBytes.xdr;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+
+import io.atoll.fs.FileHandle;
+import io.atoll.fs.FsStatus;
+import io.atoll.fs.memory.Completions;
+import io.atoll.fs.memory.MemoryFileSystem;
+import io.atoll.nfs4.compound.NfsProgram;
+import io.atoll.nfs4.compound.OpTable;
+import io.atoll.nfs4.state.NfsState;
+import io.atoll.nfs4.state.SessionLimits;
+import io.atoll.nfs4.state.StateLimits;
+import io.atoll.nfs4.state.StateSettings;
+import io.atoll.nfs4.wire.Nfs4Program;
+import io.atoll.nfs4.wire.Nfs4Status;
+import io.atoll.nfs4.wire.Operation;
+import io.atoll.nfs4.wire.ServerFacts;
+import io.atoll.nfs4.wire.Stateid;
+import io.atoll.rpc.Calls;
+import io.atoll.rpc.ManualLoop;
+import io.atoll.rpc.PayloadFinder;
+import io.atoll.rpc.RpcLimits;
+import io.atoll.rpc.TestConnection;
+import io.atoll.xdr.XdrBytes;
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+
+/**
+ * A whole server but for sockets and disk: compounds in, replies out, over a file system in memory
+ * that outlives restarts.
+ */
+final class StateHarness {
+  static final int LEASE_SECONDS = 10;
+  static final int GRACE_SECONDS = 15;
+  static final int READ = 1;
+  static final int WRITE = 2;
+  static final int BOTH = 3;
+
+  final ManualLoop loop = new ManualLoop();
+  final MemoryFileSystem files;
+  private final Completions completions;
+  private final Random random = new Random(1);
+  NfsState state;
+  private NfsProgram program;
+  private int nextXid = 1;
+
+  StateHarness(Completions completions) {
+    this.completions = completions;
+    files = new MemoryFileSystem(completions);
+    restart();
+  }
+
+  StateHarness() {
+    this(Completions.immediate());
+  }
+
+  /** The server goes down and comes up again over the same file system. */
+  void restart() {
+    if (state != null) {
+      state.stop();
+      files.restart();
+    }
+    ClientJournal journal = new ClientJournal(files.records());
+    journal.load((status, recorded) -> {
+      assertEquals(FsStatus.OK, status);
+      state =
+          new NfsState(
+              new StateSettings(
+                  LEASE_SECONDS, GRACE_SECONDS, 0, StateLimits.DEFAULT, SessionLimits.DEFAULT),
+              loop,
+              random,
+              journal,
+              recorded,
+              file -> files.release((FileHandle) file),
+              files::graceEnded);
+    });
+    completions.releaseAll();
+    Export export = Export.of(files, new ServerFacts(LEASE_SECONDS, 1 << 20, 1 << 20, 1000));
+    Map<Operation, Op> ops = FileOperations.all(StateOperations.check(state));
+    ops.putAll(StateOperations.all(state, ServerIdentity.of(files.id(), "test")));
+    program = new NfsProgram(export, new OpTable(ops), 2 << 20, loop::monotonicNanos);
+  }
+
+  void advanceSeconds(double seconds) {
+    loop.advance((long) (seconds * 1e9));
+  }
+
+  TestConnection connect() {
+    return new TestConnection(
+        loop, RpcLimits.DEFAULT, PayloadFinder.NONE, (offset, length) -> null, program);
+  }
+
+  /** A whole RPC call. */
+  byte[] message(int uid, int count, XdrBytes operations) {
+    return Calls.header(nextXid++, Nfs4Program.NUMBER, Nfs4Program.VERSION, 1, uid)
+        .string("")
+        .i(1, count)
+        .raw(operations.bytes())
+        .bytes();
+  }
+
+  /** A compound without a session. */
+  Reply bare(TestConnection connection, int uid, XdrBytes operation) {
+    return new Reply(connection.call(message(uid, 1, operation)));
+  }
+
+  /** A client with a session that has completed its reclaim. */
+  Client mount(String owner) {
+    Client client = new Client(owner, 1);
+    client.reclaimComplete().is(Nfs4Status.OK);
+    return client;
+  }
+
+  static XdrBytes exchangeId(String owner, long verifier, int flags) {
+    return op(Operation.EXCHANGE_ID).l(verifier).string(owner).i(flags, 0, 0);
+  }
+
+  static XdrBytes createSession(long clientId, int sequence) {
+    return op(Operation.CREATE_SESSION)
+        .l(clientId)
+        .i(sequence, 2)
+        .i(0, 1 << 20, 1 << 20, 4096, 16, 8, 0)
+        .i(0, 4096, 4096, 0, 2, 1, 0)
+        .i(0x40000000, 1, 1, 7)
+        .string("host")
+        .i(0, 0, 0);
+  }
+
+  static XdrBytes op(Operation operation) {
+    return xdr().i(operation.number());
+  }
+
+  static XdrBytes putRoot() {
+    return op(Operation.PUTROOTFH);
+  }
+
+  static XdrBytes lookup(String name) {
+    return op(Operation.LOOKUP).string(name);
+  }
+
+  static XdrBytes stateid(XdrBytes to, Stateid stateid) {
+    return to.i(stateid.seqid()).l(stateid.otherHigh()).i(stateid.otherLow());
+  }
+
+  /** OPEN up to its openhow. */
+  static XdrBytes openShare(int access, int deny, String owner) {
+    return op(Operation.OPEN).i(0, access, deny).l(0).string(owner);
+  }
+
+  static XdrBytes open(String name, int access, int deny) {
+    return openShare(access, deny, "owner").i(0).i(0).string(name);
+  }
+
+  /** OPEN4_CREATE UNCHECKED4 with a mode and maybe a size. */
+  static XdrBytes openCreating(String name, int access, int mode, long size) {
+    XdrBytes open = openShare(access, 0, "owner").i(1, 0);
+    if (size < 0) {
+      open.i(2, 0, 1 << 1, 4, mode);
+    } else {
+      open.i(2, 1 << 4, 1 << 1, 12).l(size).i(mode);
+    }
+    return open.i(0).string(name);
+  }
+
+  static XdrBytes close(Stateid stateid) {
+    return stateid(op(Operation.CLOSE).i(0), stateid);
+  }
+
+  static XdrBytes read(Stateid stateid) {
+    return stateid(op(Operation.READ), stateid).l(0).i(100);
+  }
+
+  static XdrBytes write(Stateid stateid, String content) {
+    byte[] bytes = content.getBytes(StandardCharsets.UTF_8);
+    return stateid(op(Operation.WRITE), stateid).l(0).i(2).opaque(bytes);
+  }
+
+  static XdrBytes lock(int type, long offset, long length, Stateid open, String owner) {
+    return stateid(op(Operation.LOCK).i(type, 0).l(offset, length).i(1, 0), open)
+        .i(0)
+        .l(0)
+        .string(owner);
+  }
+
+  /** A client: an owner, a session, one slot after the other. */
+  final class Client {
+    final TestConnection connection = connect();
+    final long clientId;
+    final long sessionHigh;
+    final long sessionLow;
+    private final int uid;
+    private int sequence;
+
+    Client(String owner, long verifier) {
+      this(owner, verifier, 0);
+    }
+
+    Client(String owner, long verifier, int uid) {
+      this.uid = uid;
+      Reply exchanged = bare(connection, uid, exchangeId(owner, verifier, 0));
+      clientId = exchanged.is(Nfs4Status.OK).ok(Operation.EXCHANGE_ID).l();
+      Reply created = bare(connection, uid, createSession(clientId, exchanged.i()));
+      sessionHigh = created.is(Nfs4Status.OK).ok(Operation.CREATE_SESSION).l();
+      sessionLow = created.l();
+    }
+
+    XdrBytes sequence(int slot, int sequenceId, boolean cache) {
+      return op(Operation.SEQUENCE)
+          .l(sessionHigh, sessionLow)
+          .i(sequenceId, slot, slot, cache ? 1 : 0);
+    }
+
+    /** SEQUENCE and {@code operations}, as a call that can be sent again. */
+    byte[] prepare(boolean cache, XdrBytes... operations) {
+      return prepare(0, ++sequence, cache, operations);
+    }
+
+    byte[] prepare(int slot, int sequenceId, boolean cache, XdrBytes... operations) {
+      XdrBytes all = sequence(slot, sequenceId, cache);
+      List.of(operations).forEach(operation -> all.raw(operation.bytes()));
+      return message(uid, operations.length + 1, all);
+    }
+
+    /** Runs operations; the reply stands after SEQUENCE's. */
+    Reply call(XdrBytes... operations) {
+      return afterSequence(connection.call(prepare(true, operations)));
+    }
+
+    /** As {@link #call} by another user, in the same session. */
+    Reply callAs(int otherUid, XdrBytes... operations) {
+      XdrBytes all = sequence(0, ++sequence, true);
+      List.of(operations).forEach(operation -> all.raw(operation.bytes()));
+      return afterSequence(connection.call(message(otherUid, operations.length + 1, all)));
+    }
+
+    Reply reclaimComplete() {
+      return call(op(Operation.RECLAIM_COMPLETE).i(0));
+    }
+
+    /** Opens a file in the root, which must work. */
+    Stateid open(String name, int access, int deny) {
+      Reply reply = call(putRoot(), StateHarness.open(name, access, deny));
+      return reply.is(Nfs4Status.OK).ok(Operation.PUTROOTFH).ok(Operation.OPEN).stateid();
+    }
+  }
+
+  static Reply afterSequence(byte[] message) {
+    return new Reply(message).ok(Operation.SEQUENCE).skip(36);
+  }
+}
