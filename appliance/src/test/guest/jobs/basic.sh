@@ -4,6 +4,11 @@
 . "$(dirname "$0")/lib.sh"
 
 mark UPTIME "$(cut -d ' ' -f 1 /proc/uptime) s"
+# As users mount who name no version: the client starts with its newest and comes down to what the server speaks.
+ATOLL_VERSION=4 mount_server
+mark NEGOTIATED "$(grep -o "vers=[0-9.]*" /proc/mounts)"
+unmount_server
+
 mount_server
 df "$MOUNT"
 for name in file-io.py namespace.py permissions.py locks.py rename-storm.py many-files.py tree.sh git.sh sqlite.py \

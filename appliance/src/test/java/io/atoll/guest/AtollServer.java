@@ -8,6 +8,8 @@ import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.util.Comparator;
+import java.util.stream.Stream;
 
 /**
  * The server as its users run it, {@code ./atoll serve --data DIR --nfs HOST:PORT}, in a process of
@@ -21,19 +23,20 @@ public final class AtollServer implements ServerUnderTest {
   private AtollProcess process;
 
   /**
-   * Starts nothing yet. Ends the test where there is no program to run.
+   * Starts nothing yet, and begins with no data. Ends the test where there is no program to run.
    *
-   * @param data the data directory, which the server makes
-   * @param label names its log, {@code target/guest/LABEL.log}, where all its lives leave their
-   *     output
+   * @param label names its log and its data directory, {@code LABEL.log} and {@code LABEL.data} in
+   *     {@code target/guest}; both stay for a look at what went wrong
    */
-  public AtollServer(Path data, String label) throws IOException {
+  public AtollServer(String label) throws IOException {
     if (!AtollProcess.isAvailable()) {
       GuestImage.unavailable("there is no ./atoll to run the server with");
     }
-    this.data = data;
-    this.log = Files.createDirectories(GuestImage.LOGS).resolve(label + ".log");
+    Files.createDirectories(GuestImage.LOGS);
+    log = GuestImage.LOGS.resolve(label + ".log");
+    data = GuestImage.LOGS.resolve(label + ".data");
     Files.deleteIfExists(log);
+    deleteTree(data);
   }
 
   /** A port of the loopback that nobody listens on. */
@@ -85,6 +88,17 @@ public final class AtollServer implements ServerUnderTest {
           StandardOpenOption.APPEND);
     } catch (IOException e) {
       throw new UncheckedIOException("writing " + log, e);
+    }
+  }
+
+  private static void deleteTree(Path root) throws IOException {
+    if (!Files.exists(root)) {
+      return;
+    }
+    try (Stream<Path> tree = Files.walk(root)) {
+      for (Path path : tree.sorted(Comparator.reverseOrder()).toList()) {
+        Files.delete(path);
+      }
     }
   }
 }

@@ -1,11 +1,9 @@
 package io.atoll.guest;
 
 import java.io.IOException;
-import java.nio.file.Path;
 import java.time.Duration;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 
 /**
  * {@code kill -9} of the server under load: the mount recovers by itself, and all that was
@@ -19,8 +17,6 @@ class CrashRecoveryIT {
   private static final int KILLS = 3;
   private static final int KILLS_IN_FULL = 20;
   private static final Duration STEP_MOST = Duration.ofMinutes(10);
-
-  @TempDir Path data;
 
   @Test
   void acknowledgedWritesSurviveKills() throws IOException, InterruptedException {
@@ -39,7 +35,7 @@ class CrashRecoveryIT {
    */
   private void killUnderLoad(int kills) throws IOException, InterruptedException {
     int port = AtollServer.freePort();
-    try (ServerUnderTest server = new AtollServer(data.resolve("data"), "crash-server");
+    try (ServerUnderTest server = new AtollServer("crash-server");
         LinuxGuest guest =
             LinuxGuest.named("alpha").label("crash").serverPort(port).job("crash.sh").start()) {
       server.start(port);

@@ -24,7 +24,6 @@ final class GuestImage {
   static final Path LOGS = Path.of("target/guest").toAbsolutePath();
 
   private static final int PREPARE_MINUTES_MOST = 20;
-  private static final int EXIT_UNAVAILABLE = 3;
 
   private static Path prepared;
 
@@ -72,17 +71,8 @@ final class GuestImage {
       }
       List<String> lines = Files.readAllLines(progress);
       String lastLine = lines.isEmpty() ? "no reason given" : lines.getLast();
-      if (process.exitValue() == EXIT_UNAVAILABLE) {
-        unavailable(lastLine);
-      }
       if (process.exitValue() != 0) {
-        fail(
-            "preparing the guest ended with "
-                + process.exitValue()
-                + ": "
-                + lastLine
-                + "; see "
-                + progress);
+        unavailable(lastLine + " (see " + progress + ")");
       }
       return Path.of(Files.readString(output).strip());
     } catch (IOException e) {

@@ -1,11 +1,9 @@
 package io.atoll.guest;
 
 import java.io.IOException;
-import java.nio.file.Path;
 import java.time.Duration;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 
 /**
  * The Linux kernel's client mounts the server and works on it; see {@code
@@ -15,13 +13,11 @@ import org.junit.jupiter.api.io.TempDir;
 class LinuxMountIT {
   private static final Duration JOB_MOST = Duration.ofHours(2);
 
-  @TempDir Path data;
-
   @Test
   void everyWorkloadHoldsOnOneMountAndIsSeenAgainAfterRemount()
       throws IOException, InterruptedException {
     int port = AtollServer.freePort();
-    try (ServerUnderTest server = new AtollServer(data.resolve("data"), "mount-server");
+    try (ServerUnderTest server = new AtollServer("mount-server");
         LinuxGuest guest =
             LinuxGuest.named("alpha").label("mount").serverPort(port).job("basic.sh").start()) {
       server.start(port);

@@ -3,14 +3,12 @@ package io.atoll.guest;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import java.io.IOException;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 
 /**
  * Two Linux clients on one file system: their locks exclude each other, and each sees the other's
@@ -20,7 +18,6 @@ import org.junit.jupiter.api.io.TempDir;
 class TwoGuestsIT {
   private static final Duration STEP_MOST = Duration.ofMinutes(10);
 
-  @TempDir Path data;
   private int port;
 
   @BeforeEach
@@ -30,7 +27,7 @@ class TwoGuestsIT {
 
   @Test
   void locksAndNamesAgreeBetweenTwoClients() throws IOException, InterruptedException {
-    try (ServerUnderTest server = new AtollServer(data.resolve("data"), "two-guests-server");
+    try (ServerUnderTest server = new AtollServer("two-guests-server");
         LinuxGuest alpha = guest("alpha", "two-guests");
         LinuxGuest beta = guest("beta", "two-guests")) {
       server.start(port);
@@ -47,7 +44,7 @@ class TwoGuestsIT {
 
   @Test
   void lockOutlivesRestartOfServerButNotLeaseOfItsOwner() throws IOException, InterruptedException {
-    try (ServerUnderTest server = new AtollServer(data.resolve("data"), "lock-owner-server");
+    try (ServerUnderTest server = new AtollServer("lock-owner-server");
         LinuxGuest alpha = guest("alpha", "lock-owner", "--server-was-killed");
         LinuxGuest beta = guest("beta", "lock-owner", "--server-was-killed")) {
       server.start(port);
