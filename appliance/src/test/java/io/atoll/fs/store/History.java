@@ -30,7 +30,7 @@ import java.util.SplittableRandom;
  */
 final class History {
   private static final Set<FsStatus> WITHOUT_EFFECT =
-      Set.of(FsStatus.IO_ERROR, FsStatus.DELAY, FsStatus.NO_SPACE);
+      Set.of(FsStatus.IO_ERROR, FsStatus.DELAY, FsStatus.NO_SPACE, FsStatus.FENCED);
 
   final TestFs fs;
   final ModelFs model = new ModelFs();
@@ -44,6 +44,7 @@ final class History {
   /** The largest change attribute that was given away for each object. */
   final Map<FileHandle, Long> changesSeen = new HashMap<>();
 
+  private final FileHandle root;
   private final SplittableRandom random;
   private final boolean dumping;
   private final int unit;
@@ -58,11 +59,19 @@ final class History {
    * @param dumping whether to keep the tree after each change
    */
   History(TestFs fs, long seed, int unit, boolean dumping) {
+    this(fs, fs.root(), seed, unit, dumping);
+  }
+
+  /**
+   * @param root an empty directory, under which all is done
+   */
+  History(TestFs fs, FileHandle root, long seed, int unit, boolean dumping) {
     this.fs = fs;
+    this.root = root;
     this.unit = unit;
     this.dumping = dumping;
     random = new SplittableRandom(seed);
-    register(fs.root(), model.root);
+    register(root, model.root);
     model.root.versions.put(0, new byte[0]);
     dumps.add(model.dump());
   }
@@ -76,17 +85,17 @@ final class History {
   /** Starts {@code operations} and lets the loop run now and then; not to the end. */
   void run(int operations, int atOnce) {
     for (int i = 0; i < operations; i++) {
-      fs.loop.runUntil(() -> inFlight < atOnce);
+      fs.driver.runUntil(() -> inFlight < atOnce);
       startOne();
       int steps = random.nextInt(4);
       for (int j = 0; j < steps; j++) {
-        fs.loop.step();
+        fs.driver.step();
       }
     }
   }
 
   void finish() {
-    fs.loop.runUntil(() -> inFlight == 0);
+    fs.driver.runUntil(() -> inFlight == 0);
     for (FileHandle handle : held) {
       fs.fs.release(handle);
       model.release(nodes.get(handle));
@@ -121,7 +130,7 @@ final class History {
         return handle;
       }
     }
-    return fs.root();
+    return root;
   }
 
   private String name() {
@@ -391,8 +400,12 @@ final class History {
 
   /** The tree as the file system shows it. */
   static List<String> dump(TestFs fs) {
+    return dump(fs, fs.root());
+  }
+
+  static List<String> dump(TestFs fs, FileHandle root) {
     List<String> lines = new ArrayList<>();
-    dump(fs, "", fs.root(), new HashMap<>(), lines);
+    dump(fs, "", root, new HashMap<>(), lines);
     return lines;
   }
 

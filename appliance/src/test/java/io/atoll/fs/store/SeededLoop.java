@@ -12,7 +12,7 @@ import java.util.function.BooleanSupplier;
  * A loop that its test drives: tasks run in the order of submission, completions of I/O in an order
  * that the seed decides.
  */
-final class SeededLoop implements Loop {
+final class SeededLoop implements Loop, TestFs.Driver {
   private static final int MAX_STEPS = 5_000_000;
 
   private final SplittableRandom random;
@@ -37,7 +37,8 @@ final class SeededLoop implements Loop {
   }
 
   /** One task, completion or timer; false if there is none. */
-  boolean step() {
+  @Override
+  public boolean step() {
     wallClockNanos += random.nextInt(1000);
     monotonicNanos += 1000;
     boolean task = !tasks.isEmpty() && (completions.isEmpty() || random.nextBoolean());
@@ -59,7 +60,8 @@ final class SeededLoop implements Loop {
     return true;
   }
 
-  void runUntil(BooleanSupplier done) {
+  @Override
+  public void runUntil(BooleanSupplier done) {
     for (int i = 0; !done.getAsBoolean(); i++) {
       if (i > MAX_STEPS || !step()) {
         throw new AssertionError("nothing more happens, and what was awaited did not");

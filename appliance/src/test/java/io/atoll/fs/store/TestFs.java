@@ -16,12 +16,13 @@ import io.atoll.fs.FileSystem.ReadResult;
 import io.atoll.fs.FileSystem.RenameResult;
 import io.atoll.fs.FileSystem.Stability;
 import io.atoll.fs.FileSystem.WriteResult;
-import io.atoll.fs.FileSystemId;
 import io.atoll.fs.FileType;
 import io.atoll.fs.FsCall;
 import io.atoll.fs.FsCallback;
 import io.atoll.fs.FsStatus;
 import io.atoll.fs.Principal;
+import io.atoll.io.loop.Loop;
+import io.atoll.io.volume.Volume;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import java.nio.charset.StandardCharsets;
@@ -29,15 +30,22 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
+import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
 
 /** A file system over a {@link MemoryVolume}, driven step by step: each call waits for its end. */
 final class TestFs {
   static final Principal ROOT = Principal.ROOT;
-  private static final FileSystemId ID = new FileSystemId(0x1234, 0x5678);
 
+  /** What makes things happen. */
+  final Driver driver;
+
+  /** Null over a volume that is not a {@link MemoryVolume}. */
   final SeededLoop loop;
+
   final MemoryVolume volume;
+  private final Loop anyLoop;
+  private final Volume anyVolume;
   StoreFileSystem fs;
 
   /** What the last call needs to be durable. */
@@ -58,12 +66,34 @@ final class TestFs {
     this.seed = seed;
     this.loop = loop;
     this.volume = volume != null ? volume : new MemoryVolume(loop, seed, blocks);
+    driver = loop;
+    anyLoop = loop;
+    anyVolume = this.volume;
     fs = open(StoreSettings.DEFAULT);
   }
 
+  /** A file system in any volume. */
+  TestFs(long seed, Driver driver, Loop loop, Volume volume, StoreSettings settings) {
+    this.seed = seed;
+    this.loop = null;
+    this.volume = null;
+    this.driver = driver;
+    anyLoop = loop;
+    anyVolume = volume;
+    fs = open(settings);
+  }
+
+  /** Makes things happen, one at a time. */
+  interface Driver {
+    boolean step();
+
+    void runUntil(BooleanSupplier done);
+  }
+
   StoreFileSystem open(StoreSettings settings) {
-    return this.<StoreFileSystem>await(callback ->
-            StoreFileSystem.open(volume, loop, new Random(seed), settings, ID, callback))
+    return this.<StoreFileSystem>await(
+            callback ->
+                StoreFileSystem.open(anyVolume, anyLoop, new Random(seed), settings, callback))
         .ok();
   }
 
@@ -115,7 +145,7 @@ final class TestFs {
       }
       end[0] = new Answer<>(status, value);
     });
-    loop.runUntil(() -> end[0] != null);
+    driver.runUntil(() -> end[0] != null);
     @SuppressWarnings("unchecked")
     Answer<T> answer = (Answer<T>) end[0];
     return answer;
