@@ -26,7 +26,7 @@ final class StoreWorld implements TestFs.Driver {
   private final SplittableRandom random;
   private final SimLoop loop;
   private final SimIndex.Store index = new SimIndex.Store();
-  private LogVolume volume;
+  private Volume volume;
   private TestFs fs;
 
   StoreWorld(SplittableRandom random, long diskBytes) {
@@ -50,7 +50,7 @@ final class StoreWorld implements TestFs.Driver {
     VolumeEnvironment environment =
         new VolumeEnvironment(
             loop, loop, disk, index::open, BUFFERS, disk::usableBytes, random.split());
-    LogVolume[] opened = new LogVolume[1];
+    Volume[] opened = new Volume[1];
     LogVolume.open(
         environment,
         VolumeWorld.smallOptions(),
