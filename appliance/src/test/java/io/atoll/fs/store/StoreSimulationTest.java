@@ -15,9 +15,9 @@ import org.junit.jupiter.api.Test;
 
 /**
  * The file system in a real volume on a simulated disk that loses what was not flushed. In each
- * life operations go on under a directory of its own until the power fails, the process is killed or
- * all is closed; then what was told must be there, nothing that never was, and what earlier lives
- * left as they left it.
+ * life operations go on under a directory of its own until the power fails, the process is killed
+ * or all is closed; then what was told must be there, nothing that never was, and what earlier
+ * lives left as they left it.
  */
 class StoreSimulationTest {
   private static final int SEEDS = Integer.getInteger("atoll.seeds", 150);
@@ -39,8 +39,7 @@ class StoreSimulationTest {
   private static void live(long seed) {
     SplittableRandom random = new SplittableRandom(seed);
     StoreWorld world = new StoreWorld(random.split(), DISK_BYTES);
-    StoreSettings settings =
-        seed % 3 == 0 ? new StoreSettings(1, 1, 1, 1) : StoreSettings.DEFAULT;
+    StoreSettings settings = seed % 3 == 0 ? new StoreSettings(1, 1, 1, 1) : StoreSettings.DEFAULT;
     Map<FileHandle, List<String>> left = new LinkedHashMap<>();
     Map<FileHandle, Long> changes = new LinkedHashMap<>();
     for (int life = 0; life < LIVES; life++) {
@@ -88,8 +87,7 @@ class StoreSimulationTest {
   /** What a life left: a state that was, and not older than what was told. */
   private static List<String> recovered(TestFs fs, FileHandle root, History history) {
     List<String> dump = History.dump(fs, root);
-    List<List<String>> allowed =
-        history.dumps.subList(history.durableStep, history.dumps.size());
+    List<List<String>> allowed = history.dumps.subList(history.durableStep, history.dumps.size());
     assertTrue(
         allowed.contains(dump),
         "told until "
@@ -107,13 +105,11 @@ class StoreSimulationTest {
       Map<FileHandle, List<String>> left,
       Map<FileHandle, Long> changes) {
     left.forEach((root, dump) -> assertEquals(dump, History.dump(fs, root)));
-    changes.forEach(
-        (file, change) -> {
-          var found = fs.attributes(file);
-          assertTrue(
-              found.status() == FsStatus.STALE || found.ok().change() >= change,
-              "change went back");
-        });
+    changes.forEach((file, change) -> {
+      var found = fs.attributes(file);
+      assertTrue(
+          found.status() == FsStatus.STALE || found.ok().change() >= change, "change went back");
+    });
     fs.fs.graceEnded();
     fs.driver.runUntil(() -> fs.fs.store().orphans.isIdle());
     assertEquals(List.of(), world.faults());

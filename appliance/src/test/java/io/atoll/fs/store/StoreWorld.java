@@ -16,7 +16,9 @@ import java.util.SplittableRandom;
 import java.util.TreeMap;
 import java.util.function.BooleanSupplier;
 
-/** A simulated machine with a real volume on a simulated disk and index, and a file system in it. */
+/**
+ * A simulated machine with a real volume on a simulated disk and index, and a file system in it.
+ */
 final class StoreWorld implements TestFs.Driver {
   private static final int MAX_EVENTS = 1_000_000;
   private static final int PAGE = 4096;

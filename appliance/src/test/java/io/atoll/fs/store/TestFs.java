@@ -91,9 +91,8 @@ final class TestFs {
   }
 
   StoreFileSystem open(StoreSettings settings) {
-    return this.<StoreFileSystem>await(
-            callback ->
-                StoreFileSystem.open(anyVolume, anyLoop, new Random(seed), settings, callback))
+    return this.<StoreFileSystem>await(callback ->
+            StoreFileSystem.open(anyVolume, anyLoop, new Random(seed), settings, callback))
         .ok();
   }
 
