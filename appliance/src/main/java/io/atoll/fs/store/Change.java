@@ -19,8 +19,8 @@ final class Change {
   private final List<SmallContent> newContents = new ArrayList<>();
   private final List<Inode> removedInodes = new ArrayList<>();
   private final List<SmallContent> removedContents = new ArrayList<>();
+  private final FreedRuns freed = new FreedRuns();
   private Volume.Mutation mutation;
-  private FreedRuns freed;
 
   Change(Store store) {
     this.store = store;
@@ -31,7 +31,7 @@ final class Change {
       throw new IllegalStateException("a change began while another was being made");
     }
     mutation = store.volume.newMutation();
-    freed = new FreedRuns(mutation);
+    freed.begin(mutation);
   }
 
   // --- what changes ---

@@ -3,14 +3,14 @@ package io.atoll.fs.store;
 import io.atoll.io.volume.BlockRun;
 import io.atoll.io.volume.Volume;
 
-/** Gathers freed blocks, one by one, into runs of a record. */
+/** Gathers freed blocks, one by one, into runs of a record. Used for one record after the other. */
 final class FreedRuns {
-  private final Volume.Mutation mutation;
+  private Volume.Mutation mutation;
   private long first;
   private int blocks;
 
-  FreedRuns(Volume.Mutation mutation) {
-    this.mutation = mutation;
+  void begin(Volume.Mutation record) {
+    mutation = record;
   }
 
   void add(long address) {

@@ -16,6 +16,7 @@ import io.atoll.fs.FileSystem.ReadResult;
 import io.atoll.fs.FileSystem.RenameResult;
 import io.atoll.fs.FileSystem.Stability;
 import io.atoll.fs.FileSystem.WriteResult;
+import io.atoll.fs.FileSystemId;
 import io.atoll.fs.FileType;
 import io.atoll.fs.FsCall;
 import io.atoll.fs.FsCallback;
@@ -36,6 +37,7 @@ import java.util.function.Consumer;
 /** A file system over a {@link MemoryVolume}, driven step by step: each call waits for its end. */
 final class TestFs {
   static final Principal ROOT = Principal.ROOT;
+  static final FileSystemId ID = new FileSystemId(0x1234, 0x5678);
 
   /** What makes things happen. */
   final Driver driver;
@@ -92,7 +94,7 @@ final class TestFs {
 
   StoreFileSystem open(StoreSettings settings) {
     return this.<StoreFileSystem>await(callback ->
-            StoreFileSystem.open(anyVolume, anyLoop, new Random(seed), settings, callback))
+            StoreFileSystem.open(anyVolume, anyLoop, new Random(seed), settings, ID, callback))
         .ok();
   }
 

@@ -1,0 +1,103 @@
+package io.atoll.fs.store;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import com.sun.management.ThreadMXBean;
+import io.atoll.fs.AttributeChanges;
+import io.atoll.fs.CreateRequest;
+import io.atoll.fs.CreateRequest.Disposition;
+import io.atoll.fs.FileHandle;
+import io.atoll.fs.FileSystem.ReadResult;
+import io.atoll.fs.FileSystem.Stability;
+import io.atoll.fs.FileSystem.WriteResult;
+import io.atoll.fs.FileType;
+import io.atoll.fs.FsCall;
+import io.atoll.fs.FsCallback;
+import io.atoll.fs.FsStatus;
+import io.atoll.fs.Principal;
+import io.netty.buffer.ByteBuf;
+import java.lang.management.ManagementFactory;
+import java.util.Random;
+import org.junit.jupiter.api.Test;
+
+/**
+ * Heap bytes that the store allocates for an operation whose objects are in the cache. The volume's
+ * own part does not count: it is one that allocates nothing.
+ */
+class AllocationTest {
+  private static final int ROUNDS = 20_000;
+  private static final int BLOCK = 4096;
+  private static final int MIB = 1 << 20;
+
+  /** The answer and the run that is read: what a read can't do without. */
+  private static final long READ_BYTES = 72;
+
+  /** The answer, the runs, their list, a chunk map with its checksum, the inode, three keys. */
+  private static final long WRITE_BYTES = 900;
+
+  private final StillVolume volume = new StillVolume();
+  private final FsCall call = new FsCall(Principal.ROOT);
+  private StoreFileSystem fs;
+  private FileHandle file;
+
+  private final FsCallback<ReadResult> onRead = (status, result) -> result.data().release();
+  private final FsCallback<WriteResult> onWrite =
+      (status, result) -> assertEquals(FsStatus.OK, status);
+
+  private void open() {
+    StoreFileSystem.open(
+        volume,
+        new SeededLoop(1),
+        new Random(1),
+        StoreSettings.DEFAULT,
+        TestFs.ID,
+        (status, opened) -> fs = opened);
+    fs.create(
+        call,
+        fs.root(),
+        TestFs.bytes("f"),
+        TestFs.request(FileType.REGULAR, Disposition.GUARDED, new AttributeChanges()),
+        (status, result) -> file = result.attributes().handle());
+  }
+
+  private void write(ByteBuf data, long offset) {
+    fs.write(call, file, true, offset, data.retain(), Stability.FILE_SYNC, onWrite);
+  }
+
+  private static long perRound(Runnable operation) {
+    ThreadMXBean threads = (ThreadMXBean) ManagementFactory.getThreadMXBean();
+    for (int i = 0; i < ROUNDS; i++) {
+      operation.run();
+    }
+    long before = threads.getCurrentThreadAllocatedBytes();
+    for (int i = 0; i < ROUNDS; i++) {
+      operation.run();
+    }
+    return (threads.getCurrentThreadAllocatedBytes() - before) / ROUNDS;
+  }
+
+  @Test
+  void readAllocatesLittle() {
+    open();
+    ByteBuf data = MemoryVolume.aligned(MIB, 0);
+    write(data.writerIndex(MIB), 0);
+    long bytes = perRound(() -> fs.read(call, file, true, 5 * BLOCK, BLOCK, onRead));
+    System.out.println("heap bytes of a 4 KiB read: " + bytes);
+    assertTrue(bytes <= READ_BYTES, bytes + " bytes for a read");
+    long large = perRound(() -> fs.read(call, file, true, 0, MIB, onRead));
+    System.out.println("heap bytes of a 1 MiB read: " + large);
+    assertTrue(large <= READ_BYTES, large + " bytes for a read of 1 MiB");
+  }
+
+  @Test
+  void writeAllocatesLittleMoreThanItsRecord() {
+    open();
+    ByteBuf data = MemoryVolume.aligned(MIB, 0).writerIndex(MIB);
+    write(data, 0);
+    data.writerIndex(BLOCK);
+    long bytes = perRound(() -> write(data, 0));
+    System.out.println("heap bytes of a 4 KiB write: " + bytes);
+    assertTrue(bytes <= WRITE_BYTES, bytes + " bytes for a write");
+  }
+}
