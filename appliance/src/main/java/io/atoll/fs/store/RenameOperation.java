@@ -27,8 +27,11 @@ final class RenameOperation extends Operation<RenameResult> {
   private ChunkMap onlyChunk;
   private boolean moveLockAsked;
 
-  /** The directory that {@link #to} was seen not to lie below; 0 before. */
-  private long notBelow;
+  /** The directory for which the way up from {@link #to} was walked; 0 before. */
+  private long walkedFor;
+
+  /** Whether that walk met the directory. */
+  private boolean below;
 
   RenameOperation(
       Store store,
@@ -112,11 +115,12 @@ final class RenameOperation extends Operation<RenameResult> {
       succeed(new RenameResult(Store.unchanged(from), Store.unchanged(to)));
       return;
     }
-    if (source.isDirectory() && from != to && source.number != notBelow) {
-      seeNotBelow();
+    boolean changesParent = source.isDirectory() && from != to;
+    if (changesParent && source.number != walkedFor) {
+      walk();
       return;
     }
-    FsStatus status = check();
+    FsStatus status = changesParent && below ? FsStatus.INVALID : check();
     if (status != FsStatus.OK) {
       fail(status);
     } else {
@@ -185,7 +189,7 @@ final class RenameOperation extends Operation<RenameResult> {
 
   // --- a directory moves ---
 
-  private void seeNotBelow() {
+  private void walk() {
     if (!moveLockAsked) {
       moveLockAsked = true;
       store.directoryMoves.acquire(moveLock);
@@ -195,12 +199,10 @@ final class RenameOperation extends Operation<RenameResult> {
   }
 
   private void walkUp(long number, long parent, long moved) {
-    if (number == moved) {
-      fail(FsStatus.INVALID);
-      return;
-    }
-    if (number == parent) {
-      notBelow = moved;
+    if (number == moved || number == parent) {
+      // True for as long as the lock is held; whether it matters still, the next attempt sees.
+      below = number == moved;
+      walkedFor = moved;
       attempt();
       return;
     }
@@ -212,7 +214,8 @@ final class RenameOperation extends Operation<RenameResult> {
           if (status != FsStatus.OK) {
             fail(status);
           } else if (above == null) {
-            fail(FsStatus.STALE); // the new parent was removed meanwhile
+            // The new parent was removed meanwhile; if not, the map is damaged.
+            fail(to.gone ? FsStatus.STALE : FsStatus.IO_ERROR);
           } else {
             long next = above.parent;
             call.dependsOn(above.lastSequence);

@@ -5,7 +5,6 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.sun.management.ThreadMXBean;
 import io.atoll.fs.AttributeChanges;
-import io.atoll.fs.CreateRequest;
 import io.atoll.fs.CreateRequest.Disposition;
 import io.atoll.fs.FileHandle;
 import io.atoll.fs.FileSystem.ReadResult;

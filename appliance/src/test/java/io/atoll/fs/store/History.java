@@ -417,11 +417,20 @@ final class History {
       boolean directory = attributes.type() == FileType.DIRECTORY;
       String first = seen.putIfAbsent(attributes.handle(), full);
       byte[] content =
-          directory ? new byte[0] : fs.read(attributes.handle(), 0, StoreLimits.MAX_TRANSFER_BYTES);
+          directory ? new byte[0] : content(fs, attributes.handle(), (int) attributes.sizeBytes());
       lines.add(ModelFs.line(full, directory, attributes.links(), first, content));
       if (directory) {
         dump(fs, full, attributes.handle(), seen, lines);
       }
     }
+  }
+
+  private static byte[] content(TestFs fs, FileHandle file, int size) {
+    byte[] content = new byte[size];
+    for (int at = 0; at < size; at += StoreLimits.MAX_TRANSFER_BYTES) {
+      byte[] part = fs.read(file, at, StoreLimits.MAX_TRANSFER_BYTES);
+      System.arraycopy(part, 0, content, at, part.length);
+    }
+    return content;
   }
 }
