@@ -153,11 +153,11 @@ public final class XdrWriter {
    * The message from {@code mark} on in one piece, for the caller to read and release: a slice, or
    * if there are payloads a copy with them in their places.
    */
-  public ByteBuf wholeFrom(int mark, ByteBufAllocator allocator) {
+  public ByteBuf wholeFrom(int mark) {
     if (payloadCount == 0) {
       return buffer.retainedSlice(mark, buffer.writerIndex() - mark);
     }
-    ByteBuf copy = allocator.directBuffer(position() - mark);
+    ByteBuf copy = buffer.alloc().directBuffer(position() - mark);
     int index = mark;
     for (int i = 0; i < payloadCount; i++) {
       copy.writeBytes(buffer, index, payloadIndexes[i] - index);

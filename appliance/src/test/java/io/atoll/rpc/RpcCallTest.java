@@ -12,6 +12,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
 /** RPC by the book (RFC 5531): headers, refusals, records, and what a connection may ask for. */
@@ -23,6 +24,14 @@ class RpcCallTest {
   private final Echo echo = new Echo();
   private final TestConnection connection =
       new TestConnection(loop, LIMITS, PayloadFinder.NONE, (offset, length) -> null, echo);
+
+  @AfterEach
+  void nothingLeaks() {
+    while (!echo.held.isEmpty()) {
+      echo.answer();
+    }
+    connection.close();
+  }
 
   /** Answers with its argument, at once or when told to. */
   private static final class Echo implements RpcProgram {

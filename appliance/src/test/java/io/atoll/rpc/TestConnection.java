@@ -1,7 +1,8 @@
 package io.atoll.rpc;
 
 import io.netty.buffer.ByteBuf;
-import io.netty.buffer.PooledByteBufAllocator;
+import io.netty.buffer.ByteBufAllocator;
+import io.netty.buffer.UnpooledByteBufAllocator;
 import io.netty.channel.embedded.EmbeddedChannel;
 import io.netty.channel.socket.ChannelInputShutdownEvent;
 import java.io.ByteArrayOutputStream;
@@ -11,8 +12,11 @@ import java.util.List;
 import org.slf4j.LoggerFactory;
 
 /** A connection without a socket: receives as a socket would, and shows what was sent. */
-public final class TestConnection {
+public final class TestConnection implements AutoCloseable {
   private static final int LAST_FRAGMENT = 1 << 31;
+
+  /** Counts its bytes, so that a leak shows. */
+  private final UnpooledByteBufAllocator allocator = new UnpooledByteBufAllocator(true);
 
   private final ConnectionHandler handler;
   private final EmbeddedChannel channel;
@@ -39,7 +43,7 @@ public final class TestConnection {
                 log,
                 log));
     channel = new EmbeddedChannel();
-    channel.config().setAllocator(PooledByteBufAllocator.DEFAULT);
+    channel.config().setAllocator(allocator);
     handler.configure(channel);
     channel.pipeline().addLast(handler);
   }
@@ -143,12 +147,24 @@ public final class TestConnection {
     channel.close().syncUninterruptibly();
   }
 
+  /** Closes, and fails if a buffer was not released. */
+  @Override
+  public void close() {
+    disconnect();
+    discardSent();
+    long leaked = allocator.metric().usedDirectMemory() + allocator.metric().usedHeapMemory();
+    if (leaked != 0) {
+      throw new AssertionError(leaked + " bytes of buffers were not released");
+    }
+  }
+
   /** The once-a-second check. */
   public void tick(long nowNanos) {
     handler.tick(nowNanos);
   }
 
-  EmbeddedChannel channel() {
-    return channel;
+  /** Where the connection's buffers come from. */
+  public ByteBufAllocator allocator() {
+    return allocator;
   }
 }

@@ -284,7 +284,7 @@ final class Compound extends CompoundCall {
     boolean tell = durability == FsStatus.OK;
     if (slot != null) {
       if (tell && slot.cachesReply()) {
-        ByteBuf result = writer().wholeFrom(compoundMark, program.allocator());
+        ByteBuf result = writer().wholeFrom(compoundMark);
         slot.captureReply(result);
         result.release();
       }

@@ -7,8 +7,6 @@ import io.atoll.rpc.RateLimitedLog;
 import io.atoll.rpc.RpcCall;
 import io.atoll.rpc.RpcCredential;
 import io.atoll.rpc.RpcProgram;
-import io.netty.buffer.ByteBufAllocator;
-import io.netty.buffer.PooledByteBufAllocator;
 import java.util.ArrayDeque;
 import java.util.function.LongSupplier;
 import org.slf4j.Logger;
@@ -89,10 +87,6 @@ public final class NfsProgram implements RpcProgram {
 
   RateLimitedLog withheld() {
     return withheld;
-  }
-
-  ByteBufAllocator allocator() {
-    return PooledByteBufAllocator.DEFAULT;
   }
 
   @SuppressWarnings("ReferenceEquality") // The same bytes are the same object, mostly: enough here.

@@ -16,6 +16,7 @@ import io.atoll.fs.FsStatistics;
 import io.atoll.fs.FsStatus;
 import io.atoll.fs.Principal;
 import io.netty.buffer.ByteBuf;
+import io.netty.buffer.ByteBufAllocator;
 import io.netty.buffer.PooledByteBufAllocator;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
@@ -37,6 +38,7 @@ public final class MemoryFileSystem implements FileSystem {
   private static final FileSystemId ID = new FileSystemId(0x0123456789abcdefL, 0xfedcba9876543210L);
 
   private final Completions completions;
+  private final ByteBufAllocator allocator;
   private final Map<FileHandle, Node> nodes = new HashMap<>();
   private final Node root;
   private final TreeMap<byte[], byte[]> records = new TreeMap<>(Arrays::compareUnsigned);
@@ -54,7 +56,15 @@ public final class MemoryFileSystem implements FileSystem {
   private record Waiter(long sequence, FsCallback<Void> callback) {}
 
   public MemoryFileSystem(Completions completions) {
+    this(completions, PooledByteBufAllocator.DEFAULT);
+  }
+
+  /**
+   * @param allocator of the buffers that reads give
+   */
+  public MemoryFileSystem(Completions completions, ByteBufAllocator allocator) {
     this.completions = completions;
+    this.allocator = allocator;
     root = node(FileType.DIRECTORY, Principal.ROOT, 0777);
     root.links = 2;
     root.parent = null;
@@ -569,7 +579,7 @@ public final class MemoryFileSystem implements FileSystem {
     }
     int from = (int) Math.min(offsetBytes, node.content.length);
     int length = Math.min(lengthBytes, node.content.length - from);
-    ByteBuf data = PooledByteBufAllocator.DEFAULT.directBuffer(Math.max(length, 1));
+    ByteBuf data = allocator.directBuffer(Math.max(length, 1));
     data.writeBytes(node.content, from, length);
     succeed(callback, new ReadResult(data, from + length == node.content.length));
   }
