@@ -1,10 +1,10 @@
 package io.atoll.rpc;
 
 import io.atoll.io.loop.Loop;
+import io.atoll.io.loop.VertxLoop;
 import io.netty.channel.ChannelHandlerContext;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
-import io.vertx.core.Vertx;
 import io.vertx.core.internal.net.NetSocketInternal;
 import io.vertx.core.net.NetServer;
 import io.vertx.core.net.NetServerOptions;
@@ -20,7 +20,7 @@ import org.slf4j.LoggerFactory;
  * Serves RPC programs over TCP on one Vert.x event loop, whatever its transport. The only class
  * here that knows Vert.x, and that its sockets have a Netty pipeline.
  *
- * <p>All methods are to be called on the loop.
+ * <p>All methods but {@link #listen} are to be called on the loop; futures complete there.
  */
 public final class RpcServer {
   private static final Logger LOG = LoggerFactory.getLogger(RpcServer.class);
@@ -32,8 +32,7 @@ public final class RpcServer {
   /** The name that Vert.x gives its own handler. */
   private static final String VERTX_HANDLER = "handler";
 
-  private final Vertx vertx;
-  private final Loop loop;
+  private final VertxLoop loop;
   private final RpcLimits limits;
   private final ConnectionHandler.RpcServerContext shared;
   private final RateLimitedLog refusals;
@@ -44,13 +43,11 @@ public final class RpcServer {
   private long lastConnectionId;
 
   public RpcServer(
-      Vertx vertx,
-      Loop loop,
+      VertxLoop loop,
       RpcLimits limits,
       List<RpcProgram> programs,
       PayloadFinder payloadFinder,
       PayloadAllocator payloads) {
-    this.vertx = vertx;
     this.loop = loop;
     this.limits = limits;
     this.refusals = new RateLimitedLog(LOG, loop::monotonicNanos);
@@ -69,7 +66,7 @@ public final class RpcServer {
   }
 
   /**
-   * Listens.
+   * Listens. May be called from any thread, once.
    *
    * @param port 0 for any
    * @return the port, or why not
@@ -81,7 +78,15 @@ public final class RpcServer {
             .setPort(port)
             .setTcpNoDelay(true)
             .setAcceptBacklog(ACCEPT_BACKLOG);
-    listener = vertx.createNetServer(options).connectHandler(this::connected);
+    Promise<Integer> listening = Promise.promise();
+    // Vert.x serves a listener's connections on the loop of the context that it was started on.
+    loop.context().runOnContext(nothing -> listen(options).onComplete(listening));
+    return listening.future();
+  }
+
+  private Future<Integer> listen(NetServerOptions options) {
+    listener =
+        loop.context().owner().createNetServer(options).connectHandler(this::connected);
     ticker = loop.schedule(TICK_NANOS, this::tick);
     return listener.listen().map(NetServer::actualPort);
   }

@@ -240,9 +240,7 @@ class CompoundRulesTest {
         Calls.record(
             nfs.inSession(
                 2,
-                nfs.putFh(file)
-                    .raw(FileOperationsTest.write(0, new byte[4], 2).bytes())
-                    .bytes())));
+                nfs.putFh(file).raw(FileOperationsTest.write(0, new byte[4], 2).bytes()).bytes())));
     assertEquals(0, nfs.connection.replies().size());
     assertEquals(0, nfs.session.finalised);
     assertNull(nfs.session.captured);
@@ -254,19 +252,13 @@ class CompoundRulesTest {
   @Test
   void errorThatTellsOfAnUndurableNameWaitsToo() {
     nfs.fileSystem.holdDurability();
-    byte[] create =
-        nfs.putRootFh()
-            .i(Operation.CREATE.number(), 2)
-            .string("d")
-            .i(0, 0)
-            .bytes();
+    byte[] create = nfs.putRootFh().i(Operation.CREATE.number(), 2).string("d").i(0, 0).bytes();
     nfs.connection.receive(Calls.record(nfs.inSession(2, create)));
     nfs.connection.receive(Calls.record(nfs.inSession(2, create)));
     assertEquals(0, nfs.connection.replies().size());
     nfs.fileSystem.makeDurable();
     List<byte[]> replies = nfs.connection.replies();
-    assertEquals(
-        Nfs4Status.EXIST.code(), NfsHarness.Result.of(replies.get(1)).status());
+    assertEquals(Nfs4Status.EXIST.code(), NfsHarness.Result.of(replies.get(1)).status());
   }
 
   @Test
@@ -278,9 +270,7 @@ class CompoundRulesTest {
         Calls.record(
             nfs.inSession(
                 2,
-                nfs.putFh(file)
-                    .raw(FileOperationsTest.write(0, new byte[4], 2).bytes())
-                    .bytes())));
+                nfs.putFh(file).raw(FileOperationsTest.write(0, new byte[4], 2).bytes()).bytes())));
     nfs.fileSystem.fence();
     assertEquals(0, nfs.connection.replies().size());
     assertFalse(nfs.connection.isOpen());

@@ -2,6 +2,7 @@ package io.atoll.nfs4.compound;
 
 import io.atoll.nfs4.op.CompoundCall;
 import io.atoll.nfs4.op.Op;
+import io.atoll.nfs4.state.Session;
 import io.atoll.nfs4.state.SlotHandle;
 import io.atoll.nfs4.wire.Nfs4Status;
 import io.atoll.xdr.XdrReader;
@@ -53,6 +54,11 @@ final class FakeSession implements Op, SlotHandle {
     call.writer().int32(highest);
     call.writer().int32(0);
     call.done(Nfs4Status.OK);
+  }
+
+  @Override
+  public Session session() {
+    throw new UnsupportedOperationException("these tests know no clients");
   }
 
   @Override

@@ -114,8 +114,7 @@ class FileOperationsTest {
       inRoot(1, named(Operation.LOOKUP, good)).next(Operation.LOOKUP);
     }
     byte[] notUtf8 = {(byte) 0xff, (byte) 0xfe};
-    inRoot(1, xdr().i(Operation.CREATE.number(), 2).opaque(notUtf8).i(0, 0))
-        .next(Operation.CREATE);
+    inRoot(1, xdr().i(Operation.CREATE.number(), 2).opaque(notUtf8).i(0, 0)).next(Operation.CREATE);
     for (Operation operation : List.of(Operation.LOOKUP, Operation.REMOVE, Operation.SECINFO)) {
       inRoot(1, named(operation, "")).next(operation, Nfs4Status.INVAL).end();
       inRoot(1, named(operation, ".")).next(operation, Nfs4Status.BADNAME).end();
@@ -132,8 +131,7 @@ class FileOperationsTest {
     NfsHarness.Result result =
         inRoot(
             3,
-            named(Operation.LOOKUP, "d")
-                .i(Operation.LOOKUPP.number(), Operation.LOOKUPP.number()));
+            named(Operation.LOOKUP, "d").i(Operation.LOOKUPP.number(), Operation.LOOKUPP.number()));
     result
         .next(Operation.LOOKUP)
         .next(Operation.LOOKUPP)
@@ -187,9 +185,7 @@ class FileOperationsTest {
 
   @Test
   void getattrOfWhatCanOnlyBeSetIsInvalid() {
-    inRoot(1, getAttr(Attribute.TIME_MODIFY_SET))
-        .next(Operation.GETATTR, Nfs4Status.INVAL)
-        .end();
+    inRoot(1, getAttr(Attribute.TIME_MODIFY_SET)).next(Operation.GETATTR, Nfs4Status.INVAL).end();
   }
 
   @Test
@@ -257,15 +253,13 @@ class FileOperationsTest {
   void setattrWhoseValuesDoNotFillTheirLengthIsBadXdr() {
     expectSetAttr(Nfs4Status.BADXDR, setAttr(Attribute.MODE, xdr().i(0, 0).bytes()));
     expectSetAttr(Nfs4Status.BADXDR, setAttr(Attribute.MODE, xdr().bytes()));
-    expectSetAttr(
-        Nfs4Status.BADXDR, setAttr(Attribute.TIME_MODIFY_SET, xdr().i(2).bytes()));
+    expectSetAttr(Nfs4Status.BADXDR, setAttr(Attribute.TIME_MODIFY_SET, xdr().i(2).bytes()));
   }
 
   @Test
   void timesGoRoundBefore1970Too() {
     FileHandle file = nfs.fileSystem.makeFile("f", new byte[7]);
-    nfs.runOn(
-            file, 1, setAttr(Attribute.TIME_MODIFY_SET, xdr().i(1).l(-2).i(999_999_999).bytes()))
+    nfs.runOn(file, 1, setAttr(Attribute.TIME_MODIFY_SET, xdr().i(1).l(-2).i(999_999_999).bytes()))
         .next(Operation.PUTFH)
         .next(Operation.SETATTR);
     NfsHarness.Result result = nfs.runOn(file, 1, getAttr(Attribute.TIME_MODIFY));
@@ -284,8 +278,7 @@ class FileOperationsTest {
   @Test
   void currentStateidWithoutOneIsBad() {
     FileHandle file = nfs.fileSystem.makeFile("f", new byte[7]);
-    byte[] current =
-        xdr().i(Operation.READ.number()).i(1).l(0).i(0).l(0).i(10).bytes();
+    byte[] current = xdr().i(Operation.READ.number()).i(1).l(0).i(0).l(0).i(10).bytes();
     nfs.runOn(file, 1, xdr().raw(current))
         .next(Operation.PUTFH)
         .next(Operation.READ, Nfs4Status.BAD_STATEID)
@@ -363,8 +356,7 @@ class FileOperationsTest {
     long before = result.l();
     long after = result.l();
     assertTrue(after > before);
-    NfsHarness.Result removed =
-        inRoot(1, named(Operation.REMOVE, "d")).next(Operation.REMOVE);
+    NfsHarness.Result removed = inRoot(1, named(Operation.REMOVE, "d")).next(Operation.REMOVE);
     assertEquals(1, removed.i());
     assertEquals(after, removed.l());
   }
@@ -417,8 +409,7 @@ class FileOperationsTest {
   @Test
   void secinfoTellsFlavorsAndUsesUpTheHandle() {
     nfs.fileSystem.makeFile("f", new byte[3]);
-    NfsHarness.Result result =
-        inRoot(2, named(Operation.SECINFO, "f").i(Operation.GETFH.number()));
+    NfsHarness.Result result = inRoot(2, named(Operation.SECINFO, "f").i(Operation.GETFH.number()));
     result.next(Operation.SECINFO);
     assertEquals(2, result.i());
     assertEquals(1, result.i());
@@ -434,8 +425,7 @@ class FileOperationsTest {
   @Test
   void accessTellsWhatWasCheckedAndGranted() {
     FileHandle file = nfs.fileSystem.makeFile("f", new byte[3]);
-    NfsHarness.Result result =
-        nfs.runOn(file, 1, xdr().i(Operation.ACCESS.number(), 0xffff));
+    NfsHarness.Result result = nfs.runOn(file, 1, xdr().i(Operation.ACCESS.number(), 0xffff));
     result.next(Operation.PUTFH).next(Operation.ACCESS);
     assertEquals(0x2d, result.i());
     assertEquals(0x0d, result.i());
@@ -508,8 +498,7 @@ class FileOperationsTest {
   }
 
   private static XdrBytes readDir(long cookie, int maxCount, int... attributes) {
-    XdrBytes request =
-        xdr().i(Operation.READDIR.number()).l(cookie).l(0).i(maxCount / 2, maxCount);
+    XdrBytes request = xdr().i(Operation.READDIR.number()).l(cookie).l(0).i(maxCount / 2, maxCount);
     byte[] getAttr = getAttr(attributes).bytes();
     return request.raw(Arrays.copyOfRange(getAttr, Integer.BYTES, getAttr.length));
   }

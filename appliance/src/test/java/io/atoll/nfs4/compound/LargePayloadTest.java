@@ -177,8 +177,7 @@ class LargePayloadTest {
     byte[] data = data(MIB - 1);
     FileHandle source = nfs.fileSystem.makeFile("g", data);
     int partsBefore = nfs.connection.partsSent();
-    NfsHarness.Result result =
-        nfs.runOn(source, 1, xdr().raw(FileOperationsTest.read(0, MIB)));
+    NfsHarness.Result result = nfs.runOn(source, 1, xdr().raw(FileOperationsTest.read(0, MIB)));
     result.next(Operation.PUTFH).next(Operation.READ);
     assertEquals(1, result.i());
     assertArrayEquals(data, result.opaque());

@@ -16,8 +16,8 @@ import java.util.Random;
 import org.junit.jupiter.api.Test;
 
 /**
- * Whatever a socket sends: an answer or a closed connection, each slot given back, no buffer lost, no
- * exception. Random, but the same each time.
+ * Whatever a socket sends: an answer or a closed connection, each slot given back, no buffer lost,
+ * no exception. Random, but the same each time.
  */
 class MalformedInputTest {
   private static final int SEEDS = 3000;

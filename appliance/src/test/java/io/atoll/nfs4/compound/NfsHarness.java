@@ -23,13 +23,15 @@ import io.atoll.rpc.TestConnection;
 import io.atoll.xdr.XdrBytes;
 import io.atoll.xdr.XdrWriter;
 import io.netty.buffer.ByteBuf;
+import io.netty.buffer.ByteBufAllocator;
 import io.netty.buffer.PooledByteBufAllocator;
+import io.netty.buffer.UnpooledByteBufAllocator;
 import java.nio.ByteBuffer;
 import java.util.Map;
 
 /**
- * A server of whole compounds on a file system in memory: from the bytes of a record to the bytes of
- * its reply.
+ * A server of whole compounds on a file system in memory: from the bytes of a record to the bytes
+ * of its reply.
  */
 final class NfsHarness implements AutoCloseable {
   static final ServerFacts FACTS = new ServerFacts(90, 1 << 20, 1 << 20, 65_000);
@@ -55,6 +57,10 @@ final class NfsHarness implements AutoCloseable {
   }
 
   NfsHarness(Completions completions, PayloadAllocator payloads) {
+    this(completions, payloads, new UnpooledByteBufAllocator(true));
+  }
+
+  NfsHarness(Completions completions, PayloadAllocator payloads, ByteBufAllocator allocator) {
     fileSystem = new MemoryFileSystem(completions);
     export = Export.of(fileSystem, FACTS);
     ops = FileOperations.all(this::checkStateid);
@@ -63,15 +69,14 @@ final class NfsHarness implements AutoCloseable {
         new NfsProgram(export, new OpTable(ops), MAX_REPLY_BYTES, loop::monotonicNanos);
     connection =
         new TestConnection(
-            loop, RpcLimits.DEFAULT, new WritePayloadFinder(1 << 20), payloads, program);
+            allocator, loop, RpcLimits.DEFAULT, new WritePayloadFinder(1 << 20), payloads, program);
   }
 
   private static ByteBuf noPayloadBuffer(long offset, int length) {
     return null;
   }
 
-  private Nfs4Status checkStateid(
-      CompoundCall call, FileHandle file, Stateid stateid, int access) {
+  private Nfs4Status checkStateid(CompoundCall call, FileHandle file, Stateid stateid, int access) {
     lastStateid = stateid;
     call.heldOpen(heldOpen);
     assert access == StateidCheck.READ || access == StateidCheck.WRITE;

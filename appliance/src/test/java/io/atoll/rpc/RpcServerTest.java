@@ -1,0 +1,188 @@
+package io.atoll.rpc;
+
+import static io.atoll.xdr.XdrBytes.xdr;
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.atoll.io.buffer.AlignedBufferPool;
+import io.atoll.io.loop.VertxLoop;
+import io.atoll.io.runtime.EngineRuntime;
+import io.atoll.io.runtime.IoMode;
+import io.atoll.xdr.XdrReader;
+import io.netty.buffer.ByteBuf;
+import io.vertx.core.Future;
+import io.vertx.core.Promise;
+import java.io.DataInputStream;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.Socket;
+import java.util.List;
+import java.util.Random;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Supplier;
+import org.junit.jupiter.api.Assumptions;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+
+/** RPC over true sockets, on every transport that there is. */
+class RpcServerTest {
+  private static final int ECHO = 77;
+  private static final int PAYLOAD_BYTES = 1 << 20;
+  private static final int WAIT_SECONDS = 30;
+
+  /** Answers with its payload, and knows where in memory that was. */
+  private static final class PayloadEcho implements RpcProgram {
+    long lastAddress;
+
+    @Override
+    public int number() {
+      return ECHO;
+    }
+
+    @Override
+    public int version() {
+      return 1;
+    }
+
+    @Override
+    public int highestProcedure() {
+      return 1;
+    }
+
+    @Override
+    public void call(RpcCall call) {
+      ByteBuf payload = call.reader().payload(2 * PAYLOAD_BYTES);
+      int tail = call.reader().int32();
+      if (payload == null || call.reader().isMalformed()) {
+        call.refuse(AcceptStatus.GARBAGE_ARGS);
+        return;
+      }
+      lastAddress = payload.memoryAddress() + payload.readerIndex();
+      call.accept().payload(payload);
+      call.writer().int32(tail);
+      call.send();
+    }
+  }
+
+  /** A payload is the argument of {@link PayloadEcho}, for offset 100 of a file. */
+  private static PayloadFinder.Result find(XdrReader head, PayloadFinder.Location found) {
+    for (int i = 0; i < 7; i++) {
+      head.int32();
+    }
+    head.skipOpaque(400);
+    head.int64();
+    int length = head.int32();
+    if (head.isMalformed()) {
+      return PayloadFinder.Result.NEED_MORE;
+    }
+    found.index = head.consumedBytes();
+    found.lengthBytes = length;
+    found.fileOffsetBytes = 100;
+    return PayloadFinder.Result.FOUND;
+  }
+
+  private static <T> T await(VertxLoop loop, Supplier<Future<T>> onLoop) throws Exception {
+    Promise<T> promise = Promise.promise();
+    loop.context().runOnContext(nothing -> onLoop.get().onComplete(promise));
+    return promise
+        .future()
+        .toCompletionStage()
+        .toCompletableFuture()
+        .get(WAIT_SECONDS, TimeUnit.SECONDS);
+  }
+
+  private static byte[] call(Socket socket, byte[] message) throws IOException {
+    socket.getOutputStream().write(Calls.record(message));
+    DataInputStream in = new DataInputStream(socket.getInputStream());
+    return in.readNBytes(in.readInt() & Integer.MAX_VALUE);
+  }
+
+  @ParameterizedTest
+  @EnumSource(IoMode.class)
+  void largePayloadsComeIntoAlignedMemoryAndGoOutAgain(IoMode mode) throws Exception {
+    try (EngineRuntime runtime = start(mode);
+        AlignedBufferPool pool = new AlignedBufferPool(AlignedBufferPool.SLAB_BYTES)) {
+      VertxLoop loop = runtime.loops().get(0);
+      PayloadEcho echo = new PayloadEcho();
+      RpcServer server =
+          new RpcServer(
+              loop,
+              new RpcLimits(2 * PAYLOAD_BYTES, 8, 8 << 20, 8 << 20, 2, 30, 300, 120),
+              List.of(echo),
+              RpcServerTest::find,
+              new AlignedPayloads(pool::take));
+      int port =
+          server
+              .listen("127.0.0.1", 0)
+              .toCompletionStage()
+              .toCompletableFuture()
+              .get(WAIT_SECONDS, TimeUnit.SECONDS);
+      byte[] payload = new byte[PAYLOAD_BYTES + 1];
+      new Random(1).nextBytes(payload);
+      try (Socket socket = new Socket(InetAddress.getLoopbackAddress(), port)) {
+        for (int round = 0; round < 8; round++) {
+          byte[] message =
+              Calls.header(round, ECHO, 1, 1, 0).opaque(payload).i(round).bytes();
+          assertArrayEquals(
+              xdr().i(round, 1, 0, 0, 0, 0).opaque(payload).i(round).bytes(),
+              call(socket, message));
+          assertEquals(100, echo.lastAddress & (PayloadAllocator.ALIGNMENT_BYTES - 1));
+        }
+        long copied = await(loop, () -> Future.succeededFuture(server.copiedPayloadBytes()));
+        assertTrue(copied <= 8L * RecordReceiver.RECEIVE_BYTES, copied + " bytes were copied");
+        // A client that ends its sending side has its replies nevertheless, then the end.
+        socket.getOutputStream().write(
+            Calls.record(Calls.header(9, ECHO, 1, 1, 0).opaque(new byte[3]).i(5).bytes()));
+        socket.shutdownOutput();
+        byte[] rest = socket.getInputStream().readAllBytes();
+        assertArrayEquals(
+            Calls.record(xdr().i(9, 1, 0, 0, 0, 0).opaque(new byte[3]).i(5).bytes()), rest);
+      }
+      await(loop, server::close);
+      assertEquals(0, pool.usage().outstandingBytes());
+    }
+  }
+
+  @Test
+  void connectionBeyondTheBoundIsClosed() throws Exception {
+    try (EngineRuntime runtime = start(IoMode.NIO)) {
+      VertxLoop loop = runtime.loops().get(0);
+      RpcServer server =
+          new RpcServer(
+              loop,
+              new RpcLimits(1 << 20, 8, 8 << 20, 8 << 20, 2, 30, 300, 120),
+              List.of(new PayloadEcho()),
+              PayloadFinder.NONE,
+              (offset, length) -> null);
+      int port =
+          server
+              .listen("127.0.0.1", 0)
+              .toCompletionStage()
+              .toCompletableFuture()
+              .get(WAIT_SECONDS, TimeUnit.SECONDS);
+      byte[] ping = Calls.header(1, ECHO, 1, 0, 0).bytes();
+      try (Socket first = new Socket(InetAddress.getLoopbackAddress(), port);
+          Socket second = new Socket(InetAddress.getLoopbackAddress(), port)) {
+        assertEquals(24, call(first, ping).length);
+        assertEquals(24, call(second, ping).length);
+        try (Socket third = new Socket(InetAddress.getLoopbackAddress(), port)) {
+          third.setSoTimeout((int) TimeUnit.SECONDS.toMillis(WAIT_SECONDS));
+          assertEquals(-1, third.getInputStream().read());
+        }
+        assertEquals(24, call(first, ping).length);
+      }
+      await(loop, server::close);
+    }
+  }
+
+  private static EngineRuntime start(IoMode mode) {
+    try {
+      return EngineRuntime.start(mode, 1, 1);
+    } catch (Exception e) {
+      Assumptions.abort(mode + " is not to be had here: " + e.getMessage());
+      throw new AssertionError(e);
+    }
+  }
+}
