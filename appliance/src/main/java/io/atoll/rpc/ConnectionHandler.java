@@ -32,8 +32,12 @@ final class ConnectionHandler extends ChannelInboundHandlerAdapter
   /** How long to wait before asking for a payload buffer again. */
   private static final long PAYLOAD_RETRY_NANOS = TimeUnit.MILLISECONDS.toNanos(2);
 
+  /** How long a client may take to take its last replies when the server stops. */
+  private static final int DRAIN_SECONDS = 10;
+
   private final long id;
   private final RpcServerContext server;
+  private final Runnable resume = this::updateReading;
   private final RecordReceiver receiver;
   private final CredentialDecoder credentials = new CredentialDecoder();
   private final ArrayDeque<RpcCall> idleCalls = new ArrayDeque<>();
@@ -46,15 +50,18 @@ final class ConnectionHandler extends ChannelInboundHandlerAdapter
   private boolean starved;
   private boolean draining;
   private boolean inputEnded;
+  private boolean closing;
   private boolean inReadLoop;
   private boolean flushPending;
   private int outstandingCalls;
   private long outstandingBytes;
+  private long chargedBytes;
 
   private boolean wasMidRecord;
   private long recordBegunNanos;
   private long lastReceivedNanos;
   private long replyProgressNanos;
+  private long drainBegunNanos;
   private long bytesBeforeWritable;
 
   ConnectionHandler(long id, RpcServerContext server) {
@@ -114,6 +121,7 @@ final class ConnectionHandler extends ChannelInboundHandlerAdapter
   /** Reads nothing more, and closes when the calls that run have been answered. */
   void closeWhenIdle() {
     draining = true;
+    drainBegunNanos = server.loop().monotonicNanos();
     updateReading();
     closeIfFinished();
   }
@@ -133,6 +141,7 @@ final class ConnectionHandler extends ChannelInboundHandlerAdapter
     inReadLoop = true;
     receiver.receive((ByteBuf) message);
     noteRecordProgress();
+    settleBudget();
   }
 
   @Override
@@ -186,6 +195,8 @@ final class ConnectionHandler extends ChannelInboundHandlerAdapter
     }
     open = false;
     receiver.close();
+    server.budget().forget(resume);
+    settleBudget();
     for (Runnable task : closeTasks) {
       task.run();
     }
@@ -200,6 +211,7 @@ final class ConnectionHandler extends ChannelInboundHandlerAdapter
     return open
         && !draining
         && !starved
+        && !server.budget().isExhausted()
         && outstandingCalls < limits.maxOutstandingCalls()
         && outstandingBytes < limits.maxOutstandingBytes()
         && context.channel().isWritable();
@@ -229,6 +241,8 @@ final class ConnectionHandler extends ChannelInboundHandlerAdapter
     starved = false;
     receiver.retryPayload();
     updateReading();
+    settleBudget();
+    closeIfFinished();
   }
 
   @Override
@@ -285,6 +299,7 @@ final class ConnectionHandler extends ChannelInboundHandlerAdapter
       idleCalls.push(call);
     }
     updateReading();
+    settleBudget();
     closeIfFinished();
   }
 
@@ -297,15 +312,40 @@ final class ConnectionHandler extends ChannelInboundHandlerAdapter
     boolean accepts = accepts();
     if (accepts != reading) {
       reading = accepts;
+      if (accepts) {
+        // The time in which nothing was read was not the client's.
+        lastReceivedNanos = server.loop().monotonicNanos();
+        recordBegunNanos = lastReceivedNanos;
+      }
       context.channel().config().setAutoRead(accepts);
     }
     if (accepts) {
       receiver.drain();
+    } else if (server.budget().isExhausted()) {
+      server.budget().await(resume);
+    }
+  }
+
+  /** Tells the budget what this connection's requests hold now. */
+  private void settleBudget() {
+    // A small request keeps the whole buffer that it was received in.
+    long held = Math.max(outstandingBytes, (long) outstandingCalls * RecordReceiver.RECEIVE_BYTES);
+    long charge = held + receiver.partialBytes();
+    ReceiveBudget budget = server.budget();
+    budget.adjust(charge - chargedBytes);
+    boolean fell = charge < chargedBytes;
+    chargedBytes = charge;
+    if (fell) {
+      budget.resumeWaiters();
+    } else if (budget.isExhausted()) {
+      updateReading();
     }
   }
 
   private void closeIfFinished() {
-    if (open && (inputEnded || draining) && outstandingCalls == 0) {
+    boolean nothingToCome = draining || (inputEnded && !receiver.hasBacklog());
+    if (open && !closing && nothingToCome && outstandingCalls == 0) {
+      closing = true;
       context.writeAndFlush(Unpooled.EMPTY_BUFFER).addListener(ChannelFutureListener.CLOSE);
     }
   }
@@ -325,9 +365,15 @@ final class ConnectionHandler extends ChannelInboundHandlerAdapter
       return;
     }
     RpcLimits limits = server.limits();
-    if (reading && receiver.isMidRecord()) {
+    if (draining && hasPassed(nowNanos, drainBegunNanos, DRAIN_SECONDS)) {
+      close();
+      return;
+    }
+    // A client waits for the answers to its calls as long as they take; but what waits for memory
+    // while it holds some would wait for itself.
+    if (receiver.isMidRecord() && (reading || outstandingCalls == 0)) {
       if (hasPassed(nowNanos, lastReceivedNanos, limits.idleRecordSeconds())) {
-        violated("nothing came of a record that had begun");
+        violated("a record that had begun stopped coming");
       } else if (hasPassed(nowNanos, recordBegunNanos, limits.slowRecordSeconds())) {
         violated("a record took too long");
       }
@@ -353,6 +399,7 @@ final class ConnectionHandler extends ChannelInboundHandlerAdapter
       PayloadFinder payloadFinder,
       PayloadAllocator payloads,
       RpcDispatcher dispatcher,
+      ReceiveBudget budget,
       RateLimitedLog violations,
       RateLimitedLog failures) {}
 }

@@ -100,6 +100,16 @@ final class RecordReceiver {
     return markBytes > 0 || inFragment || recordBytes > 0 || fragments > 0;
   }
 
+  /** Whether something was received that waits for records to be accepted. */
+  boolean hasBacklog() {
+    return !backlog.isEmpty();
+  }
+
+  /** Bytes of the record that is being received. */
+  int partialBytes() {
+    return recordBytes;
+  }
+
   /** How many bytes of directly received payloads were copied, since they came with a head. */
   long copiedPayloadBytes() {
     return copiedPayloadBytes;
@@ -177,7 +187,7 @@ final class RecordReceiver {
       payload.release();
       payload = null;
     }
-    payloadRemaining = 0;
+    nextRecord();
   }
 
   private void step(ByteBuf in) {

@@ -9,6 +9,8 @@ package io.atoll.rpc;
  *     read
  * @param maxOutboundBytes per connection: while more reply bytes than this wait for the client to
  *     take them, no calls are read
+ * @param maxTotalBytes at this many bytes of requests of all connections, unanswered or incomplete,
+ *     nothing more is read; a receive buffer counts whole
  * @param maxConnections further ones are closed as they come
  * @param idleRecordSeconds a record that has begun and of which nothing came for so long closes the
  *     connection
@@ -20,6 +22,7 @@ public record RpcLimits(
     int maxOutstandingCalls,
     int maxOutstandingBytes,
     int maxOutboundBytes,
+    long maxTotalBytes,
     int maxConnections,
     int idleRecordSeconds,
     int slowRecordSeconds,
@@ -32,7 +35,7 @@ public record RpcLimits(
 
   /** For transfers of up to 1 MiB. */
   public static final RpcLimits DEFAULT =
-      new RpcLimits(MIB + OVERHEAD_BYTES, 128, 32 * MIB, 8 * MIB, 4096, 30, 300, 120);
+      new RpcLimits(MIB + OVERHEAD_BYTES, 128, 32 * MIB, 8 * MIB, 256L * MIB, 4096, 30, 300, 120);
 
   /**
    * Room for a record of {@link #maxRecordBytes} in fragments of 1 KiB, so that clients which cut

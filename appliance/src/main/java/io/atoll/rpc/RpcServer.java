@@ -61,6 +61,7 @@ public final class RpcServer {
             payloadFinder,
             payloads,
             dispatcher,
+            new ReceiveBudget(limits.maxTotalBytes()),
             new RateLimitedLog(LOG, loop::monotonicNanos),
             failures);
   }
@@ -77,6 +78,7 @@ public final class RpcServer {
             .setHost(host)
             .setPort(port)
             .setTcpNoDelay(true)
+            .setTcpKeepAlive(true)
             .setAcceptBacklog(ACCEPT_BACKLOG);
     Promise<Integer> listening = Promise.promise();
     // Vert.x serves a listener's connections on the loop of the context that it was started on.
@@ -85,8 +87,7 @@ public final class RpcServer {
   }
 
   private Future<Integer> listen(NetServerOptions options) {
-    listener =
-        loop.context().owner().createNetServer(options).connectHandler(this::connected);
+    listener = loop.context().owner().createNetServer(options).connectHandler(this::connected);
     ticker = loop.schedule(TICK_NANOS, this::tick);
     return listener.listen().map(NetServer::actualPort);
   }
@@ -97,7 +98,6 @@ public final class RpcServer {
       return Future.succeededFuture();
     }
     drained = Promise.promise();
-    ticker.cancel();
     for (ConnectionHandler connection : List.copyOf(connections)) {
       connection.closeWhenIdle();
     }
@@ -142,6 +142,7 @@ public final class RpcServer {
 
   private void completeIfDrained() {
     if (drained != null && connections.isEmpty()) {
+      ticker.cancel();
       drained.tryComplete();
     }
   }

@@ -18,7 +18,7 @@ import org.junit.jupiter.api.Test;
 /** RPC by the book (RFC 5531): headers, refusals, records, and what a connection may ask for. */
 class RpcCallTest {
   private static final RpcLimits LIMITS =
-      new RpcLimits(64 * 1024, 4, 32 * 1024, 64 * 1024, 8, 30, 300, 120);
+      new RpcLimits(64 * 1024, 4, 32 * 1024, 64 * 1024, 100_000, 8, 30, 300, 120);
 
   private final ManualLoop loop = new ManualLoop();
   private final Echo echo = new Echo();
@@ -255,6 +255,27 @@ class RpcCallTest {
     assertFalse(connection.isReading());
     echo.answer();
     assertTrue(connection.isReading());
+  }
+
+  @Test
+  void noMoreIsReadWhileAllConnectionsHoldTooMuch() {
+    connection.budget().adjust(100_000);
+    connection.receive(Arrays.copyOf(Calls.record(message(1, "a")), 10));
+    assertFalse(connection.isReading());
+    connection.budget().adjust(-100_000);
+    connection.budget().resumeWaiters();
+    assertTrue(connection.isReading());
+  }
+
+  @Test
+  void recordThatWaitsForMemoryTooLongClosesTheConnection() {
+    connection.receive(Arrays.copyOf(Calls.record(message(1, "a")), 10));
+    connection.budget().adjust(100_000);
+    connection.receive(new byte[1]);
+    assertFalse(connection.isReading());
+    advanceAndTick(31);
+    assertFalse(connection.isOpen());
+    connection.budget().adjust(-100_000);
   }
 
   @Test

@@ -109,7 +109,7 @@ class RpcServerTest {
       RpcServer server =
           new RpcServer(
               loop,
-              new RpcLimits(2 * PAYLOAD_BYTES, 8, 8 << 20, 8 << 20, 2, 30, 300, 120),
+              new RpcLimits(2 * PAYLOAD_BYTES, 8, 8 << 20, 8 << 20, 64 << 20, 2, 30, 300, 120),
               List.of(echo),
               RpcServerTest::find,
               new AlignedPayloads(pool::take));
@@ -123,8 +123,7 @@ class RpcServerTest {
       new Random(1).nextBytes(payload);
       try (Socket socket = new Socket(InetAddress.getLoopbackAddress(), port)) {
         for (int round = 0; round < 8; round++) {
-          byte[] message =
-              Calls.header(round, ECHO, 1, 1, 0).opaque(payload).i(round).bytes();
+          byte[] message = Calls.header(round, ECHO, 1, 1, 0).opaque(payload).i(round).bytes();
           assertArrayEquals(
               xdr().i(round, 1, 0, 0, 0, 0).opaque(payload).i(round).bytes(),
               call(socket, message));
@@ -133,8 +132,9 @@ class RpcServerTest {
         long copied = await(loop, () -> Future.succeededFuture(server.copiedPayloadBytes()));
         assertTrue(copied <= 8L * RecordReceiver.RECEIVE_BYTES, copied + " bytes were copied");
         // A client that ends its sending side has its replies nevertheless, then the end.
-        socket.getOutputStream().write(
-            Calls.record(Calls.header(9, ECHO, 1, 1, 0).opaque(new byte[3]).i(5).bytes()));
+        socket
+            .getOutputStream()
+            .write(Calls.record(Calls.header(9, ECHO, 1, 1, 0).opaque(new byte[3]).i(5).bytes()));
         socket.shutdownOutput();
         byte[] rest = socket.getInputStream().readAllBytes();
         assertArrayEquals(
@@ -152,7 +152,7 @@ class RpcServerTest {
       RpcServer server =
           new RpcServer(
               loop,
-              new RpcLimits(1 << 20, 8, 8 << 20, 8 << 20, 2, 30, 300, 120),
+              new RpcLimits(1 << 20, 8, 8 << 20, 8 << 20, 64 << 20, 2, 30, 300, 120),
               List.of(new PayloadEcho()),
               PayloadFinder.NONE,
               (offset, length) -> null);

@@ -16,6 +16,7 @@ public final class TestConnection implements AutoCloseable {
   private static final int LAST_FRAGMENT = 1 << 31;
 
   private final ByteBufAllocator allocator;
+  private final ReceiveBudget budget;
   private final ConnectionHandler handler;
   private final EmbeddedChannel channel;
   private final ByteArrayOutputStream sent = new ByteArrayOutputStream();
@@ -41,6 +42,7 @@ public final class TestConnection implements AutoCloseable {
       PayloadAllocator payloads,
       RpcProgram... programs) {
     this.allocator = allocator;
+    budget = new ReceiveBudget(limits.maxTotalBytes());
     RateLimitedLog log =
         new RateLimitedLog(LoggerFactory.getLogger(TestConnection.class), loop::monotonicNanos);
     handler =
@@ -52,6 +54,7 @@ public final class TestConnection implements AutoCloseable {
                 finder,
                 payloads,
                 new RpcDispatcher(List.of(programs), log, log),
+                budget,
                 log,
                 log));
     channel = new EmbeddedChannel();
@@ -141,6 +144,11 @@ public final class TestConnection implements AutoCloseable {
     return channel.isOpen();
   }
 
+  /** What the connection's requests are charged for now. */
+  ReceiveBudget budget() {
+    return budget;
+  }
+
   public boolean isReading() {
     return channel.config().isAutoRead();
   }
@@ -164,6 +172,9 @@ public final class TestConnection implements AutoCloseable {
   public void close() {
     disconnect();
     discardSent();
+    if (budget.usedBytes() != 0) {
+      throw new AssertionError(budget.usedBytes() + " bytes are still charged");
+    }
     if (allocator instanceof UnpooledByteBufAllocator counting
         && counting.metric().usedDirectMemory() != 0) {
       long leaked = counting.metric().usedDirectMemory();

@@ -22,6 +22,7 @@ import org.junit.jupiter.api.Test;
  */
 class AllocationTest {
   private static final int WARM_UP_CALLS = 20_000;
+  private static final int MEASURED_CALLS = 5_000;
   private static final long MOST_BYTES_PER_CALL = 200;
   private static final int DATA_BYTES = 4096;
 
@@ -50,6 +51,8 @@ class AllocationTest {
   private long bytesPerCall(byte[] record) {
     call(record, WARM_UP_CALLS);
     long before = threads.getCurrentThreadAllocatedBytes();
+    call(record, MEASURED_CALLS);
+    return (threads.getCurrentThreadAllocatedBytes() - before) / MEASURED_CALLS;
   }
 
   private void call(byte[] record, int times) {
