@@ -7,6 +7,7 @@ import io.atoll.nfs4.op.CompoundCall;
 import io.atoll.nfs4.op.Export;
 import io.atoll.nfs4.op.OpSpec;
 import io.atoll.nfs4.state.SlotHandle;
+import io.atoll.nfs4.wire.Bitmap4;
 import io.atoll.nfs4.wire.FsStatusMapping;
 import io.atoll.nfs4.wire.Nfs4Program;
 import io.atoll.nfs4.wire.Nfs4Status;
@@ -45,6 +46,7 @@ final class Compound extends CompoundCall {
   private int index;
   private int resultCount;
   private int resultPlace;
+  private Operation running;
   private int compoundMark;
   private int statusPlace;
   private int countPlace;
@@ -107,6 +109,7 @@ final class Compound extends CompoundCall {
 
   private void startOperation() {
     phase = Phase.IN_OPERATION;
+    running = null;
     int number = reader().int32();
     if (reader().isMalformed()) {
       // There is no number to answer under: RFC 8881, section 15.1.2.1, gives it that of
@@ -122,6 +125,7 @@ final class Compound extends CompoundCall {
       return;
     }
     beginResult(number);
+    running = operation;
     OpSpec spec = program.table().spec(operation);
     Nfs4Status refusal = refusalOf(spec);
     if (!refusal.isOk()) {
@@ -176,7 +180,7 @@ final class Compound extends CompoundCall {
   @Override
   public void done(Nfs4Status ended) {
     if (!ended.isOk() && phase == Phase.IN_OPERATION) {
-      writer().truncateAfter(resultPlace);
+      cutResult();
     }
     doneKeepingResult(ended);
   }
@@ -200,11 +204,21 @@ final class Compound extends CompoundCall {
     status = ended;
     // Operations that change something were held against their largest result before they ran.
     if (replyRoomBytes() < 0) {
-      writer().truncateAfter(resultPlace);
       status = replyTooBig();
+      cutResult();
     }
     writer().patchInt32(resultPlace, status.code());
     proceed();
+  }
+
+  /** Leaves of a result what an error has. */
+  private void cutResult() {
+    writer().truncateAfter(resultPlace);
+    if (running == Operation.SETATTR) {
+      // The one operation whose failure has a body whatever the reason (RFC 8881, section 18.30.2):
+      // the attributes that were set all the same, which are none.
+      Bitmap4.EMPTY.encode(writer());
+    }
   }
 
   @Override

@@ -64,7 +64,7 @@ public abstract class CompoundCall {
    */
   public abstract void done(Nfs4Status status);
 
-  /** As {@link #done} with an error whose result has a body (SETATTR, LOCK denied). */
+  /** As {@link #done} with an error whose result has a body (LOCK denied). */
   public abstract void doneKeepingResult(Nfs4Status status);
 
   /** As {@link #done} with the NFS status of a file-system one. */

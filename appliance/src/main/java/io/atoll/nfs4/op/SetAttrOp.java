@@ -4,7 +4,6 @@ import io.atoll.fs.AttributeChanges;
 import io.atoll.fs.FsStatus;
 import io.atoll.nfs4.wire.AttributeDecoder;
 import io.atoll.nfs4.wire.Bitmap4;
-import io.atoll.nfs4.wire.FsStatusMapping;
 import io.atoll.nfs4.wire.Nfs4Status;
 import io.atoll.nfs4.wire.Stateid;
 
@@ -28,7 +27,7 @@ final class SetAttrOp implements Op {
       decoded = checkStateid(call, stateid);
     }
     if (!decoded.isOk()) {
-      refuse(call, decoded);
+      call.done(decoded);
       return;
     }
     call.fileSystem()
@@ -51,17 +50,7 @@ final class SetAttrOp implements Op {
   private static void set(CompoundCall call, Bitmap4 requested, FsStatus status) {
     if (status == FsStatus.OK) {
       requested.encode(call.writer());
-      call.done(Nfs4Status.OK);
-    } else if (status == FsStatus.FENCED) {
-      call.done(status);
-    } else {
-      refuse(call, FsStatusMapping.of(status));
     }
-  }
-
-  /** A failed SETATTR says which attributes were set all the same: none. */
-  private static void refuse(CompoundCall call, Nfs4Status status) {
-    Bitmap4.EMPTY.encode(call.writer());
-    call.doneKeepingResult(status);
+    call.done(status);
   }
 }

@@ -41,7 +41,8 @@ public final class FileHandleCodec {
   private static final String MAC_ALGORITHM = "HmacSHA256";
   private static final int FORMAT = 1;
   private static final int SIGNED_BYTES = 24;
-  private static final int CACHE_ENTRIES = 8192;
+  private static final int CACHE_ENTRY_BITS = 13;
+  private static final int CACHE_ENTRIES = 1 << CACHE_ENTRY_BITS;
 
   private final Mac mac;
   private final long fileSystem;
@@ -138,6 +139,6 @@ public final class FileHandleCodec {
 
   private static int entryOf(long inode, int generation) {
     long hash = (inode * 31 + generation) * 0x9E3779B97F4A7C15L;
-    return (int) (hash >>> 51);
+    return (int) (hash >>> (Long.SIZE - CACHE_ENTRY_BITS));
   }
 }

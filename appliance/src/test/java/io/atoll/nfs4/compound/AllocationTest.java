@@ -75,9 +75,7 @@ class AllocationTest {
 
   @Test
   void readCostsLessThanItsBound() throws Exception {
-    expectCheap(
-        "READ",
-        nfs.putFh(file).raw(FileOperationsTest.read(0, DATA_BYTES)).bytes());
+    expectCheap("READ", nfs.putFh(file).raw(FileOperationsTest.read(0, DATA_BYTES)).bytes());
   }
 
   @Test

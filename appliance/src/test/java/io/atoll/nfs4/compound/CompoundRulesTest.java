@@ -154,6 +154,14 @@ class CompoundRulesTest {
   }
 
   @Test
+  void setattrThatNeverRanTellsItsAttributesToo() {
+    NfsHarness.Result result = nfs.run(1, op(Operation.SETATTR));
+    result.next(Operation.SETATTR, Nfs4Status.NOFILEHANDLE);
+    assertEquals(0, result.i());
+    result.end();
+  }
+
+  @Test
   void compoundEndsAtTheFirstError() {
     NfsHarness.Result result =
         nfs.run(
