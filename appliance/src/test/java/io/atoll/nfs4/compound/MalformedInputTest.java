@@ -20,7 +20,7 @@ import org.junit.jupiter.api.Test;
  * no exception. Random, but the same each time.
  */
 class MalformedInputTest {
-  private static final int SEEDS = 3000;
+  private static final int SEEDS = 1000;
   private static final int ILLEGAL_LENGTHS = 400;
 
   private final UnpooledByteBufAllocator memory = new UnpooledByteBufAllocator(true);

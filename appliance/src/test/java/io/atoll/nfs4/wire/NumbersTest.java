@@ -58,8 +58,8 @@ class NumbersTest {
   void bitmapsGoRound() {
     for (long seed = 0; seed < SEEDS; seed++) {
       Random random = new Random(seed);
-      long low = random.nextLong() & random.nextLong() & mask(random);
-      long high = random.nextLong() & random.nextLong() & mask(random);
+      long low = random.nextLong() & mask(random);
+      long high = random.nextLong() & mask(random);
       Bitmap4 bitmap = new Bitmap4(low, high, false);
       XdrWriter writer = new XdrWriter().begin(UnpooledByteBufAllocator.DEFAULT, 64);
       bitmap.encode(writer);
