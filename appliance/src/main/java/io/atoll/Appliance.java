@@ -103,7 +103,7 @@ public final class Appliance {
     FileSystemFolder folder = FileSystemFolder.in(data);
     fileSystem = await(() -> OpenFileSystem.open(runtime, homeLoop, folder, failed::countDown));
     LOG.info("opened {} in {}", fileSystem.id(), folder.path());
-    listener = await(() -> NfsListener.listen(runtime, homeLoop, fileSystem, settings));
+    listener = await(() -> NfsListener.listen(homeLoop, fileSystem, settings));
     LOG.info("listening on {}", listener.address());
   }
 

@@ -4,9 +4,7 @@ import io.atoll.StartFailure.Kind;
 import io.atoll.fs.FileHandle;
 import io.atoll.fs.FileSystem;
 import io.atoll.fs.FsStatus;
-import io.atoll.io.buffer.AlignedBufferPool;
 import io.atoll.io.loop.VertxLoop;
-import io.atoll.io.runtime.EngineRuntime;
 import io.atoll.nfs4.compound.NfsProgram;
 import io.atoll.nfs4.compound.OpTable;
 import io.atoll.nfs4.op.ClientJournal;
@@ -21,10 +19,9 @@ import io.atoll.nfs4.state.StateSettings;
 import io.atoll.nfs4.wire.Operation;
 import io.atoll.nfs4.wire.ServerFacts;
 import io.atoll.nfs4.wire.WritePayloadFinder;
-import io.atoll.rpc.PayloadAllocator;
+import io.atoll.rpc.AlignedPayloads;
 import io.atoll.rpc.RpcLimits;
 import io.atoll.rpc.RpcServer;
-import io.netty.buffer.ByteBuf;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import java.net.InetSocketAddress;
@@ -50,7 +47,7 @@ final class NfsListener {
    * @return fails with a {@link StartFailure} if the address can't be listened on
    */
   static Future<NfsListener> listen(
-      EngineRuntime runtime, VertxLoop loop, OpenFileSystem open, ApplianceSettings settings) {
+      VertxLoop loop, OpenFileSystem open, ApplianceSettings settings) {
     FileSystem fileSystem = open.fileSystem();
     ClientJournal journal = new ClientJournal(fileSystem.records());
     return recordedClients(journal)
@@ -64,7 +61,7 @@ final class NfsListener {
                   recorded,
                   file -> fileSystem.release((FileHandle) file),
                   fileSystem::graceEnded);
-          RpcServer server = server(runtime, loop, open, state, settings.leaseSeconds());
+          RpcServer server = server(loop, open, state, settings.leaseSeconds());
           return listen(server, settings.nfsAddress())
               .map(bound -> new NfsListener(server, state, bound))
               .onFailure(failure -> state.stop());
@@ -86,11 +83,7 @@ final class NfsListener {
   }
 
   private static RpcServer server(
-      EngineRuntime runtime,
-      VertxLoop loop,
-      OpenFileSystem open,
-      NfsState state,
-      int leaseSeconds) {
+      VertxLoop loop, OpenFileSystem open, NfsState state, int leaseSeconds) {
     FileSystem fileSystem = open.fileSystem();
     int transferBytes = fileSystem.maxTransferBytes();
     Export export =
@@ -105,19 +98,11 @@ final class NfsListener {
         new NfsProgram(
             export, new OpTable(operations), limits.maxRecordBytes(), loop::monotonicNanos);
     return new RpcServer(
-        runtime.vertx(),
         loop,
         limits,
         List.of(program),
         new WritePayloadFinder(transferBytes),
-        (offsetBytes, lengthBytes) -> payload(open.buffers(), offsetBytes, lengthBytes));
-  }
-
-  /** Memory in which a payload lies as its blocks will lie on the disk. */
-  private static ByteBuf payload(AlignedBufferPool buffers, long offsetBytes, int lengthBytes) {
-    int lead = (int) (offsetBytes & (PayloadAllocator.ALIGNMENT_BYTES - 1));
-    ByteBuf buffer = buffers.take(lead + lengthBytes);
-    return buffer == null ? null : buffer.setIndex(lead, lead);
+        new AlignedPayloads(open.buffers()::take));
   }
 
   private static Future<InetSocketAddress> listen(RpcServer server, InetSocketAddress wanted) {
