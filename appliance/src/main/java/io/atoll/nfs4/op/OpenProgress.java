@@ -76,10 +76,22 @@ final class OpenProgress {
   /** Ends the operation if a step failed. */
   private boolean succeeded(FsStatus status) {
     if (status != FsStatus.OK) {
-      call.done(status);
+      fail(status);
       return false;
     }
     return true;
+  }
+
+  private void fail(FsStatus status) {
+    if (claim != null && claim.status().isOk()) {
+      ops.state().opens().cancel(claim);
+    }
+    if (status == FsStatus.STALE && file != null && arguments.claim() == Claim.NULL) {
+      // Under its name it was there a moment ago: come again, and find what is there now.
+      call.done(Nfs4Status.DELAY);
+    } else {
+      call.done(status);
+    }
   }
 
   // --- finding or making the file ---
@@ -240,12 +252,9 @@ final class OpenProgress {
             size,
             true,
             (status, attributes) -> {
-              if (status == FsStatus.OK) {
+              if (succeeded(status)) {
                 applied |= AttributeChanges.SIZE;
                 hold();
-              } else {
-                ops.state().opens().cancel(claim);
-                call.done(status);
               }
             });
   }
@@ -257,20 +266,10 @@ final class OpenProgress {
   }
 
   private void held(FsStatus status) {
-    Opens opens = ops.state().opens();
-    if (status != FsStatus.OK) {
-      if (claim != null) {
-        opens.cancel(claim);
-      }
-      // Under its name it was there a moment ago: come again, and find what is there now.
-      boolean removed = status == FsStatus.STALE && arguments.claim() == Claim.NULL;
-      if (removed) {
-        call.done(Nfs4Status.DELAY);
-      } else {
-        call.done(status);
-      }
+    if (!succeeded(status)) {
       return;
     }
+    Opens opens = ops.state().opens();
     Opens.Request request =
         new Opens.Request(
             client,

@@ -17,8 +17,11 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
 
 import io.atoll.fs.FileHandle;
+import io.atoll.fs.FsCall;
+import io.atoll.fs.Principal;
 import io.atoll.fs.memory.Completions;
 import io.atoll.nfs4.op.StateHarness.Client;
+import io.atoll.nfs4.state.SessionId;
 import io.atoll.nfs4.wire.Nfs4Status;
 import io.atoll.nfs4.wire.Operation;
 import io.atoll.nfs4.wire.Stateid;
@@ -292,8 +295,7 @@ class OpenOperationsTest {
       Client slowClient = slow.new Client("a", 1);
       slow.state.reclaimComplete(
           slow.state
-              .session(
-                  new io.atoll.nfs4.state.SessionId(slowClient.sessionHigh, slowClient.sessionLow))
+              .session(new SessionId(slowClient.sessionHigh, slowClient.sessionLow))
               .client());
       byte[] request = slowClient.prepare(true, putRoot(), openCreating("file", WRITE, 0600, 0));
       slowClient.connection.receive(Calls.record(request));
@@ -308,6 +310,33 @@ class OpenOperationsTest {
       assertEquals(0, slow.state.counts().files(), "seed " + seed);
       assertEquals(0, slow.files.holds(file), "seed " + seed);
       assertNotEquals(restarted.clientId, slowClient.clientId);
+    }
+  }
+
+  @Test
+  void fileRemovedBetweenTheStepsIsToComeAgainFor() {
+    // Found, access checked, truncated: only once it is held does it live on without a name.
+    for (int steps = 0; steps <= 3; steps++) {
+      Completions completions = Completions.shuffled(steps);
+      StateHarness slow = new StateHarness(completions);
+      slow.files.makeFile("file", bytes("x"));
+      Client slowClient = slow.new Client("a", 1);
+      slow.state.reclaimComplete(
+          slow.state
+              .session(new SessionId(slowClient.sessionHigh, slowClient.sessionLow))
+              .client());
+      byte[] request = slowClient.prepare(true, putRoot(), openCreating("file", WRITE, 0600, 0));
+      slowClient.connection.receive(Calls.record(request));
+      for (int step = 0; step < steps; step++) {
+        completions.releaseOne();
+      }
+      slow.files.remove(
+          new FsCall(Principal.ROOT), slow.files.root(), bytes("file"), (status, change) -> {});
+      completions.releaseAll();
+      boolean held = steps == 3;
+      new Reply(slowClient.connection.replies().getFirst())
+          .is(held ? Nfs4Status.OK : Nfs4Status.DELAY);
+      assertEquals(held ? 1 : 0, slow.state.counts().files(), "after " + steps + " steps");
     }
   }
 
