@@ -1,6 +1,7 @@
 package io.atoll.fs.store;
 
 import io.atoll.fs.FsStatus;
+import io.atoll.io.buffer.BlockChecksums;
 import io.atoll.io.volume.BlockRun;
 import io.atoll.io.volume.Volume;
 import io.atoll.io.volume.Volume.AllocationClass;
@@ -20,6 +21,7 @@ final class BlockWriter {
   private static final int BLOCK = ChunkMap.BLOCK_BYTES;
 
   private final Volume volume;
+  private final BlockChecksums checksums;
   private final ChunkWindow window;
   private final Consumer<FsStatus> onWritten;
   private final Volume.StatusCallback onEdgeRead = this::edgeRead;
@@ -58,8 +60,9 @@ final class BlockWriter {
   /**
    * @param window the maps of the blocks, loaded by the caller before {@link #start}
    */
-  BlockWriter(Volume volume, ChunkWindow window, Consumer<FsStatus> onWritten) {
-    this.volume = volume;
+  BlockWriter(Store store, ChunkWindow window, Consumer<FsStatus> onWritten) {
+    volume = store.volume;
+    checksums = store.checksums;
     this.window = window;
     this.onWritten = onWritten;
   }
@@ -167,18 +170,18 @@ final class BlockWriter {
   private void write() {
     if (!direct) {
       made.setBytes(headGap, data, data.readerIndex(), length);
-      Checksums.of(made, 0, blocks, crcs, 0);
+      checksums.ofBlocks(made, 0, blocks, crcs, 0);
     } else {
       int firstWhole = headGap > 0 ? 1 : 0;
       if (headGap > 0) {
         made.setBytes(headGap, data, data.readerIndex(), BLOCK - headGap);
-        Checksums.of(made, 0, 1, crcs, 0);
+        checksums.ofBlocks(made, 0, 1, crcs, 0);
       }
-      Checksums.of(data, dataIndex(firstWhole), wholeBlocks(), crcs, firstWhole);
+      checksums.ofBlocks(data, dataIndex(firstWhole), wholeBlocks(), crcs, firstWhole);
       if (tailGap > 0) {
         int last = blocks - 1;
         made.setBytes(madeIndex(last), data, dataIndex(last), BLOCK - tailGap);
-        Checksums.of(made, madeIndex(last), 1, crcs, last);
+        checksums.ofBlocks(made, madeIndex(last), 1, crcs, last);
       }
     }
     pending = 1;

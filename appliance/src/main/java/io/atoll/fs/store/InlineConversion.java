@@ -79,7 +79,7 @@ final class InlineConversion {
     block.setIndex(0, 0);
     content.read(0, content.length(), block);
     block.setZero(content.length(), ChunkMap.BLOCK_BYTES - content.length());
-    Checksums.of(block, 0, 1, crc, 0);
+    store.checksums.ofBlocks(block, 0, 1, crc, 0);
     store.volume.writeBlocks(runs.get(0), block, 0, this::written);
   }
 

@@ -2,6 +2,7 @@ package io.atoll.fs.store;
 
 import io.atoll.fs.FileSystem.ChangeInfo;
 import io.atoll.fs.FsStatus;
+import io.atoll.io.buffer.BlockChecksums;
 import io.atoll.io.loop.Loop;
 import io.atoll.io.volume.Volume;
 import io.atoll.io.volume.VolumeStatus;
@@ -19,6 +20,7 @@ final class Store {
   final ObjectCache<SmallContent> contents;
   final Orphans orphans;
   final Trims trims;
+  final BlockChecksums checksums = new BlockChecksums();
 
   /** Only one directory at a time moves to another parent, so that none moves below itself. */
   final RangeLocks directoryMoves = new RangeLocks();

@@ -13,7 +13,7 @@ import java.util.function.Consumer;
  * A copy of a block with zeros from some byte on: what a truncation leaves of a file's last one.
  */
 final class TailBlock {
-  private final Volume volume;
+  private final Store store;
   private final Consumer<FsStatus> then;
   private final int[] crc = new int[1];
   private final int keptBytes;
@@ -27,8 +27,8 @@ final class TailBlock {
    * @param keptBytes how many of the block's bytes stay
    * @param then told when the copy is on disk, or why it is not
    */
-  TailBlock(Volume volume, int keptBytes, Consumer<FsStatus> then) {
-    this.volume = volume;
+  TailBlock(Store store, int keptBytes, Consumer<FsStatus> then) {
+    this.store = store;
     this.keptBytes = keptBytes;
     this.then = then;
   }
@@ -40,18 +40,18 @@ final class TailBlock {
   }
 
   private void read(long address) {
-    runs = volume.allocate(1, AllocationClass.RESERVED);
+    runs = store.volume.allocate(1, AllocationClass.RESERVED);
     if (runs.isEmpty()) {
       then.accept(FsStatus.NO_SPACE);
       return;
     }
-    buffer = volume.buffer(ChunkMap.BLOCK_BYTES);
+    buffer = store.volume.buffer(ChunkMap.BLOCK_BYTES);
     if (buffer == null) {
       then.accept(FsStatus.DELAY);
       return;
     }
-    pin = volume.pinBlocks();
-    volume.readBlocks(new BlockRun(address, 1), crc, 0, buffer, 0, this::write);
+    pin = store.volume.pinBlocks();
+    store.volume.readBlocks(new BlockRun(address, 1), crc, 0, buffer, 0, this::write);
   }
 
   private void write(VolumeStatus status) {
@@ -61,8 +61,8 @@ final class TailBlock {
       return;
     }
     buffer.setZero(keptBytes, ChunkMap.BLOCK_BYTES - keptBytes);
-    Checksums.of(buffer, 0, 1, crc, 0);
-    volume.writeBlocks(runs.get(0), buffer, 0, written -> then.accept(Store.status(written)));
+    store.checksums.ofBlocks(buffer, 0, 1, crc, 0);
+    store.volume.writeBlocks(runs.get(0), buffer, 0, written -> then.accept(Store.status(written)));
   }
 
   /** Puts the copy in place of the old block. */
@@ -76,7 +76,7 @@ final class TailBlock {
   /** Gives back what was not applied. */
   void end() {
     if (!runs.isEmpty()) {
-      volume.abandon(runs);
+      store.volume.abandon(runs);
       runs = List.of();
     }
     if (buffer != null) {

@@ -154,7 +154,7 @@ final class TruncateOperation extends Operation<Attributes> {
     ChunkMap chunk = chunks.get(0);
     tail =
         new TailBlock(
-            store.volume,
+            store,
             keptOfTail(),
             status -> {
               if (status == FsStatus.OK) {

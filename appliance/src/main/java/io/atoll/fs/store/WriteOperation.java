@@ -43,7 +43,7 @@ final class WriteOperation {
   WriteOperation(Store store, OperationPool<WriteOperation> pool) {
     this.store = store;
     this.pool = pool;
-    writer = new BlockWriter(store.volume, window, this::written);
+    writer = new BlockWriter(store, window, this::written);
   }
 
   void start(
