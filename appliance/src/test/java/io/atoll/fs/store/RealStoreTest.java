@@ -78,16 +78,14 @@ class RealStoreTest {
   }
 
   private <T> T ok(Consumer<FsCallback<T>> operation) throws Exception {
-    return this.<T>onLoop(
-        done ->
-            operation.accept(
-                (status, value) -> {
-                  if (status == FsStatus.OK) {
-                    done.complete(value);
-                  } else {
-                    done.completeExceptionally(new AssertionError("ended with " + status));
-                  }
-                }));
+    return this.<T>onLoop(done ->
+        operation.accept((status, value) -> {
+          if (status == FsStatus.OK) {
+            done.complete(value);
+          } else {
+            done.completeExceptionally(new AssertionError("ended with " + status));
+          }
+        }));
   }
 
   private void open() throws Exception {
@@ -107,23 +105,21 @@ class RealStoreTest {
             () -> folder.toFile().getUsableSpace(),
             RandomGenerator.getDefault());
     Volume volume =
-        this.<Volume>onLoop(
-            done ->
-                LogVolume.open(
-                    environment,
-                    OPTIONS,
-                    (opened, failure) -> {
-                      if (failure != null) {
-                        done.completeExceptionally(failure);
-                      } else {
-                        done.complete(opened);
-                      }
-                    }));
+        this.<Volume>onLoop(done ->
+            LogVolume.open(
+                environment,
+                OPTIONS,
+                (opened, failure) -> {
+                  if (failure != null) {
+                    done.completeExceptionally(failure);
+                  } else {
+                    done.complete(opened);
+                  }
+                }));
     fs =
-        this.<StoreFileSystem>ok(
-            callback ->
-                StoreFileSystem.open(
-                    volume, loop, new Random(1), StoreSettings.DEFAULT, TestFs.ID, callback));
+        this.<StoreFileSystem>ok(callback ->
+            StoreFileSystem.open(
+                volume, loop, new Random(1), StoreSettings.DEFAULT, TestFs.ID, callback));
     loop.execute(fs::graceEnded);
   }
 
@@ -135,10 +131,8 @@ class RealStoreTest {
   private FileHandle create(String name) throws Exception {
     CreateRequest request =
         TestFs.request(FileType.REGULAR, Disposition.GUARDED, new AttributeChanges());
-    return this.<CreateResult>ok(
-            callback ->
-                fs.create(
-                    new FsCall(Principal.ROOT), fs.root(), TestFs.bytes(name), request, callback))
+    return this.<CreateResult>ok(callback ->
+            fs.create(new FsCall(Principal.ROOT), fs.root(), TestFs.bytes(name), request, callback))
         .attributes()
         .handle();
   }
@@ -156,8 +150,7 @@ class RealStoreTest {
   private byte[] read(FileHandle file, long offset, int length) throws Exception {
     ReadResult result =
         this.<ReadResult>ok(
-            callback ->
-                fs.read(new FsCall(Principal.ROOT), file, true, offset, length, callback));
+            callback -> fs.read(new FsCall(Principal.ROOT), file, true, offset, length, callback));
     byte[] content = new byte[result.data().readableBytes()];
     result.data().readBytes(content);
     result.data().release();
@@ -185,8 +178,7 @@ class RealStoreTest {
       assertArrayEquals(Arrays.copyOfRange(many, at, at + MIB), read(large, at, MIB));
     }
     Attributes attributes =
-        this.<Attributes>ok(
-            callback -> fs.attributes(new FsCall(Principal.ROOT), large, callback));
+        this.<Attributes>ok(callback -> fs.attributes(new FsCall(Principal.ROOT), large, callback));
     assertEquals(many.length, attributes.sizeBytes());
   }
 
