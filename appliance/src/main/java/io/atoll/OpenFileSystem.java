@@ -8,6 +8,7 @@ import io.atoll.fs.store.StoreFileSystem;
 import io.atoll.fs.store.StoreSettings;
 import io.atoll.io.buffer.AlignedBufferPool;
 import io.atoll.io.disk.Disk;
+import io.atoll.io.disk.IoCounters;
 import io.atoll.io.disk.StorageFacts;
 import io.atoll.io.index.RocksDbIndex;
 import io.atoll.io.loop.VertxLoop;
@@ -180,6 +181,11 @@ final class OpenFileSystem {
 
   AlignedBufferPool buffers() {
     return buffers;
+  }
+
+  /** What its disk was asked to do so far. */
+  IoCounters ioCounters() {
+    return disk.counters();
   }
 
   /** Whether this opening made it. */
