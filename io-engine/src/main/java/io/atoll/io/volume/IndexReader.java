@@ -31,7 +31,8 @@ final class IndexReader {
   private int inFlight;
 
   /**
-   * @param readEnded run when a read of the index has ended
+   * @param readEnded run when a read has ended and its callback has returned: not before, since it
+   *     lets others act, and the answer would be out of date
    */
   IndexReader(
       Loop loop,
@@ -72,6 +73,7 @@ final class IndexReader {
           } else {
             callback.done(VolumeStatus.OK, newer == null ? value : newer.value());
           }
+          readEnded.run();
         });
   }
 
@@ -90,6 +92,7 @@ final class IndexReader {
             end(scan.read);
             logger.error("cannot scan the index", failure);
             scan.callback.done(VolumeStatus.DAMAGED, List.of());
+            readEnded.run();
             return;
           }
           scan.indexed.addAll(step);
@@ -99,6 +102,7 @@ final class IndexReader {
           if (complete || merged.size() == scan.limit) {
             end(scan.read);
             scan.callback.done(VolumeStatus.OK, merged);
+            readEnded.run();
           } else {
             scanOn(scan, covered);
           }
@@ -169,7 +173,6 @@ final class IndexReader {
   private void end(PinEpochs.Epoch read) {
     inFlight--;
     overlay.endRead(read);
-    readEnded.run();
   }
 
   private static Overlay.Change next(

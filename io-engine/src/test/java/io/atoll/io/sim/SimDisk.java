@@ -225,7 +225,8 @@ public final class SimDisk implements Disk {
   private void surviveInPart(Write write, int i, int keepPercent) {
     int page = write.firstPage + i;
     SimFile file = write.file;
-    if (page >= file.lengthPages()
+    if (write.flushed[i]
+        || page >= file.lengthPages()
         || (!file.isWritten(page) && random.nextInt(100) >= keepPercent)) {
       return;
     }
@@ -261,6 +262,7 @@ public final class SimDisk implements Disk {
     private final SimFile file;
     private final int firstPage;
     private final byte[][] pages;
+    private final boolean[] flushed;
     private final ByteBuf[] buffers;
     private final int index;
     private boolean completed;
@@ -272,6 +274,7 @@ public final class SimDisk implements Disk {
       this.buffers = buffers;
       firstPage = (int) (offsetBytes / PAGE_BYTES);
       pages = new byte[length / PAGE_BYTES][];
+      flushed = new boolean[pages.length];
     }
 
     byte[] page(int i) {
@@ -294,7 +297,11 @@ public final class SimDisk implements Disk {
       boolean all = true;
       for (int i = 0; i < pages.length; i++) {
         int page = firstPage + i;
+        if (flushed[i]) {
+          continue;
+        }
         if (file == synced || file.isWritten(page)) {
+          flushed[i] = true;
           file.makeDurable(page, pages[i]);
           durableWrites.durable(file.name, page, pages[i]);
         } else {

@@ -20,6 +20,8 @@ public final class VolumeWorkload {
 
   private static final int FILES = 12;
   private static final int KEYS = 40;
+  private static final int BURST_ONE_IN = 40;
+  private static final int MAX_BURST_VALUE_BYTES = 250_000;
   private static final long MAX_PAUSE_NANOS = 60_000;
   private static final long MAX_READ_PAUSE_NANOS = 1_500_000;
 
@@ -77,11 +79,29 @@ public final class VolumeWorkload {
       case 4 -> truncate(file);
       case 5, 6, 7 -> read(file);
       case 8 -> scan();
-      default -> put();
+      default -> {
+        if (random.nextInt(BURST_ONE_IN) == 0) {
+          burst();
+        } else {
+          put();
+        }
+      }
     }
   }
 
   // --- small values ---
+
+  /** More than a group holds, without waiting for room: up to the length of the log. */
+  private void burst() {
+    for (int i = 2 + random.nextInt(8); i > 0; i--) {
+      VolumeModel.Change record = newRecord();
+      Volume.Mutation mutation = volume.newMutation();
+      byte[] key = VolumeModel.key("b/" + random.nextInt(3));
+      change(record, mutation, key, new byte[1 + random.nextInt(MAX_BURST_VALUE_BYTES)]);
+      append(record, mutation);
+    }
+    volume.awaitCommit(model.sequence(), status -> later());
+  }
 
   private void put() {
     VolumeModel.Change record = newRecord();
