@@ -136,11 +136,8 @@ public final class SimDisk implements Disk {
     }
     pendingNameChanges.clear();
     for (Write write : List.copyOf(unflushed)) {
-      if (!write.completed && random.nextBoolean()) {
-        write.file.grow(write.firstPage + (long) write.pages.length);
-        write.complete(true);
-      } else if (!write.completed) {
-        unflushed.remove(write);
+      if (!write.completed) {
+        write.endHalfway();
       }
     }
     faults = Faults.NONE;
@@ -281,12 +278,20 @@ public final class SimDisk implements Disk {
       return pages[i] == null ? fetch(i) : pages[i];
     }
 
-    void complete(boolean visible) {
+    /** It happens or it does not; the machine lives on, so that what a read sees stays. */
+    void endHalfway() {
+      if (random.nextBoolean()) {
+        file.grow(firstPage + (long) pages.length);
+        complete();
+      } else {
+        unflushed.remove(this);
+      }
+    }
+
+    void complete() {
       for (int i = 0; i < pages.length; i++) {
         pages[i] = fetch(i);
-        if (visible) {
-          file.see(firstPage + i, pages[i]);
-        }
+        file.see(firstPage + i, pages[i]);
       }
       completed = true;
       completedAt = clock++;
@@ -402,12 +407,12 @@ public final class SimDisk implements Disk {
             counters.countDurableWrite(length);
             int fault = faults.fault(Operation.WRITE_DURABLY, file.name, offsetBytes);
             if (fault != 0) {
-              write.complete(random.nextBoolean());
+              write.endHalfway();
               completion.completed(cookie, -fault);
               return;
             }
             file.grow(offsetBytes / PAGE_BYTES + length / PAGE_BYTES);
-            write.complete(true);
+            write.complete();
             unflushed.remove(write);
             write.flushTo(file);
             flush(submitted, null);
@@ -481,12 +486,12 @@ public final class SimDisk implements Disk {
             int fault =
                 faults.fault(Operation.WRITE, file.name, (long) write.firstPage * PAGE_BYTES);
             if (fault != 0) {
-              write.complete(random.nextBoolean());
+              write.endHalfway();
               completion.completed(cookie, -fault);
               return;
             }
             file.grow(end);
-            write.complete(true);
+            write.complete();
             completion.completed(cookie, length);
           });
     }

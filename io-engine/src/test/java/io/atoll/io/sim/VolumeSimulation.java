@@ -22,7 +22,10 @@ public final class VolumeSimulation {
   public static void run(long seed, VolumeWorld.Opener opener) {
     SplittableRandom random = new SplittableRandom(seed);
     VolumeWorld world =
-        new VolumeWorld(random, VolumeWorld.smallOptions(), (6 + random.nextInt(6)) * MIB, opener);
+        random.nextInt(3) == 0
+            ? new VolumeWorld(random, VolumeWorld.tightOptions(), 4 * MIB, opener)
+            : new VolumeWorld(
+                random, VolumeWorld.smallOptions(), (6 + random.nextInt(6)) * MIB, opener);
     int life = 0;
     try {
       for (int lives = 2 + random.nextInt(MAX_LIVES - 1); life < lives; life++) {

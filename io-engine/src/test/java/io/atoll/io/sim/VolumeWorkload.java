@@ -209,7 +209,11 @@ public final class VolumeWorkload {
     }
     change(record, mutation, VolumeModel.key(file), encode(allocations));
     append(record, mutation);
-    volume.awaitCommit(model.sequence(), ended -> later());
+    if (random.nextBoolean()) {
+      later();
+    } else {
+      volume.awaitCommit(model.sequence(), ended -> later());
+    }
   }
 
   private void truncate(String file) {

@@ -68,6 +68,21 @@ public final class VolumeWorld {
         mib / 2, 4, (int) (mib / 2), 3 * mib, mib, 400 * mib, mib / 4, 2 * mib, mib);
   }
 
+  /** As {@link #smallOptions}, without reserve: what is freed on a full disk is needed at once. */
+  public static VolumeOptions tightOptions() {
+    VolumeOptions small = smallOptions();
+    return new VolumeOptions(
+        small.logSegmentBytes(),
+        small.maxLogSegments(),
+        small.groupBytes(),
+        small.growStepBytes(),
+        small.preWriteAheadBytes(),
+        small.preWriteBytesPerSecond(),
+        0,
+        small.diskReserveBytes(),
+        small.maxUnappliedBytes());
+  }
+
   /** The test appends records that the model is not told of: the invariants would not know them. */
   public VolumeWorld withoutModel() {
     invariants.clear();
