@@ -149,7 +149,8 @@ def waiting_lock_is_granted_when_the_other_goes():
 
 
 def counters_under_lock_lose_nothing():
-    steps, processes = 50 * SCALE, 3
+    """Few steps: a client whose lock is refused polls for it, a second later at the soonest."""
+    steps, processes = 15 * SCALE, 3
     for name, acquire in (("fcntl", fcntl.lockf), ("flock", fcntl.flock)):
         write_file(f"counter-{name}", b"0")
 
