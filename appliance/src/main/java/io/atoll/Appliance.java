@@ -101,7 +101,10 @@ public final class Appliance {
 
   private void open() {
     FileSystemFolder folder = FileSystemFolder.in(data);
-    fileSystem = await(() -> OpenFileSystem.open(runtime, homeLoop, folder, failed::countDown));
+    StorageFacts folderStorage = storageOf(folder.path());
+    fileSystem =
+        await(
+            () -> OpenFileSystem.open(runtime, homeLoop, folder, folderStorage, failed::countDown));
     LOG.info("opened {} in {}", fileSystem.id(), folder.path());
     listener = await(() -> NfsListener.listen(homeLoop, fileSystem, settings));
     LOG.info("listening on {}", listener.address());

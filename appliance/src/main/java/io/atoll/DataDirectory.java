@@ -40,7 +40,7 @@ final class DataDirectory implements AutoCloseable {
    */
   static DataDirectory open(Path path) {
     try {
-      Files.createDirectories(
+      DurableDirectory.create(
           path, PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------")));
       FileChannel lockFile =
           FileChannel.open(

@@ -44,7 +44,9 @@ record FileSystemFolder(Path path, FileSystemId idIfNew) {
 
   private static Path make(Path folder) {
     try {
-      return Files.createDirectory(folder);
+      Files.createDirectory(folder);
+      DurableDirectory.sync(folder.getParent());
+      return folder;
     } catch (IOException e) {
       throw new StartFailure(
           Kind.DATA_DIRECTORY, "the folder " + folder + " can't be made: " + e.getMessage());

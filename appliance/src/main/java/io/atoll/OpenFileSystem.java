@@ -48,13 +48,18 @@ final class OpenFileSystem {
   /**
    * Opens the file system in {@code folder}, or makes it. To be called on {@code loop}.
    *
+   * @param storage what is known of the disk below the folder
    * @param failed run when it can't make anything durable any more
    * @return fails with a {@link StartFailure} if what is there can't be opened
    */
   static Future<OpenFileSystem> open(
-      EngineRuntime runtime, VertxLoop loop, FileSystemFolder folder, Runnable failed) {
+      EngineRuntime runtime,
+      VertxLoop loop,
+      FileSystemFolder folder,
+      StorageFacts storage,
+      Runnable failed) {
     AlignedBufferPool buffers = new AlignedBufferPool(MemoryBounds.BUFFER_BYTES);
-    return openDisk(runtime, loop, folder.path())
+    return openDisk(runtime, loop, storage)
         .compose(disk ->
             openVolume(environment(runtime, loop, folder.path(), disk, buffers))
                 .compose(volume -> openStore(volume, loop, folder, failed))
@@ -65,27 +70,27 @@ final class OpenFileSystem {
         .onFailure(failure -> buffers.close());
   }
 
-  private static Future<Disk> openDisk(EngineRuntime runtime, VertxLoop loop, Path folder) {
+  private static Future<Disk> openDisk(
+      EngineRuntime runtime, VertxLoop loop, StorageFacts storage) {
     Promise<Disk> opened = Promise.promise();
-    try {
-      runtime.openDisk(
-          loop,
-          StorageFacts.of(folder),
-          (disk, result) -> {
-            if (result == 0) {
-              opened.complete(disk);
-            } else {
-              opened.fail(unusable(folder, "can't be opened (errno " + -result + ")"));
-            }
-          });
-    } catch (IOException e) {
-      opened.fail(unusable(folder, "can't be used: " + e.getMessage()));
-    }
+    runtime.openDisk(
+        loop,
+        storage,
+        (disk, result) -> {
+          if (result == 0) {
+            opened.complete(disk);
+          } else {
+            opened.fail(
+                new StartFailure(
+                    Kind.DATA_DIRECTORY,
+                    "the folder "
+                        + storage.directory()
+                        + " can't be opened (errno "
+                        + -result
+                        + ")"));
+          }
+        });
     return opened.future();
-  }
-
-  private static StartFailure unusable(Path folder, String why) {
-    return new StartFailure(Kind.DATA_DIRECTORY, "the folder " + folder + " " + why);
   }
 
   private static VolumeEnvironment environment(
@@ -148,27 +153,32 @@ final class OpenFileSystem {
         });
     // A sequence that is never reached: only a fenced volume answers.
     volume.awaitCommit(Long.MAX_VALUE, status -> failed.run());
-    return opened.future().compose(store -> checkName(store, volume, folder));
+    return opened
+        .future()
+        .compose(store -> checkName(store, folder))
+        .recover(failure -> closeVolume(volume).transform(closed -> Future.failedFuture(failure)));
+  }
+
+  private static Future<Void> closeVolume(Volume volume) {
+    Promise<Void> closed = Promise.promise();
+    volume.close(status -> closed.complete());
+    return closed.future();
   }
 
   /** A folder under another's name is another file system, put there by mistake. */
-  private static Future<FileSystem> checkName(
-      FileSystem store, Volume volume, FileSystemFolder folder) {
+  private static Future<FileSystem> checkName(FileSystem store, FileSystemFolder folder) {
     String name = folder.path().getFileName().toString();
     if (store.id().toString().equals(name)) {
       return Future.succeededFuture(store);
     }
-    Promise<FileSystem> refused = Promise.promise();
-    volume.close(status ->
-        refused.fail(
-            new StartFailure(
-                Kind.STORE,
-                "the folder "
-                    + folder.path()
-                    + " holds the file system "
-                    + store.id()
-                    + ": give the folder that name again")));
-    return refused.future();
+    return Future.failedFuture(
+        new StartFailure(
+            Kind.STORE,
+            "the folder "
+                + folder.path()
+                + " holds the file system "
+                + store.id()
+                + ": give the folder that name again"));
   }
 
   FileSystemId id() {

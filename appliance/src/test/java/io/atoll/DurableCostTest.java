@@ -15,6 +15,7 @@ import io.atoll.fs.FsCallback;
 import io.atoll.fs.FsStatus;
 import io.atoll.fs.Principal;
 import io.atoll.io.disk.IoCounters;
+import io.atoll.io.disk.StorageFacts;
 import io.atoll.io.loop.VertxLoop;
 import io.atoll.io.runtime.EngineRuntime;
 import io.atoll.io.runtime.IoMode;
@@ -58,9 +59,10 @@ class DurableCostTest {
     loop = runtime.loops().getFirst();
     directory = DataDirectory.open(data);
     FileSystemFolder folder = FileSystemFolder.in(directory);
+    StorageFacts storage = StorageFacts.of(folder.path());
     open =
         onLoop(end ->
-            OpenFileSystem.open(runtime, loop, folder, () -> {})
+            OpenFileSystem.open(runtime, loop, folder, storage, () -> {})
                 .onComplete(end::complete, end::completeExceptionally));
     fileSystem = open.fileSystem();
     settle();

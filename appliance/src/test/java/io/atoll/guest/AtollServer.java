@@ -18,8 +18,12 @@ import java.util.stream.Stream;
 public final class AtollServer implements ServerUnderTest {
   private static final int ORDERLY_EXIT = 0;
 
+  /** Short, so that grace after a restart and the end of a dead client's locks come soon. */
+  private static final int LEASE_SECONDS = 15;
+
   private final Path data;
   private final Path log;
+  private final String io;
   private AtollProcess process;
 
   /**
@@ -29,6 +33,16 @@ public final class AtollServer implements ServerUnderTest {
    *     {@code target/guest}; both stay for a look at what went wrong
    */
   public AtollServer(String label) throws IOException {
+    this(label, "ring");
+  }
+
+  /**
+   * As {@link #AtollServer(String)}.
+   *
+   * @param io what drives its disks and sockets: {@code ring} or {@code nio}
+   */
+  public AtollServer(String label, String io) throws IOException {
+    this.io = io;
     if (!AtollProcess.isAvailable()) {
       GuestImage.unavailable("there is no ./atoll to run the server with");
     }
@@ -50,7 +64,13 @@ public final class AtollServer implements ServerUnderTest {
 
   @Override
   public void start(int port) throws InterruptedException {
-    process = AtollProcess.start("serve", "--data", data.toString(), "--nfs", "127.0.0.1:" + port);
+    process =
+        AtollProcess.start(
+            "serve",
+            "--data=" + data,
+            "--nfs=127.0.0.1:" + port,
+            "--io=" + io,
+            "--lease-seconds=" + LEASE_SECONDS);
     process.awaitReady();
   }
 

@@ -16,10 +16,26 @@ class LinuxMountIT {
   @Test
   void everyWorkloadHoldsOnOneMountAndIsSeenAgainAfterRemount()
       throws IOException, InterruptedException {
+    run("mount", "ring", "basic.sh");
+  }
+
+  @Test
+  void filesAndNamesHoldWithoutRing() throws IOException, InterruptedException {
+    run("mount-nio", "nio", "only.sh", "file-io.py", "namespace.py");
+  }
+
+  @Test
+  @Tag("full")
+  void everyWorkloadHoldsWithoutRing() throws IOException, InterruptedException {
+    run("mount-nio-full", "nio", "basic.sh");
+  }
+
+  private static void run(String label, String io, String job, String... workloads)
+      throws IOException, InterruptedException {
     int port = AtollServer.freePort();
-    try (ServerUnderTest server = new AtollServer("mount-server");
+    try (ServerUnderTest server = new AtollServer(label + "-server", io);
         LinuxGuest guest =
-            LinuxGuest.named("alpha").label("mount").serverPort(port).job("basic.sh").start()) {
+            LinuxGuest.named("alpha").label(label).serverPort(port).job(job, workloads).start()) {
       server.start(port);
       guest.awaitExit(JOB_MOST);
       server.stop();
