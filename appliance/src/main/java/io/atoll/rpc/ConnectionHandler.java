@@ -57,7 +57,7 @@ final class ConnectionHandler extends ChannelInboundHandlerAdapter
   private long outstandingBytes;
   private long chargedBytes;
 
-  private boolean wasMidRecord;
+  private long recordsBegun;
   private long recordBegunNanos;
   private long lastReceivedNanos;
   private long replyProgressNanos;
@@ -352,11 +352,14 @@ final class ConnectionHandler extends ChannelInboundHandlerAdapter
 
   private void noteRecordProgress() {
     lastReceivedNanos = server.loop().monotonicNanos();
-    boolean midRecord = receiver.isMidRecord();
-    if (midRecord && !wasMidRecord) {
-      recordBegunNanos = lastReceivedNanos;
+    noteRecordBegin(lastReceivedNanos);
+  }
+
+  private void noteRecordBegin(long nowNanos) {
+    if (receiver.recordsBegun() != recordsBegun) {
+      recordsBegun = receiver.recordsBegun();
+      recordBegunNanos = nowNanos;
     }
-    wasMidRecord = midRecord;
   }
 
   /** Called every second: closes the connection of a client that is too slow. */
@@ -369,6 +372,7 @@ final class ConnectionHandler extends ChannelInboundHandlerAdapter
       close();
       return;
     }
+    noteRecordBegin(nowNanos);
     // A client waits for the answers to its calls as long as they take; but what waits for memory
     // while it holds some would wait for itself.
     if (receiver.isMidRecord() && (reading || outstandingCalls == 0)) {

@@ -1,8 +1,6 @@
 package io.atoll.rpc;
 
 import java.util.LinkedHashSet;
-import java.util.List;
-import java.util.Set;
 
 /**
  * The bytes that requests of all connections may hold together, complete or not. At the bound
@@ -10,8 +8,9 @@ import java.util.Set;
  */
 final class ReceiveBudget {
   private final long maxBytes;
-  private final Set<Runnable> waiters = new LinkedHashSet<>();
+  private final LinkedHashSet<Runnable> waiters = new LinkedHashSet<>();
   private long usedBytes;
+  private boolean resuming;
 
   ReceiveBudget(long maxBytes) {
     this.maxBytes = maxBytes;
@@ -35,17 +34,26 @@ final class ReceiveBudget {
     waiters.add(resume);
   }
 
-  /** Runs those who wait as long as there is room. */
+  /**
+   * Runs those who wait, the longest first, as long as there is room and they find enough of it.
+   * One that gives back what it held asks for this again; then the running one goes on.
+   */
   void resumeWaiters() {
-    if (waiters.isEmpty() || isExhausted()) {
+    if (resuming) {
       return;
     }
-    for (Runnable waiter : List.copyOf(waiters)) {
-      if (isExhausted()) {
-        return;
+    resuming = true;
+    try {
+      while (!waiters.isEmpty() && !isExhausted()) {
+        Runnable longest = waiters.removeFirst();
+        longest.run();
+        if (waiters.contains(longest)) {
+          waiters.addFirst(longest);
+          return;
+        }
       }
-      waiters.remove(waiter);
-      waiter.run();
+    } finally {
+      resuming = false;
     }
   }
 

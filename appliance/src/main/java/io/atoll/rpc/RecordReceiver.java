@@ -68,12 +68,16 @@ final class RecordReceiver {
   private boolean starved;
   private boolean closed;
 
+  /** What came can't be told apart into records any more. */
+  private boolean broken;
+
   private int mark;
   private int markBytes;
   private boolean inFragment;
   private boolean lastFragment;
   private int fragmentRemaining;
   private int fragments;
+  private long recordsBegun;
   private int recordBytes;
 
   private ByteBuf assembly;
@@ -98,6 +102,11 @@ final class RecordReceiver {
   /** Whether a record has begun and is not complete. */
   boolean isMidRecord() {
     return markBytes > 0 || inFragment || recordBytes > 0 || fragments > 0;
+  }
+
+  /** How many records have begun; changes with the first byte of each. */
+  long recordsBegun() {
+    return recordsBegun;
   }
 
   /** Whether something was received that waits for records to be accepted. */
@@ -128,7 +137,7 @@ final class RecordReceiver {
   /** Takes what the socket received, and its reference. */
   @SuppressWarnings("ReferenceEquality") // The very buffer that was given out is meant.
   void receive(ByteBuf in) {
-    if (closed) {
+    if (closed || broken) {
       in.release();
     } else if (in == direct) {
       int received = in.readableBytes();
@@ -149,7 +158,7 @@ final class RecordReceiver {
     }
     draining = true;
     try {
-      while (!closed && !starved && !backlog.isEmpty()) {
+      while (!closed && !broken && !starved && !backlog.isEmpty()) {
         ByteBuf in = backlog.peek();
         if (!in.isReadable()) {
           backlog.poll().release();
@@ -215,6 +224,9 @@ final class RecordReceiver {
   }
 
   private void readMark(ByteBuf in) {
+    if (!isMidRecord()) {
+      recordsBegun++;
+    }
     while (markBytes < MARK_BYTES && in.isReadable()) {
       mark = mark << 8 | in.readUnsignedByte();
       markBytes++;
@@ -227,9 +239,9 @@ final class RecordReceiver {
     lastFragment = (mark & LAST_FRAGMENT_BIT) != 0;
     fragments++;
     if (length > limits.maxRecordBytes() - recordBytes) {
-      sink.violated("a record of more than " + limits.maxRecordBytes() + " bytes");
+      violated("a record of more than " + limits.maxRecordBytes() + " bytes");
     } else if (fragments > limits.maxFragmentsPerRecord()) {
-      sink.violated("a record of more than " + limits.maxFragmentsPerRecord() + " fragments");
+      violated("a record of more than " + limits.maxFragmentsPerRecord() + " fragments");
     } else {
       inFragment = true;
       fragmentRemaining = length;
@@ -303,7 +315,7 @@ final class RecordReceiver {
       return;
     }
     if (recordBytes == 0) {
-      sink.violated("an empty record");
+      violated("an empty record");
       return;
     }
     ByteBuf record = assembly;
@@ -311,6 +323,11 @@ final class RecordReceiver {
     int hole = holeIndex;
     nextRecord();
     sink.record(record, 0, record.readableBytes(), hole, apart);
+  }
+
+  private void violated(String rule) {
+    broken = true;
+    sink.violated(rule);
   }
 
   private void nextRecord() {

@@ -148,10 +148,15 @@ public final class RpcServer {
   }
 
   private void tick() {
+    ticker = loop.schedule(TICK_NANOS, this::tick);
     long now = loop.monotonicNanos();
     for (ConnectionHandler connection : List.copyOf(connections)) {
-      connection.tick(now);
+      try {
+        connection.tick(now);
+      } catch (RuntimeException e) {
+        shared.failures().error("failed to look after " + connection.remote(), e);
+        connection.close();
+      }
     }
-    ticker = loop.schedule(TICK_NANOS, this::tick);
   }
 }

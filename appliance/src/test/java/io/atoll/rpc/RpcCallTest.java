@@ -331,6 +331,50 @@ class RpcCallTest {
   }
 
   @Test
+  void streamOfRecordsThatNeverEndWithAReadStays() {
+    byte[] record = Calls.record(message(1, "a".repeat(100)));
+    int cut = record.length / 2;
+    connection.receive(Arrays.copyOf(record, cut));
+    for (int second = 0; second < 600; second++) {
+      connection.receive(
+          xdr()
+              .raw(Arrays.copyOfRange(record, cut, record.length))
+              .raw(Arrays.copyOf(record, cut))
+              .bytes());
+      advanceAndTick(1);
+    }
+    assertTrue(connection.isOpen());
+    assertEquals(600, connection.replies().size());
+  }
+
+  @Test
+  void nothingIsReadBehindAViolation() {
+    connection.receive(xdr().i(1 << 31).raw(Calls.record(message(1, "a"))).bytes());
+    assertFalse(connection.isOpen());
+    assertEquals(0, echo.credentials.size());
+  }
+
+  @Test
+  void manyWaitersAreResumedWithoutRecursion() {
+    ReceiveBudget budget = new ReceiveBudget(1);
+    budget.adjust(1);
+    int[] resumed = new int[1];
+    for (int i = 0; i < 100_000; i++) {
+      budget.await(
+          new Runnable() {
+            @Override
+            public void run() {
+              resumed[0]++;
+              budget.resumeWaiters();
+            }
+          });
+    }
+    budget.adjust(-1);
+    budget.resumeWaiters();
+    assertEquals(100_000, resumed[0]);
+  }
+
+  @Test
   void idleConnectionStays() {
     connection.call(message(1, "a"));
     advanceAndTick(10_000);
