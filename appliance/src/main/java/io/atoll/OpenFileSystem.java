@@ -61,7 +61,7 @@ final class OpenFileSystem {
     AlignedBufferPool buffers = new AlignedBufferPool(MemoryBounds.BUFFER_BYTES);
     return openDisk(runtime, loop, storage)
         .compose(disk ->
-            openVolume(environment(runtime, loop, folder.path(), disk, buffers))
+            openVolume(folder.path(), environment(runtime, loop, folder.path(), disk, buffers))
                 .compose(volume -> openStore(volume, loop, folder, failed))
                 .map(store ->
                     new OpenFileSystem(disk, buffers, store, store.id().equals(folder.idIfNew())))
@@ -113,7 +113,7 @@ final class OpenFileSystem {
     }
   }
 
-  private static Future<Volume> openVolume(VolumeEnvironment environment) {
+  private static Future<Volume> openVolume(Path folder, VolumeEnvironment environment) {
     Promise<Volume> opened = Promise.promise();
     LogVolume.open(
         environment,
@@ -122,7 +122,10 @@ final class OpenFileSystem {
           if (failure == null) {
             opened.complete(volume);
           } else {
-            opened.fail(new StartFailure(Kind.STORE, failure.getMessage()));
+            opened.fail(
+                new StartFailure(
+                    Kind.STORE,
+                    "the file system in " + folder + " can't be opened: " + failure.getMessage()));
           }
         });
     return opened.future();

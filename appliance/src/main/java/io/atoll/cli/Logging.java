@@ -17,7 +17,7 @@ final class Logging {
 
   private Logging() {}
 
-  /** Quiet: warnings from all, and the few events of Atoll's own life. */
+  /** Quiet: warnings and errors only. */
   static void configure() {
     if (System.getProperty(FORMAT_KEY) == null) {
       System.setProperty(FORMAT_KEY, ONE_LINE);
@@ -31,11 +31,10 @@ final class Logging {
     Logger root = Logger.getLogger("");
     root.addHandler(console);
     root.setLevel(Level.WARNING);
-    ATOLL.setLevel(Level.INFO);
   }
 
   /** Shows more of Atoll's own events. */
   static void verbose() {
-    ATOLL.setLevel(Level.FINE);
+    ATOLL.setLevel(Level.INFO);
   }
 }

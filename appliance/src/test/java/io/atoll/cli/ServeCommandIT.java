@@ -31,7 +31,7 @@ class ServeCommandIT {
     try (AtollProcess node = serve("--nfs", "127.0.0.1:0")) {
       node.awaitReady();
       String banner = node.output();
-      assertTrue(banner.contains("direct I/O in units of"), banner);
+      assertTrue(banner.contains("direct I/O aligned to"), banner);
       assertTrue(banner.contains("io_uring"), banner);
       assertTrue(banner.contains("(new)"), banner);
       assertTrue(banner.contains("memory"), banner);
@@ -111,7 +111,7 @@ class ServeCommandIT {
     Path superblock = findFile("superblock");
     byte[] intact = Files.readAllBytes(superblock);
     try (FileChannel channel = FileChannel.open(superblock, StandardOpenOption.WRITE)) {
-      channel.write(ByteBuffer.wrap(new byte[] {0x55, 0x55, 0x55, 0x55}), 0);
+      channel.write(ByteBuffer.allocate(intact.length), 0);
     }
     byte[] damaged = Files.readAllBytes(superblock);
     assertRefused(ExitCode.STORE, "superblock", "--nfs", "127.0.0.1:0");
