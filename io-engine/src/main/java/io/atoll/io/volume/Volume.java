@@ -82,9 +82,29 @@ public interface Volume {
    * {@link #abandon}; a crash gives them back.
    *
    * @param blocks 1 to {@link #MAX_IO_BLOCKS}
-   * @return the runs, or an empty list if there is not enough space
+   * @return the runs, or an empty list if there is not enough space now ({@link #spaceComing})
    */
   List<BlockRun> allocate(int blocks, AllocationClass allocationClass);
+
+  /**
+   * Whether blocks are about to become free: the volume grows, or blocks were freed by records that
+   * are not durable yet or are still pinned, or are being written ahead of use. While it is so, an
+   * empty answer of {@link #allocate} does not mean that the volume is full; {@link #awaitSpace}
+   * calls back when it is worth asking again.
+   */
+  default boolean spaceComing() {
+    return false;
+  }
+
+  /**
+   * Calls back with OK when {@code blocks} blocks can be allocated or no more are coming ({@link
+   * #spaceComing}); with {@link VolumeStatus#FENCED} when the volume is fenced or closing. Others
+   * may be faster: ask {@link #allocate} and, if that gives nothing, {@code spaceComing} again.
+   * Whoever waits holds no pin, or may wait for itself.
+   */
+  default void awaitSpace(int blocks, AllocationClass allocationClass, StatusCallback callback) {
+    callback.done(fenced() ? VolumeStatus.FENCED : VolumeStatus.OK);
+  }
 
   /** Gives back blocks that no record came to refer to. Nothing may be in flight on them. */
   void abandon(List<BlockRun> runs);
@@ -195,7 +215,9 @@ public interface Volume {
   /**
    * @param totalBytes what the volume could hold: used, plus what its disk has free
    * @param usedBytes in allocated blocks
-   * @param availableBytes what {@link AllocationClass#DATA} could still get
+   * @param availableBytes what {@link AllocationClass#DATA} could still get; 0 also while the disk
+   *     itself is nearly full: then records that add to the volume should be refused, and those
+   *     that remove be let through
    */
   record SpaceStatus(long totalBytes, long usedBytes, long availableBytes) {}
 }
