@@ -61,7 +61,7 @@ final class OpenFileSystem {
     AlignedBufferPool buffers = new AlignedBufferPool(MemoryBounds.BUFFER_BYTES);
     return openDisk(runtime, loop, storage)
         .compose(disk ->
-            openVolume(folder.path(), environment(runtime, loop, folder.path(), disk, buffers))
+            openVolume(folder.path(), environment(runtime, loop, storage, disk, buffers))
                 .compose(volume -> openStore(volume, loop, folder, failed))
                 .map(store ->
                     new OpenFileSystem(disk, buffers, store, store.id().equals(folder.idIfNew())))
@@ -94,14 +94,21 @@ final class OpenFileSystem {
   }
 
   private static VolumeEnvironment environment(
-      EngineRuntime runtime, VertxLoop loop, Path folder, Disk disk, AlignedBufferPool buffers) {
+      EngineRuntime runtime,
+      VertxLoop loop,
+      StorageFacts storage,
+      Disk disk,
+      AlignedBufferPool buffers) {
+    Path folder = storage.directory();
     return new VolumeEnvironment(
         loop,
         runtime.workers(),
+        runtime.checkpointWorkers(),
         disk,
         fresh -> RocksDbIndex.open(folder.resolve(INDEX_FOLDER), fresh, MemoryBounds.INDEX_BYTES),
         buffers::take,
         () -> usableBytes(folder),
+        storage.overwritesInPlace(),
         new SecureRandom());
   }
 

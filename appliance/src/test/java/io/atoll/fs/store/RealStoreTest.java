@@ -99,10 +99,12 @@ class RealStoreTest {
         new VolumeEnvironment(
             loop,
             runtime.workers(),
+            runtime.checkpointWorkers(),
             disk,
             fresh -> RocksDbIndex.open(folder.resolve("index"), fresh, 16L * MIB),
             pool::take,
             () -> folder.toFile().getUsableSpace(),
+            facts.overwritesInPlace(),
             RandomGenerator.getDefault());
     Volume volume =
         this.<Volume>onLoop(done ->

@@ -51,7 +51,7 @@ final class StoreWorld implements TestFs.Driver {
   TestFs open(StoreSettings settings) {
     VolumeEnvironment environment =
         new VolumeEnvironment(
-            loop, loop, disk, index::open, BUFFERS, disk::usableBytes, random.split());
+            loop, loop, loop, disk, index::open, BUFFERS, disk::usableBytes, true, random.split());
     Volume[] opened = new Volume[1];
     LogVolume.open(
         environment,

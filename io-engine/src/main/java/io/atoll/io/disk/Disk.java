@@ -11,14 +11,36 @@ public interface Disk {
   /** The most buffers in one vectored operation. */
   int MAX_VECTOR_BUFFERS = 64;
 
-  /** The most operations of one file that are with the kernel at once; further ones queue. */
+  /**
+   * The most operations of one file, without syncs and durable writes, that are with the kernel at
+   * once; further ones queue.
+   */
   int MAX_FILE_OPERATIONS_IN_FLIGHT = 128;
 
   /**
-   * The most operations of one disk, all its files together, that are in flight or queued; further
-   * ones end with {@code -EAGAIN}.
+   * The most syncs and durable writes of one file that are with the kernel at once; further ones
+   * queue among themselves. So none of them waits behind reads and plain writes: a sync covers only
+   * what had completed before, and may overtake what is queued.
+   */
+  int MAX_FILE_SYNCS_IN_FLIGHT = 16;
+
+  /**
+   * The most operations of one disk, all its files together, that are in flight or queued, without
+   * syncs and durable writes; further ones end with {@code -EAGAIN}.
    */
   int MAX_DISK_OPERATIONS = 16 * 1024;
+
+  /**
+   * The most syncs and durable writes of one disk that are in flight or queued; further ones end
+   * with {@code -EAGAIN}. However many other operations there are, these have their room.
+   */
+  int MAX_DISK_SYNCS = 1024;
+
+  /**
+   * The most steps of opening, renaming, removing and closing of one disk that are under way;
+   * further ones end with {@code -EAGAIN}.
+   */
+  int MAX_DISK_NAME_STEPS = 8 * 1024;
 
   /**
    * What offsets, lengths and memory addresses must be multiples of, as the disk says ({@code
@@ -26,7 +48,10 @@ public interface Disk {
    */
   int alignmentBytes();
 
-  /** Opens a file. {@link OpenedFile} is told it, or a negated errno. */
+  /**
+   * Opens a file. {@link OpenedFile} is told it, or a negated errno: {@code -EXDEV} if it is on
+   * another device than the directory, for a flush of the one would not cover the other.
+   */
   void open(String name, OpenMode mode, OpenedFile opened);
 
   /** Renames a file durably (the folders synced), replacing {@code target} if there is one. */

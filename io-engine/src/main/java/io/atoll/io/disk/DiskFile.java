@@ -13,7 +13,9 @@ import io.netty.buffer.ByteBuf;
  * <p>Buffers are direct and must stay unreleased and (for writes) unchanged until completion; the
  * file takes no reference of its own. At {@link Disk#MAX_FILE_OPERATIONS_IN_FLIGHT} further ones
  * queue, in order, and are submitted as others complete; at {@link Disk#MAX_DISK_OPERATIONS} they
- * end with {@code -EAGAIN}. What is queued when the loop shuts down ends with {@code -ECANCELED}.
+ * end with {@code -EAGAIN}. Syncs and durable writes have bounds and a queue of their own, {@link
+ * Disk#MAX_FILE_SYNCS_IN_FLIGHT} and {@link Disk#MAX_DISK_SYNCS}, and overtake the others. What is
+ * queued when the loop shuts down ends with {@code -ECANCELED}.
  */
 public interface DiskFile {
 

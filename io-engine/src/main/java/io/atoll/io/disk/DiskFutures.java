@@ -18,8 +18,7 @@ public final class DiskFutures {
         mode,
         (file, result) -> {
           if (result < 0) {
-            future.completeExceptionally(
-                new DiskException("cannot open " + name + " (" + mode + ")", -result));
+            future.completeExceptionally(notOpened(name, -result));
           } else {
             future.complete(file);
           }
@@ -35,12 +34,22 @@ public final class DiskFutures {
         Disk.OpenMode.EXISTING,
         (file, result) -> {
           if (result < 0 && result != -Errno.ENOENT) {
-            future.completeExceptionally(new DiskException("cannot open " + name, -result));
+            future.completeExceptionally(notOpened(name, -result));
           } else {
             future.complete(result < 0 ? null : file);
           }
         });
     return future;
+  }
+
+  private static DiskException notOpened(String name, int errno) {
+    String why =
+        errno == Errno.EXDEV
+            ? name
+                + " is on another device than the folder that it belongs to, so that no flush covers"
+                + " both: move it back"
+            : "cannot open " + name;
+    return new DiskException(why, errno);
   }
 
   /** Removes a file if it is there. */

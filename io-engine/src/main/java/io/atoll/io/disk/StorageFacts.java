@@ -9,6 +9,7 @@ import java.lang.foreign.MemorySegment;
 import java.nio.file.FileStore;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Set;
 import java.util.concurrent.ThreadLocalRandom;
 
 /**
@@ -17,6 +18,7 @@ import java.util.concurrent.ThreadLocalRandom;
  *
  * @param directory absolute
  * @param fileSystemType as in {@code ext4} or {@code xfs}
+ * @param deviceNumber of the device that the directory is on, as in {@code Statx#deviceNumber}
  * @param directIo whether files there can be opened for direct I/O
  * @param memoryAlignmentBytes what buffers of direct I/O must be aligned to
  * @param offsetAlignmentBytes what offsets and lengths of direct I/O must be multiples of
@@ -29,6 +31,7 @@ import java.util.concurrent.ThreadLocalRandom;
 public record StorageFacts(
     Path directory,
     String fileSystemType,
+    long deviceNumber,
     boolean directIo,
     int memoryAlignmentBytes,
     int offsetAlignmentBytes,
@@ -39,6 +42,12 @@ public record StorageFacts(
 
   /** Enough for every logical block size in use, where the kernel doesn't say what is needed. */
   public static final int DEFAULT_ALIGNMENT_BYTES = 4096;
+
+  /**
+   * File systems that write new data over the old, on the device too. Any other may write it
+   * elsewhere, and needs the file's own sync to find it there after a crash.
+   */
+  private static final Set<String> IN_PLACE_TYPES = Set.of("ext4", "xfs");
 
   private static final double GIB = 1L << 30;
 
@@ -60,6 +69,7 @@ public record StorageFacts(
       return new StorageFacts(
           absolute,
           store.type(),
+          Statx.deviceNumber(statx),
           direct,
           direct ? memory : DEFAULT_ALIGNMENT_BYTES,
           direct ? offset : DEFAULT_ALIGNMENT_BYTES,
@@ -79,6 +89,14 @@ public record StorageFacts(
     return Math.max(memoryAlignmentBytes, offsetAlignmentBytes);
   }
 
+  /**
+   * Whether overwritten data is durable once the device has been flushed, without a sync of its
+   * file. Not of files whose blocks are shared with a copy (reflink), which nothing here can see.
+   */
+  public boolean overwritesInPlace() {
+    return IN_PLACE_TYPES.contains(fileSystemType);
+  }
+
   /** The flags to open data files with there, beside the access mode. */
   public int openFlags() {
     return LinuxAbi.O_CLOEXEC | LinuxAbi.O_NOFOLLOW | (directIo ? LinuxAbi.O_DIRECT : 0);
@@ -94,6 +112,9 @@ public record StorageFacts(
       }
     } else {
       text.append("NO direct I/O: buffered by the page cache");
+    }
+    if (!overwritesInPlace()) {
+      text.append(", a sync of the data with each commit");
     }
     text.append(String.format(", %.1f of %.1f GiB free", freeBytes / GIB, totalBytes / GIB));
     return text.append(", ").append(device.describe()).toString();

@@ -46,6 +46,11 @@ public final class Statx {
     return statx.get(ValueLayout.JAVA_INT, DEVICE_MINOR_OFFSET);
   }
 
+  /** The device that holds the file as one number: major above, minor in the lower 32 bits. */
+  public static long deviceNumber(MemorySegment statx) {
+    return ((long) deviceMajor(statx) << Integer.SIZE) | Integer.toUnsignedLong(deviceMinor(statx));
+  }
+
   /** What memory must be aligned to for direct I/O, or 0 if the file can't do it. */
   public static int memoryAlignmentBytes(MemorySegment statx) {
     return statx.get(ValueLayout.JAVA_INT, MEMORY_ALIGNMENT_OFFSET);

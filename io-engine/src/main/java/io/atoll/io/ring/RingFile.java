@@ -14,11 +14,10 @@ final class RingFile implements DiskFile {
 
   final int fd;
 
-  /** With the kernel now; kept by {@link RingOperations}, as is the queue. */
-  int inFlight;
+  /** Kept by {@link RingOperations}. */
+  final FileQueue syncs = new FileQueue(Disk.MAX_FILE_SYNCS_IN_FLIGHT);
 
-  int queueHead = SlotTable.NONE;
-  int queueTail = SlotTable.NONE;
+  final FileQueue others = new FileQueue(Disk.MAX_FILE_OPERATIONS_IN_FLIGHT);
 
   private final RingOperations operations;
   private final String name;

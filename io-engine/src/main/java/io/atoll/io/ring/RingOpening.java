@@ -113,6 +113,8 @@ final class RingOpening {
   private void onStat(long none, int result) {
     if (result < 0) {
       fail(result);
+    } else if (Statx.deviceNumber(statx) != facts.deviceNumber()) {
+      fail(-Errno.EXDEV);
     } else if (!alignmentFits()) {
       fail(-Errno.EINVAL);
     } else if (mode == OpenMode.CREATE_NEW) {
@@ -122,7 +124,7 @@ final class RingOpening {
     }
   }
 
-  /** A file on another device, mounted below the directory, may need more than was promised. */
+  /** A file may need more than its directory's probe did. */
   private boolean alignmentFits() {
     if (!facts.directIo() || !Statx.has(statx, Statx.DIRECT_IO_ALIGNMENT)) {
       return true;

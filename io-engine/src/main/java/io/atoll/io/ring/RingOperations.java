@@ -4,6 +4,7 @@ import io.atoll.io.disk.Disk;
 import io.atoll.io.disk.Errno;
 import io.atoll.io.disk.IoCompletion;
 import io.atoll.io.disk.IoCounters;
+import io.atoll.io.disk.OperationShares.Share;
 import io.atoll.io.linux.IoVectors;
 import io.atoll.io.linux.LinuxAbi;
 import io.atoll.io.linux.Syscalls;
@@ -25,8 +26,9 @@ import org.slf4j.LoggerFactory;
  * the kernel asks to, and reports each end exactly once. Owns the descriptors of the disk's files,
  * so that they are closed whatever way the loop ends. Loop-confined.
  *
- * <p>A file has at most {@link Disk#MAX_FILE_OPERATIONS_IN_FLIGHT} operations with the kernel; the
- * others wait in its queue, first in, first out. Queued ones cost a row of {@link SlotTable} each.
+ * <p>A file has a bounded number of operations with the kernel; the others wait in its queues,
+ * first in, first out: one for syncs and durable writes, one for all else. Queued ones cost a row
+ * of {@link SlotTable} each.
  */
 final class RingOperations implements IoUringIoHandle, DrainedHandle {
 
@@ -197,12 +199,11 @@ final class RingOperations implements IoUringIoHandle, DrainedHandle {
       int flags,
       IoCompletion completion) {
     assert loop.inLoop() : "called outside of " + loop;
-    int slot = stopped ? SlotTable.NONE : slots.acquire(SlotTable.MAX_SLOTS);
+    int slot = stopped ? SlotTable.NONE : slots.acquire(Kind.METADATA);
     if (slot == SlotTable.NONE) {
       reject(completion, 0, stopped ? -Errno.ECANCELED : -Errno.EAGAIN);
       return;
     }
-    slots.kind[slot] = Kind.METADATA;
     slots.completion[slot] = completion;
     slots.cookie[slot] = 0;
     slots.opcode[slot] = opcode;
@@ -225,7 +226,7 @@ final class RingOperations implements IoUringIoHandle, DrainedHandle {
 
   /** Closes a file in which nothing is in flight or queued any more, or as soon as that is so. */
   void closeWhenIdle(RingFile file) {
-    if (file.inFlight > 0 || file.queueHead != SlotTable.NONE) {
+    if (!file.syncs.isIdle() || !file.others.isIdle()) {
       return;
     }
     if (files.remove(file)) {
@@ -247,12 +248,11 @@ final class RingOperations implements IoUringIoHandle, DrainedHandle {
   private int fileSlot(
       Kind kind, byte opcode, RingFile file, IoCompletion completion, long cookie) {
     assert loop.inLoop() : "called outside of " + loop;
-    int slot = stopped ? SlotTable.NONE : slots.acquire(Disk.MAX_DISK_OPERATIONS);
+    int slot = stopped ? SlotTable.NONE : slots.acquire(kind);
     if (slot == SlotTable.NONE) {
       reject(completion, cookie, stopped ? -Errno.ECANCELED : -Errno.EAGAIN);
       return slot;
     }
-    slots.kind[slot] = kind;
     slots.opcode[slot] = opcode;
     slots.file[slot] = file;
     slots.fd[slot] = file.fd;
@@ -262,17 +262,13 @@ final class RingOperations implements IoUringIoHandle, DrainedHandle {
   }
 
   private void submitOrQueue(int slot, RingFile file) {
-    if (file.inFlight < Disk.MAX_FILE_OPERATIONS_IN_FLIGHT) {
-      file.inFlight++;
+    if (queueOf(file, slots.kind[slot]).enter(slots, slot)) {
       start(slot);
-    } else {
-      if (file.queueHead == SlotTable.NONE) {
-        file.queueHead = slot;
-      } else {
-        slots.next[file.queueTail] = slot;
-      }
-      file.queueTail = slot;
     }
+  }
+
+  private static FileQueue queueOf(RingFile file, Kind kind) {
+    return kind.share == Share.SYNCS ? file.syncs : file.others;
   }
 
   /**
@@ -323,9 +319,11 @@ final class RingOperations implements IoUringIoHandle, DrainedHandle {
             0,
             0L);
     if (ring.submit(entry) == NOT_SUBMITTED) {
-      throw new IllegalStateException("the ring took no submission, and the disk is not stopped");
+      // Told later, as all ends are; those staged behind this one still have their turn.
+      loop.execute(() -> end(slot, -Errno.ECANCELED));
+    } else {
+      inFlight++;
     }
-    inFlight++;
   }
 
   private void asDataSync(int slot) {
@@ -430,8 +428,7 @@ final class RingOperations implements IoUringIoHandle, DrainedHandle {
     }
     slots.release(slot);
     if (kind != Kind.METADATA) {
-      file.inFlight--;
-      submitNext(file);
+      submitNext(file, queueOf(file, kind));
     }
     report(completion, cookie, result);
     if (idleTask != null && slots.used() == 0) {
@@ -442,12 +439,9 @@ final class RingOperations implements IoUringIoHandle, DrainedHandle {
   }
 
   /** Before the completion runs, so that what it submits goes behind what already waits. */
-  private void submitNext(RingFile file) {
-    int slot = file.queueHead;
+  private void submitNext(RingFile file, FileQueue queue) {
+    int slot = queue.leave(slots);
     if (slot != SlotTable.NONE) {
-      file.queueHead = slots.next[slot];
-      slots.next[slot] = SlotTable.NONE;
-      file.inFlight++;
       start(slot);
     } else if (file.isClosing()) {
       closeWhenIdle(file);
@@ -524,19 +518,21 @@ final class RingOperations implements IoUringIoHandle, DrainedHandle {
     submitStaged();
     stopped = true;
     for (RingFile file : new ArrayList<>(files)) {
-      cancelQueued(file);
+      cancelQueued(file.syncs);
+      cancelQueued(file.others);
     }
     registration.cancel();
   }
 
-  private void cancelQueued(RingFile file) {
-    int slot = file.queueHead;
-    file.queueHead = SlotTable.NONE;
-    while (slot != SlotTable.NONE) {
-      int next = slots.next[slot];
-      file.inFlight++;
+  private void cancelQueued(FileQueue queue) {
+    List<Integer> waiting = new ArrayList<>();
+    for (int slot = queue.takeWaiting(slots);
+        slot != SlotTable.NONE;
+        slot = queue.takeWaiting(slots)) {
+      waiting.add(slot);
+    }
+    for (int slot : waiting) {
       end(slot, -Errno.ECANCELED);
-      slot = next;
     }
   }
 

@@ -1,6 +1,8 @@
 package io.atoll.io.ring;
 
 import io.atoll.io.disk.IoCompletion;
+import io.atoll.io.disk.OperationShares;
+import io.atoll.io.disk.OperationShares.Share;
 import java.util.Arrays;
 
 /**
@@ -14,6 +16,7 @@ final class SlotTable {
   /** No slot: the end of a list. */
   static final int NONE = -1;
 
+  /** More than the bounds of all {@link Share}s together, so that there always is a row. */
   static final int MAX_SLOTS = Short.MAX_VALUE + 1;
 
   private static final int FIRST_SLOTS = 256;
@@ -50,21 +53,21 @@ final class SlotTable {
   /** Next in the file's queue, or in the free list. */
   int[] next = new int[0];
 
+  private final OperationShares shares = new OperationShares();
   private int free = NONE;
-  private int used;
 
-  /** Takes a row; its number, or {@link #NONE} if {@code limit} rows are in use. */
-  int acquire(int limit) {
-    if (used >= limit) {
+  /** Takes a row; its number, or {@link #NONE} if those of the operation's share are in use. */
+  int acquire(Kind newKind) {
+    if (!shares.take(newKind.share)) {
       return NONE;
     }
     if (free == NONE) {
       grow();
     }
     int slot = free;
+    kind[slot] = newKind;
     free = next[slot];
     next[slot] = NONE;
-    used++;
     done[slot] = 0;
     retries[slot] = 0;
     vectors[slot] = NONE;
@@ -74,17 +77,17 @@ final class SlotTable {
 
   /** Gives a row back. */
   void release(int slot) {
+    shares.give(kind[slot].share);
     kind[slot] = null;
     file[slot] = null;
     completion[slot] = null;
     next[slot] = free;
     free = slot;
-    used--;
   }
 
   /** Rows in use. */
   int used() {
-    return used;
+    return shares.used();
   }
 
   private void grow() {
@@ -114,19 +117,25 @@ final class SlotTable {
 
   /** What an operation is to its file. */
   enum Kind {
-    READ,
-    WRITE,
+    READ(Share.OTHERS),
+    WRITE(Share.OTHERS),
     /** A write with {@code RWF_DSYNC}, where that flushes the device. */
-    DURABLE_WRITE,
+    DURABLE_WRITE(Share.SYNCS),
     /** A write that is followed by a data-sync, where {@code RWF_DSYNC} would not flush. */
-    WRITE_THEN_SYNC,
+    WRITE_THEN_SYNC(Share.SYNCS),
     /** The second half of {@link #WRITE_THEN_SYNC}. */
-    SYNC_AFTER_WRITE,
-    VECTORED_WRITE,
-    DATA_SYNC,
-    ALLOCATE,
-    PUNCH,
+    SYNC_AFTER_WRITE(Share.SYNCS),
+    VECTORED_WRITE(Share.OTHERS),
+    DATA_SYNC(Share.SYNCS),
+    ALLOCATE(Share.OTHERS),
+    PUNCH(Share.OTHERS),
     /** One step of opening, renaming, removing or closing. */
-    METADATA
+    METADATA(Share.NAMES);
+
+    final Share share;
+
+    Kind(Share share) {
+      this.share = share;
+    }
   }
 }

@@ -8,6 +8,7 @@ import io.atoll.io.loop.Workers;
 import io.atoll.io.ring.AtollTransport;
 import io.atoll.io.ring.RingAvailability;
 import io.atoll.io.ring.RingDisk;
+import io.atoll.io.worker.DiskWorkers;
 import io.atoll.io.worker.WorkerDisk;
 import io.vertx.core.Vertx;
 import io.vertx.core.VertxBuilder;
@@ -28,9 +29,21 @@ public final class EngineRuntime implements AutoCloseable {
 
   private static final Logger LOG = LoggerFactory.getLogger(EngineRuntime.class);
 
-  private static final String WORKER_NAME = "atoll-worker";
+  /**
+   * Threads that feed and flush indexes: a volume has at most one batch and one flush under way.
+   */
+  private static final int CHECKPOINT_THREADS = 2;
 
-  /** The most tasks that wait for a worker; at that, a task is refused. */
+  /** Threads of all disks' reads and plain writes, where no ring does them. */
+  private static final int DISK_THREADS = 8;
+
+  /** Threads of all disks' syncs and durable writes, where no ring does them. */
+  private static final int SYNC_THREADS = 4;
+
+  /**
+   * The most tasks that wait for a thread of one kind; at that, a task is refused. That many
+   * checkpoints are never wanted at once: each volume wants two at most.
+   */
   public static final int MAX_QUEUED_TASKS = 16 * 1024;
 
   /** How long {@link #close} waits for the event loops. */
@@ -39,12 +52,25 @@ public final class EngineRuntime implements AutoCloseable {
   private final IoMode mode;
   private final Vertx vertx;
   private final BoundedWorkers workers;
+  private final BoundedWorkers checkpointWorkers;
+
+  /** Null on the ring. */
+  private final DiskWorkers diskWorkers;
+
   private final List<VertxLoop> loops;
 
-  private EngineRuntime(IoMode mode, Vertx vertx, BoundedWorkers workers, List<VertxLoop> loops) {
+  private EngineRuntime(IoMode mode, Vertx vertx, int workerCount, List<VertxLoop> loops) {
     this.mode = mode;
     this.vertx = vertx;
-    this.workers = workers;
+    workers = new BoundedWorkers("atoll-worker", workerCount, MAX_QUEUED_TASKS);
+    checkpointWorkers =
+        new BoundedWorkers("atoll-checkpoint", CHECKPOINT_THREADS, MAX_QUEUED_TASKS);
+    diskWorkers =
+        mode == IoMode.URING
+            ? null
+            : new DiskWorkers(
+                new BoundedWorkers("atoll-disk", DISK_THREADS, MAX_QUEUED_TASKS),
+                new BoundedWorkers("atoll-sync", SYNC_THREADS, MAX_QUEUED_TASKS));
     this.loops = List.copyOf(loops);
   }
 
@@ -52,7 +78,7 @@ public final class EngineRuntime implements AutoCloseable {
    * Starts event loops and workers.
    *
    * @param loopCount event loops, at least 1
-   * @param workerCount worker threads, at least 1
+   * @param workerCount threads that read indexes, at least 1
    * @throws EngineUnavailableException if {@code mode} can't be had here; never another mode
    *     instead
    */
@@ -70,8 +96,7 @@ public final class EngineRuntime implements AutoCloseable {
     for (int i = 0; i < loopCount; i++) {
       loops.add(AtollTransport.nextLoop(vertx));
     }
-    BoundedWorkers workers = new BoundedWorkers(WORKER_NAME, workerCount, MAX_QUEUED_TASKS);
-    return new EngineRuntime(mode, vertx, workers, loops);
+    return new EngineRuntime(mode, vertx, workerCount, loops);
   }
 
   private static Vertx build(IoMode mode, int loopCount) throws EngineUnavailableException {
@@ -107,8 +132,14 @@ public final class EngineRuntime implements AutoCloseable {
     return loops;
   }
 
+  /** For reading indexes, and for what else is short. */
   public Workers workers() {
     return workers;
+  }
+
+  /** For feeding and flushing indexes, which may take long; nobody else's tasks wait behind it. */
+  public Workers checkpointWorkers() {
+    return checkpointWorkers;
   }
 
   /**
@@ -119,15 +150,18 @@ public final class EngineRuntime implements AutoCloseable {
   public void openDisk(VertxLoop loop, StorageFacts facts, OpenedDisk opened) {
     switch (mode) {
       case URING -> RingDisk.open(loop, facts, opened);
-      case NIO -> WorkerDisk.open(loop, workers, facts, opened);
+      case NIO -> WorkerDisk.open(loop, diskWorkers, facts, opened);
     }
   }
 
   /** For a person, in one line. */
   public String describe() {
+    boolean one = loops.size() == 1;
+    String count = loops.size() + (one ? " event loop" : " event loops");
     return switch (mode) {
-      case URING -> "io_uring: " + loops.size() + " event loops, sockets and disks on their rings";
-      case NIO -> "NIO, NOT io_uring: " + loops.size() + " event loops, disks on worker threads";
+      case URING ->
+          "io_uring: " + count + ", sockets and disks on " + (one ? "its ring" : "their rings");
+      case NIO -> "NIO, NOT io_uring: " + count + ", disks on threads of their own";
     };
   }
 
@@ -139,6 +173,10 @@ public final class EngineRuntime implements AutoCloseable {
   public void close() {
     closeAndWait(vertx);
     workers.close();
+    checkpointWorkers.close();
+    if (diskWorkers != null) {
+      diskWorkers.close();
+    }
   }
 
   private static void closeAndWait(Vertx vertx) {

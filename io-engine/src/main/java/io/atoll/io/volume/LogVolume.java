@@ -112,7 +112,7 @@ public final class LogVolume implements Volume {
     applier =
         new Applier(
             loop,
-            environment.workers(),
+            environment.checkpointWorkers(),
             parts.index(),
             appendedSequence,
             counters,
@@ -449,7 +449,8 @@ public final class LogVolume implements Volume {
     @Override
     public void allocated(long address, int count, int[] crcs, int crcsFrom) {
       usedBlocks += count;
-      needsDataSync |= space.anyUnwritten(new BlockRun(address, count));
+      needsDataSync |=
+          !environment.overwritesInPlace() || space.anyUnwritten(new BlockRun(address, count));
     }
 
     @Override

@@ -11,20 +11,27 @@ import java.util.random.RandomGenerator;
  * The world of a volume.
  *
  * @param loop its home
- * @param workers for the index
+ * @param workers for reading the index
+ * @param checkpointWorkers for feeding and flushing the index, at most one of each at a time: apart
+ *     from the readers, which neither wait for a flush nor can crowd it out
  * @param disk the volume's own folder
  * @param index opens the volume's index
  * @param buffers aligned memory, for its own use and for {@link Volume#buffer}
  * @param space what the disk has left
+ * @param overwritesInPlace whether data written into space that was written before lies where the
+ *     old data was, so that the device's flush alone makes it durable; otherwise each commit syncs
+ *     the extents
  * @param random for the identity of a new volume; not predictable
  */
 public record VolumeEnvironment(
     Loop loop,
     Workers workers,
+    Workers checkpointWorkers,
     Disk disk,
     IndexFactory index,
     BufferSupply buffers,
     DiskSpace space,
+    boolean overwritesInPlace,
     RandomGenerator random) {
 
   /** Opens an index; called on a worker. */

@@ -6,12 +6,12 @@ import io.atoll.io.disk.FileNames;
 import io.atoll.io.disk.IoCompletion;
 import io.atoll.io.disk.IoCounters;
 import io.atoll.io.disk.OpenedDisk;
+import io.atoll.io.disk.OperationShares.Share;
 import io.atoll.io.disk.StorageFacts;
 import io.atoll.io.linux.LinuxAbi;
 import io.atoll.io.linux.Statx;
 import io.atoll.io.linux.Syscalls;
 import io.atoll.io.loop.Loop;
-import io.atoll.io.loop.Workers;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.util.ArrayList;
@@ -35,26 +35,28 @@ public final class WorkerDisk implements Disk {
   private final List<WorkerFile> files = new ArrayList<>();
   private boolean closing;
 
-  private WorkerDisk(Loop loop, Workers workers, StorageFacts facts, int root) {
+  private WorkerDisk(Loop loop, DiskWorkers workers, StorageFacts facts, int root) {
     this.facts = facts;
     this.root = root;
     this.operations = new WorkerOperations(loop, workers, counters);
   }
 
   /** Opens the directory that {@code facts} were found of. Called on {@code loop}. */
-  public static void open(Loop loop, Workers workers, StorageFacts facts, OpenedDisk opened) {
-    workers.run(
-        loop,
-        () -> openFolder(LinuxAbi.AT_FDCWD, facts.directory().toString()),
-        (root, failure) -> {
-          if (failure != null) {
-            opened.opened(null, -Errno.EAGAIN);
-          } else if (root < 0) {
-            opened.opened(null, root);
-          } else {
-            opened.opened(new WorkerDisk(loop, workers, facts, root), 0);
-          }
-        });
+  public static void open(Loop loop, DiskWorkers workers, StorageFacts facts, OpenedDisk opened) {
+    workers
+        .transfers()
+        .run(
+            loop,
+            () -> openFolder(LinuxAbi.AT_FDCWD, facts.directory().toString()),
+            (root, failure) -> {
+              if (failure != null) {
+                opened.opened(null, -Errno.EAGAIN);
+              } else if (root < 0) {
+                opened.opened(null, root);
+              } else {
+                opened.opened(new WorkerDisk(loop, workers, facts, root), 0);
+              }
+            });
   }
 
   @Override
@@ -117,12 +119,13 @@ public final class WorkerDisk implements Disk {
     return end;
   }
 
-  private static int stat(int fd, OpenResult result) {
+  private int stat(int fd, OpenResult result) {
     try (Arena arena = Arena.ofConfined()) {
       MemorySegment statx = arena.allocate(Statx.BYTES, Statx.ALIGNMENT_BYTES);
       int end = Syscalls.statx(fd, Statx.SIZE, statx);
       result.lengthBytes = Statx.sizeBytes(statx);
-      return end;
+      boolean elsewhere = end == 0 && Statx.deviceNumber(statx) != facts.deviceNumber();
+      return elsewhere ? -Errno.EXDEV : end;
     }
   }
 
@@ -191,8 +194,9 @@ public final class WorkerDisk implements Disk {
   }
 
   private void run(Callable<Integer> call, IoCompletion completion, long cookie) {
-    if (operations.begin(completion, cookie)) {
-      operations.run(call, result -> operations.end(completion, cookie, result));
+    if (operations.begin(Share.NAMES, completion, cookie)) {
+      operations.run(
+          Share.NAMES, call, result -> operations.end(Share.NAMES, completion, cookie, result));
     }
   }
 

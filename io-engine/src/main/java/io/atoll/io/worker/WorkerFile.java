@@ -4,6 +4,7 @@ import io.atoll.io.disk.Disk;
 import io.atoll.io.disk.DiskFile;
 import io.atoll.io.disk.Errno;
 import io.atoll.io.disk.IoCompletion;
+import io.atoll.io.disk.OperationShares.Share;
 import io.atoll.io.linux.LinuxAbi;
 import io.atoll.io.linux.Syscalls;
 import io.netty.buffer.ByteBuf;
@@ -20,9 +21,9 @@ final class WorkerFile implements DiskFile {
   private final String name;
   private final int fd;
   private final int alignmentMask;
-  private final ArrayDeque<Operation> queue = new ArrayDeque<>();
+  private final Lane syncs = new Lane(Share.SYNCS, Disk.MAX_FILE_SYNCS_IN_FLIGHT);
+  private final Lane others = new Lane(Share.OTHERS, Disk.MAX_FILE_OPERATIONS_IN_FLIGHT);
   private long lengthBytes;
-  private int inFlight;
   private boolean closing;
   private Runnable closeTask;
 
@@ -45,7 +46,7 @@ final class WorkerFile implements DiskFile {
       long cookie) {
     long address = checkedAddress(buffer, index, length, offsetBytes);
     if (aligned(address | length | offsetBytes, completion, cookie)) {
-      start(
+      others.start(
           () -> BlockingTransfer.read(fd, address, length, offsetBytes, alignmentMask),
           operations.counters()::countRead,
           completion,
@@ -79,7 +80,7 @@ final class WorkerFile implements DiskFile {
     long[] addresses = {checkedAddress(buffer, index, length, offsetBytes)};
     int[] lengths = {length};
     if (aligned(addresses[0] | length | offsetBytes, completion, cookie)) {
-      start(
+      syncs.start(
           () -> writeDurably(addresses, lengths, offsetBytes),
           result -> {
             operations.counters().countDurableWrite(result);
@@ -126,7 +127,7 @@ final class WorkerFile implements DiskFile {
 
   private void startWrite(
       long[] addresses, int[] lengths, long offsetBytes, IoCompletion completion, long cookie) {
-    start(
+    others.start(
         () -> BlockingTransfer.write(fd, addresses, lengths, offsetBytes, 0, alignmentMask),
         result -> {
           operations.counters().countWrite(result);
@@ -139,7 +140,7 @@ final class WorkerFile implements DiskFile {
   @Override
   public void dataSync(IoCompletion completion, long cookie) {
     checkOpen();
-    start(
+    syncs.start(
         () -> Syscalls.fdatasync(fd),
         result -> operations.counters().countDataSync(),
         completion,
@@ -149,7 +150,7 @@ final class WorkerFile implements DiskFile {
   @Override
   public void allocate(long offsetBytes, long lengthBytes, IoCompletion completion, long cookie) {
     checkSpace(offsetBytes, lengthBytes);
-    start(
+    others.start(
         () -> Syscalls.fallocate(fd, 0, offsetBytes, lengthBytes),
         result -> {
           operations.counters().countSpaceChange();
@@ -163,7 +164,7 @@ final class WorkerFile implements DiskFile {
   public void punch(long offsetBytes, long lengthBytes, IoCompletion completion, long cookie) {
     checkSpace(offsetBytes, lengthBytes);
     int mode = LinuxAbi.FALLOC_FL_PUNCH_HOLE | LinuxAbi.FALLOC_FL_KEEP_SIZE;
-    start(
+    others.start(
         () -> Syscalls.fallocate(fd, mode, offsetBytes, lengthBytes),
         result -> operations.counters().countSpaceChange(),
         completion,
@@ -183,9 +184,11 @@ final class WorkerFile implements DiskFile {
         () -> {
           disk.closed(this);
           operations.run(
-              () -> Syscalls.close(fd), result -> operations.end(completion, cookie, result));
+              Share.NAMES,
+              () -> Syscalls.close(fd),
+              result -> operations.end(Share.NAMES, completion, cookie, result));
         };
-    if (operations.begin(completion, cookie)) {
+    if (operations.begin(Share.NAMES, completion, cookie)) {
       closeWhenIdle();
     }
   }
@@ -195,38 +198,11 @@ final class WorkerFile implements DiskFile {
   }
 
   private void closeWhenIdle() {
-    if (inFlight == 0 && queue.isEmpty() && closeTask != null) {
+    if (syncs.isIdle() && others.isIdle() && closeTask != null) {
       Runnable task = closeTask;
       closeTask = null;
       task.run();
     }
-  }
-
-  private void start(
-      Callable<Integer> call, IntConsumer succeeded, IoCompletion completion, long cookie) {
-    if (!operations.begin(completion, cookie)) {
-      return;
-    }
-    queue.add(new Operation(call, succeeded, completion, cookie));
-    runQueued();
-  }
-
-  private void runQueued() {
-    while (inFlight < Disk.MAX_FILE_OPERATIONS_IN_FLIGHT && !queue.isEmpty()) {
-      inFlight++;
-      Operation operation = queue.poll();
-      operations.run(operation.call, result -> ended(operation, result));
-    }
-  }
-
-  private void ended(Operation operation, int result) {
-    inFlight--;
-    if (result >= 0) {
-      operation.succeeded.accept(result);
-    }
-    runQueued();
-    closeWhenIdle();
-    operations.end(operation.completion, operation.cookie, result);
   }
 
   private void grownTo(long bytes) {
@@ -268,6 +244,49 @@ final class WorkerFile implements DiskFile {
   @Override
   public String toString() {
     return "WorkerFile[" + name + "]";
+  }
+
+  /** One class of this file's operations, with a bound of its own on those with the workers. */
+  private final class Lane {
+    private final Share share;
+    private final int maxInFlight;
+    private final ArrayDeque<Operation> queue = new ArrayDeque<>();
+    private int inFlight;
+
+    Lane(Share share, int maxInFlight) {
+      this.share = share;
+      this.maxInFlight = maxInFlight;
+    }
+
+    boolean isIdle() {
+      return inFlight == 0 && queue.isEmpty();
+    }
+
+    void start(
+        Callable<Integer> call, IntConsumer succeeded, IoCompletion completion, long cookie) {
+      if (operations.begin(share, completion, cookie)) {
+        queue.add(new Operation(call, succeeded, completion, cookie));
+        runQueued();
+      }
+    }
+
+    private void runQueued() {
+      while (inFlight < maxInFlight && !queue.isEmpty()) {
+        inFlight++;
+        Operation operation = queue.poll();
+        operations.run(share, operation.call, result -> ended(operation, result));
+      }
+    }
+
+    private void ended(Operation operation, int result) {
+      inFlight--;
+      if (result >= 0) {
+        operation.succeeded.accept(result);
+      }
+      runQueued();
+      closeWhenIdle();
+      operations.end(share, operation.completion, operation.cookie, result);
+    }
   }
 
   private record Operation(

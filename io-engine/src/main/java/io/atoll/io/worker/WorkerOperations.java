@@ -1,9 +1,10 @@
 package io.atoll.io.worker;
 
-import io.atoll.io.disk.Disk;
 import io.atoll.io.disk.Errno;
 import io.atoll.io.disk.IoCompletion;
 import io.atoll.io.disk.IoCounters;
+import io.atoll.io.disk.OperationShares;
+import io.atoll.io.disk.OperationShares.Share;
 import io.atoll.io.loop.Loop;
 import io.atoll.io.loop.Workers;
 import java.util.concurrent.Callable;
@@ -12,18 +13,18 @@ import java.util.function.IntConsumer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** One disk's share of the workers: runs blocking calls there and reports here. Loop-confined. */
+/** One disk's operations on the workers: runs blocking calls there, reports here. Loop-confined. */
 final class WorkerOperations {
 
   private static final Logger LOG = LoggerFactory.getLogger(WorkerOperations.class);
 
   private final Loop loop;
-  private final Workers workers;
+  private final DiskWorkers workers;
   private final IoCounters counters;
-  private int outstanding;
+  private final OperationShares outstanding = new OperationShares();
   private Runnable idleTask;
 
-  WorkerOperations(Loop loop, Workers workers, IoCounters counters) {
+  WorkerOperations(Loop loop, DiskWorkers workers, IoCounters counters) {
     this.loop = loop;
     this.workers = workers;
     this.counters = counters;
@@ -33,20 +34,20 @@ final class WorkerOperations {
     return counters;
   }
 
-  /** Counts an operation in; false, with {@code -EAGAIN} told, at the disk's bound. */
-  boolean begin(IoCompletion completion, long cookie) {
+  /** Counts an operation in; false, with {@code -EAGAIN} told, at the bound of its share. */
+  boolean begin(Share share, IoCompletion completion, long cookie) {
     assert loop.inLoop() : "called outside of " + loop;
-    if (outstanding >= Disk.MAX_DISK_OPERATIONS) {
+    if (!outstanding.take(share)) {
       reject(completion, cookie, -Errno.EAGAIN);
       return false;
     }
-    outstanding++;
     return true;
   }
 
   /** Runs {@code call} on a worker; its result, a negated errno if it is negative, comes here. */
-  void run(Callable<Integer> call, IntConsumer ended) {
-    workers.run(loop, call, (result, failure) -> ended.accept(resultOf(result, failure)));
+  void run(Share share, Callable<Integer> call, IntConsumer ended) {
+    Workers runners = share == Share.SYNCS ? workers.syncs() : workers.transfers();
+    runners.run(loop, call, (result, failure) -> ended.accept(resultOf(result, failure)));
   }
 
   private static int resultOf(Integer result, Throwable failure) {
@@ -61,13 +62,13 @@ final class WorkerOperations {
   }
 
   /** Counts an operation out and reports it. */
-  void end(IoCompletion completion, long cookie, int result) {
-    outstanding--;
+  void end(Share share, IoCompletion completion, long cookie, int result) {
+    outstanding.give(share);
     if (result < 0) {
       counters.countFailure();
     }
     report(completion, cookie, result);
-    if (idleTask != null && outstanding == 0) {
+    if (idleTask != null && outstanding.used() == 0) {
       Runnable task = idleTask;
       idleTask = null;
       task.run();
@@ -82,7 +83,7 @@ final class WorkerOperations {
 
   /** Runs {@code task}, one at a time, once no operation is outstanding. */
   void whenIdle(Runnable task) {
-    if (outstanding == 0) {
+    if (outstanding.used() == 0) {
       loop.execute(task);
     } else {
       idleTask = task;

@@ -306,6 +306,43 @@ public abstract class DiskContract {
   }
 
   @Test
+  void syncsAndDurableWritesAreNotRefusedWhereOthersAre() {
+    DiskFile file = create("data");
+    ByteBuf buffer = filled(BLOCK, 1);
+    List<Integer> ends = new ArrayList<>();
+    CompletableFuture<Integer> refused = new CompletableFuture<>();
+    CompletableFuture<Integer> written = new CompletableFuture<>();
+    CompletableFuture<Integer> synced = new CompletableFuture<>();
+    onLoop(() -> {
+      for (int i = 0; i < Disk.MAX_DISK_OPERATIONS; i++) {
+        file.read(buffer, 0, BLOCK, BLOCK, (cookie, result) -> ends.add(result), i);
+      }
+      file.write(buffer, 0, BLOCK, 0, (cookie, result) -> refused.complete(result), 0);
+      file.writeDurably(buffer, 0, BLOCK, 0, (cookie, result) -> written.complete(result), 0);
+      file.dataSync((cookie, result) -> synced.complete(result), 0);
+    });
+    assertEquals(-Errno.EAGAIN, await(refused));
+    assertEquals(BLOCK, await(written));
+    assertEquals(0, await(synced));
+    assertEquals(0, closeFile(file));
+    assertEquals(Disk.MAX_DISK_OPERATIONS, ends.size());
+  }
+
+  @Test
+  void syncsHaveABoundOfTheirOwn() {
+    DiskFile file = create("data");
+    List<Integer> ends = new ArrayList<>();
+    onLoop(() -> {
+      for (int i = 0; i < Disk.MAX_DISK_SYNCS + 3; i++) {
+        file.dataSync((cookie, result) -> ends.add(result), i);
+      }
+    });
+    assertEquals(0, closeFile(file));
+    assertEquals(Disk.MAX_DISK_SYNCS, ends.stream().filter(end -> end == 0).count());
+    assertEquals(3, ends.stream().filter(end -> end == -Errno.EAGAIN).count());
+  }
+
+  @Test
   void noCompletionComesBeforeTheCallReturns() {
     DiskFile file = create("data");
     ByteBuf buffer = filled(BLOCK, 1);

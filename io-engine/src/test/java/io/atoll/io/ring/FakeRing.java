@@ -20,6 +20,7 @@ final class FakeRing implements IoRegistration, Loop {
   private final List<Submission> submissions = new ArrayList<>();
   private final ArrayDeque<Runnable> tasks = new ArrayDeque<>();
   private boolean valid = true;
+  private int refusals;
 
   /** A submission queue entry. */
   record Submission(int opcode, long offset, long address, int length, int flags, int slot) {}
@@ -38,6 +39,11 @@ final class FakeRing implements IoRegistration, Loop {
     }
   }
 
+  /** Takes none of the next {@code count} submissions. */
+  void refuse(int count) {
+    refusals = count;
+  }
+
   void runTasks() {
     while (!tasks.isEmpty()) {
       tasks.poll().run();
@@ -46,6 +52,10 @@ final class FakeRing implements IoRegistration, Loop {
 
   @Override
   public long submit(IoOps ops) {
+    if (refusals > 0) {
+      refusals--;
+      return 0;
+    }
     if (!valid) {
       return 0;
     }

@@ -202,6 +202,73 @@ class RingOperationsTest {
   }
 
   @Test
+  void aSyncOvertakesWhatIsQueued() {
+    for (int i = 0; i < Disk.MAX_FILE_OPERATIONS_IN_FLIGHT + 3; i++) {
+      operations.write(file, ADDRESS, BLOCK, (long) i * BLOCK, done, 0);
+    }
+    operations.dataSync(file, done, 0);
+    operations.writeDurably(file, ADDRESS, BLOCK, 0, done, 0);
+    int started = ring.submissions().size();
+    assertEquals(Disk.MAX_FILE_OPERATIONS_IN_FLIGHT + 2, started);
+    assertEquals(RingOpcode.FSYNC, ring.submissions().get(started - 2).opcode());
+    assertEquals(LinuxAbi.RWF_DSYNC, ring.submissions().get(started - 1).flags());
+  }
+
+  @Test
+  void syncsBeyondTheirBoundQueueAmongThemselves() {
+    for (int i = 0; i < Disk.MAX_FILE_SYNCS_IN_FLIGHT + 2; i++) {
+      operations.dataSync(file, done, 0);
+    }
+    operations.write(file, ADDRESS, BLOCK, 0, done, 0);
+    assertEquals(Disk.MAX_FILE_SYNCS_IN_FLIGHT + 1, ring.submissions().size());
+    ring.complete(operations, 0);
+    assertEquals(RingOpcode.FSYNC, ring.submissions().getLast().opcode());
+  }
+
+  @Test
+  void whatTheRingDoesNotTakeEndsAndLeavesTheOthersTheirTurn() {
+    ring.refuse(1);
+    operations.write(
+        file,
+        ADDRESS,
+        BLOCK,
+        0,
+        (cookie, result) -> {
+          results.add(result);
+          ring.refuse(1);
+          operations.write(file, ADDRESS, BLOCK, BLOCK, done, 0);
+          operations.write(file, ADDRESS, BLOCK, 2 * BLOCK, done, 0);
+        },
+        0);
+    assertEquals(List.of(), results, "told before the call returned");
+    ring.runTasks();
+    assertEquals(List.of(-Errno.ECANCELED, -Errno.ECANCELED), results);
+    assertEquals(1, operations.operationsInFlight());
+    ring.complete(operations, BLOCK);
+    assertEquals(List.of(-Errno.ECANCELED, -Errno.ECANCELED, BLOCK), results);
+  }
+
+  @Test
+  void stagedSubmissionsThatTheRingDoesNotTakeEndEachForItself() {
+    operations.write(
+        file,
+        ADDRESS,
+        BLOCK,
+        0,
+        (cookie, result) -> {
+          ring.refuse(1);
+          operations.write(file, ADDRESS, BLOCK, BLOCK, done, 0);
+          operations.write(file, ADDRESS, BLOCK, 2 * BLOCK, done, 0);
+        },
+        0);
+    ring.complete(operations, BLOCK);
+    ring.runTasks();
+    assertEquals(List.of(-Errno.ECANCELED), results);
+    ring.complete(operations, BLOCK);
+    assertEquals(List.of(-Errno.ECANCELED, BLOCK), results);
+  }
+
+  @Test
   void stoppingCancelsWhatIsQueuedAndWaitsForTheRest() {
     int bound = Disk.MAX_FILE_OPERATIONS_IN_FLIGHT;
     for (int i = 0; i < bound + 3; i++) {

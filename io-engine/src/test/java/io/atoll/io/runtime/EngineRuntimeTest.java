@@ -11,7 +11,9 @@ import io.vertx.core.net.NetServer;
 import io.vertx.core.net.NetServerOptions;
 import java.nio.file.Path;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -30,6 +32,39 @@ class EngineRuntimeTest {
       assertNotSame(first, second);
       assertEquals(mode == IoMode.URING, runtime.vertx().isNativeTransportEnabled());
       assertEquals(mode == IoMode.NIO, runtime.describe().contains("NOT io_uring"));
+    }
+  }
+
+  @ParameterizedTest
+  @EnumSource(IoMode.class)
+  void readersAndDisksDoNotWaitForACheckpoint(IoMode mode) throws Exception {
+    CountDownLatch release = new CountDownLatch(1);
+    try (EngineRuntime runtime = EngineRuntime.start(mode, 1, 1)) {
+      VertxLoop loop = runtime.loops().getFirst();
+      for (int i = 0; i < 8; i++) {
+        runtime
+            .checkpointWorkers()
+            .run(loop, () -> release.await(60, TimeUnit.SECONDS), (result, failure) -> {});
+      }
+      CompletableFuture<String> read = new CompletableFuture<>();
+      runtime.workers().run(loop, () -> "read", (result, failure) -> read.complete(result));
+      assertEquals("read", read.get(60, TimeUnit.SECONDS));
+      CompletableFuture<Integer> opened = new CompletableFuture<>();
+      StorageFacts facts = StorageFacts.of(directory);
+      loop.execute(() -> runtime.openDisk(loop, facts, (disk, result) -> opened.complete(result)));
+      assertEquals(0, opened.get(60, TimeUnit.SECONDS));
+      release.countDown();
+    }
+  }
+
+  @Test
+  void itSaysHowManyLoopsThereAre() throws Exception {
+    try (EngineRuntime runtime = EngineRuntime.start(IoMode.URING, 1, 1)) {
+      assertEquals("io_uring: 1 event loop, sockets and disks on its ring", runtime.describe());
+    }
+    try (EngineRuntime runtime = EngineRuntime.start(IoMode.NIO, 2, 1)) {
+      assertEquals(
+          "NIO, NOT io_uring: 2 event loops, disks on threads of their own", runtime.describe());
     }
   }
 

@@ -95,7 +95,8 @@ public final class VolumeWorld {
     openFailure = null;
     RandomGenerator identity = random.split();
     VolumeEnvironment environment =
-        new VolumeEnvironment(loop, loop, disk, index::open, BUFFERS, disk::usableBytes, identity);
+        new VolumeEnvironment(
+            loop, loop, loop, disk, index::open, BUFFERS, disk::usableBytes, true, identity);
     opener.open(
         environment,
         options,

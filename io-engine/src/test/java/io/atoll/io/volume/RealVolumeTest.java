@@ -226,10 +226,12 @@ class RealVolumeTest {
         new VolumeEnvironment(
             runtime.loops().getFirst(),
             runtime.workers(),
+            runtime.checkpointWorkers(),
             disk,
             fresh -> RocksDbIndex.open(folder.resolve("index"), fresh, 16 * MIB),
             pool::take,
             () -> folder.toFile().getUsableSpace(),
+            facts.overwritesInPlace(),
             RandomGenerator.getDefault());
     Volume opened =
         call(done ->

@@ -47,10 +47,12 @@ class VolumeMutantsTest {
             new VolumeEnvironment(
                 environment.loop(),
                 environment.workers(),
+                environment.checkpointWorkers(),
                 environment.disk(),
                 fresh -> new ForgetfulIndex(environment.index().open(fresh)),
                 environment.buffers(),
                 environment.space(),
+                environment.overwritesInPlace(),
                 environment.random()),
             options,
             opened));
@@ -149,10 +151,12 @@ class VolumeMutantsTest {
             new VolumeEnvironment(
                 environment.loop(),
                 environment.workers(),
+                environment.checkpointWorkers(),
                 new LyingDisk(environment.disk(), environment.loop(), lie),
                 environment.index(),
                 environment.buffers(),
                 environment.space(),
+                environment.overwritesInPlace(),
                 environment.random()),
             options,
             opened);
