@@ -1,6 +1,5 @@
 package io.atoll.nfs4.op;
 
-import io.atoll.fs.Attributes;
 import io.atoll.fs.FileType;
 import io.atoll.fs.FsStatus;
 import io.atoll.nfs4.state.ByteRangeLockSet;
@@ -57,12 +56,7 @@ final class LockOps {
       return;
     }
     Locks.Request request =
-        new Locks.Request(
-            modeOf(type),
-            type == READW_LT || type == WRITEW_LT,
-            reclaim,
-            offset,
-            lastByte(offset, length));
+        new Locks.Request(modeOf(type), reclaim, offset, lastByte(offset, length));
     Object file = call.currentFileHandle();
     Locks.Outcome outcome =
         newOwner
@@ -114,7 +108,10 @@ final class LockOps {
     }
   }
 
-  /** LOCKT. What can't be locked is told by its type, as there is no open to have told it. */
+  /**
+   * LOCKT. What can't be locked is told by its type if there is no open to have told it; of an open
+   * file there is nothing to load, nor to be durable.
+   */
   void test(CompoundCall call) {
     XdrReader reader = call.reader();
     int type = lockType(reader);
@@ -129,6 +126,10 @@ final class LockOps {
       call.done(refusal);
       return;
     }
+    if (state.locks().isOfOpenFile(call.currentFileHandle())) {
+      test(call, owner, modeOf(type), offset, length);
+      return;
+    }
     call.fileSystem()
         .attributes(
             call.fsCall(),
@@ -136,29 +137,21 @@ final class LockOps {
             (status, attributes) -> {
               if (status != FsStatus.OK) {
                 call.done(status);
+              } else if (attributes.type() != FileType.REGULAR) {
+                call.done(OpenTypes.refusalOf(attributes.type()));
               } else {
-                test(call, attributes, owner, modeOf(type), offset, length);
+                test(call, owner, modeOf(type), offset, length);
               }
             });
   }
 
-  private void test(
-      CompoundCall call,
-      Attributes attributes,
-      OwnerId owner,
-      Mode mode,
-      long offset,
-      long length) {
-    if (attributes.type() != FileType.REGULAR) {
-      call.done(OpenTypes.refusalOf(attributes.type()));
-      return;
-    }
+  private void test(CompoundCall call, OwnerId owner, Mode mode, long offset, long length) {
     Range<LockOwner> conflict =
         state
             .locks()
             .test(
                 Callers.client(call),
-                attributes.handle(),
+                call.currentFileHandle(),
                 owner,
                 mode,
                 offset,

@@ -25,8 +25,9 @@ import io.atoll.nfs4.wire.Nfs4Status;
  * An OPEN under way: find or make the file, check permission, truncate if asked to, hold, open.
  * Between any two of these steps anything may happen to the file, the client or others' state; only
  * the last, which is synchronous, decides, and finds out whether the client still lives and no
- * share reservation is in the way. A truncation reserves its share bits first, since it can't be
- * undone.
+ * share reservation is in the way. What can't be undone comes after what could refuse it: to make a
+ * file takes room for its open state first, and to set a size also the share bits, with that of
+ * writing.
  */
 final class OpenProgress {
   private final OpenOps ops;
@@ -41,7 +42,10 @@ final class OpenProgress {
   /** {@link AttributeChanges} bits that took effect. */
   private int applied;
 
-  /** Null unless the file is truncated on the way. */
+  /** Whether room is set aside for the open state. */
+  private boolean reserved;
+
+  /** Null unless the file's size is set on the way. */
   private ShareClaim claim;
 
   OpenProgress(OpenOps ops, CompoundCall call, ClientRecord client, OpenArguments arguments) {
@@ -69,7 +73,13 @@ final class OpenProgress {
     } else if (arguments.create() == null) {
       lookUp();
     } else {
-      create();
+      Nfs4Status room = ops.state().opens().reserve(client);
+      reserved = room.isOk();
+      if (reserved) {
+        create();
+      } else {
+        end(room);
+      }
     }
   }
 
@@ -83,14 +93,33 @@ final class OpenProgress {
   }
 
   private void fail(FsStatus status) {
-    if (claim != null && claim.status().isOk()) {
-      ops.state().opens().cancel(claim);
-    }
+    giveUpReservations();
     if (status == FsStatus.STALE && file != null && arguments.claim() == Claim.NULL) {
       // Under its name it was there a moment ago: come again, and find what is there now.
       call.done(Nfs4Status.DELAY);
     } else {
       call.done(status);
+    }
+  }
+
+  private void end(Nfs4Status refusal) {
+    giveUpReservations();
+    // Whoever had to be forgotten to make room must be so durably (section 8.4.3).
+    call.fsCall().dependsOn(ops.state().journalSequence());
+    call.done(refusal);
+  }
+
+  private void giveUpReservations() {
+    giveRoomBack();
+    if (claim != null && claim.status().isOk()) {
+      ops.state().opens().cancel(claim);
+    }
+  }
+
+  private void giveRoomBack() {
+    if (reserved) {
+      ops.state().opens().unreserve(client);
+      reserved = false;
     }
   }
 
@@ -168,7 +197,7 @@ final class OpenProgress {
     file = attributes;
     Nfs4Status refusal = OpenTypes.refusalOf(file.type());
     if (!refusal.isOk()) {
-      call.done(refusal);
+      end(refusal);
     } else if (created || isOwnersByHandle()) {
       permitted();
     } else {
@@ -213,7 +242,7 @@ final class OpenProgress {
     if (reads && writes) {
       permitted();
     } else {
-      call.done(Nfs4Status.ACCESS);
+      end(Nfs4Status.ACCESS);
     }
   }
 
@@ -237,9 +266,10 @@ final class OpenProgress {
   }
 
   private void claimAndSetSize() {
-    claim = ops.state().opens().claim(client, file.handle(), arguments.access(), arguments.deny());
+    int access = arguments.access() | StateidCheck.WRITE; // also of an OPEN for reading
+    claim = ops.state().opens().claim(client, file.handle(), access, arguments.deny());
     if (!claim.status().isOk()) {
-      call.done(claim.status());
+      end(claim.status());
       return;
     }
     AttributeChanges size = new AttributeChanges();
@@ -269,6 +299,14 @@ final class OpenProgress {
     if (!succeeded(status)) {
       return;
     }
+    // Grace may have ended since the start, and what was to be reclaimed be another's by now.
+    Nfs4Status refusal = ops.state().admits(client, arguments.isReclaim());
+    if (!refusal.isOk()) {
+      fileSystem().release(file.handle());
+      end(refusal);
+      return;
+    }
+    giveRoomBack();
     Opens opens = ops.state().opens();
     Opens.Request request =
         new Opens.Request(

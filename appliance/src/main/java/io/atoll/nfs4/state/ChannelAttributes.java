@@ -17,11 +17,36 @@ public record ChannelAttributes(
     int maxOperations,
     int maxRequests) {
 
-  /** Whether not even a lone SEQUENCE could pass: NFS4ERR_TOOSMALL. */
+  /** Whether not even a lone SEQUENCE could pass a fore channel: NFS4ERR_TOOSMALL. */
   boolean isTooSmall() {
     return Integer.compareUnsigned(maxRequestBytes, SessionLimits.MIN_REQUEST_BYTES) < 0
         || Integer.compareUnsigned(maxResponseBytes, SessionLimits.MIN_RESPONSE_BYTES) < 0
-        || maxOperations == 0;
+        || maxOperations == 0
+        || maxRequests == 0;
+  }
+
+  /**
+   * Whether no callback could pass a back channel: NFS4ERR_TOOSMALL. A client that wants none may
+   * have no slots, but not slots that are of no use.
+   */
+  boolean isTooSmallForCallbacks() {
+    return Integer.compareUnsigned(maxRequestBytes, SessionLimits.MIN_CALLBACK_REQUEST_BYTES) < 0
+        || Integer.compareUnsigned(maxResponseBytes, SessionLimits.MIN_CALLBACK_RESPONSE_BYTES) < 0
+        || Integer.compareUnsigned(maxOperations, SessionLimits.MIN_CALLBACK_OPERATIONS) < 0;
+  }
+
+  /**
+   * These as a back channel's, which has one slot at most and no reply cache: no callback is ever
+   * sent. The other sizes are the client's own, as Linux refuses a back channel whose responses are
+   * to be shorter than it said.
+   */
+  ChannelAttributes asBackChannel(SessionLimits limits) {
+    return new ChannelAttributes(
+        min(maxRequestBytes, limits.maxRequestBytes()),
+        min(maxResponseBytes, limits.maxResponseBytes()),
+        0,
+        min(maxOperations, limits.maxOperations()),
+        min(maxRequests, 1));
   }
 
   /** These, lowered to what {@code limits} allow; never raised. */
@@ -31,7 +56,7 @@ public record ChannelAttributes(
         min(maxResponseBytes, limits.maxResponseBytes()),
         min(maxCachedResponseBytes, limits.maxCachedReplyBytes()),
         min(maxOperations, limits.maxOperations()),
-        Math.max(1, min(maxRequests, limits.maxSlots())));
+        min(maxRequests, limits.maxSlots()));
   }
 
   ChannelAttributes withRequests(int slots) {

@@ -12,12 +12,10 @@ final class FileState {
   private final List<OpenState> opens = new ArrayList<>();
   private final ShareReservations shares = new ShareReservations();
   private final ByteRangeLockSet<LockOwner> locks = new ByteRangeLockSet<>();
-  private final LockQueue waiters;
   private int claims;
 
-  FileState(Object file, int maxWaiters) {
+  FileState(Object file) {
     this.file = file;
-    this.waiters = new LockQueue(maxWaiters);
   }
 
   /** The file's key. */
@@ -35,10 +33,6 @@ final class FileState {
 
   ByteRangeLockSet<LockOwner> locks() {
     return locks;
-  }
-
-  LockQueue waiters() {
-    return waiters;
   }
 
   /** Counts {@link ShareClaim}s, which keep this alive without an open. */

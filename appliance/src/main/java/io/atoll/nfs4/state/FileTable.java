@@ -6,11 +6,6 @@ import java.util.Map;
 /** The files that have state, by their keys. Loop-confined. */
 final class FileTable {
   private final Map<Object, FileState> files = new HashMap<>();
-  private final int maxWaitersPerFile;
-
-  FileTable(int maxWaitersPerFile) {
-    this.maxWaitersPerFile = maxWaitersPerFile;
-  }
 
   /** Null if nobody has state on it. */
   FileState find(Object file) {
@@ -18,7 +13,7 @@ final class FileTable {
   }
 
   FileState findOrMake(Object file) {
-    return files.computeIfAbsent(file, key -> new FileState(key, maxWaitersPerFile));
+    return files.computeIfAbsent(file, FileState::new);
   }
 
   void removeIfUnused(FileState file) {

@@ -7,6 +7,8 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.ToLongFunction;
 import org.agrona.DeadlineTimerWheel;
 import org.agrona.collections.Long2ObjectHashMap;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Watches over the deadlines of client records on one timer wheel (RFC 8881 §8.3). A renewal only
@@ -22,6 +24,11 @@ final class LeaseClock {
 
   /** The wheel's tick: 2²⁶ ns, 67 ms; deadlines are kept to within two. */
   static final long TICK_NANOS = 1L << 26;
+
+  /** When a deadline that could not be met comes again. */
+  private static final long RETRY_NANOS = TimeUnit.SECONDS.toNanos(1);
+
+  private static final Logger LOG = LoggerFactory.getLogger(LeaseClock.class);
 
   private static final int TICKS_PER_WHEEL = 1024;
 
@@ -80,14 +87,21 @@ final class LeaseClock {
     List<ClientRecord> now = List.copyOf(due);
     due.clear();
     if (tick == null && (wheel.timerCount() > 0 || !now.isEmpty())) {
-      // Before the deadlines are met: should one of them hit a bug, leases go on all the same.
       tick = loop.schedule(TICK_NANOS, this::turn);
     }
-    for (ClientRecord record : now) {
-      long nextNanos = deadline.applyAsLong(record);
-      if (nextNanos != NEVER) {
-        watch(record, nextNanos);
-      }
+    now.forEach(this::meet);
+  }
+
+  /** Meets one deadline. Should it hit a bug, the other records' leases go on all the same. */
+  private void meet(ClientRecord record) {
+    long nextNanos = RETRY_NANOS;
+    try {
+      nextNanos = deadline.applyAsLong(record);
+    } catch (RuntimeException bug) {
+      LOG.error("the lease of {} could not be looked after, and will be again", record, bug);
+    }
+    if (nextNanos != NEVER) {
+      watch(record, nextNanos);
     }
   }
 

@@ -5,17 +5,23 @@ import io.atoll.nfs4.state.ByteRangeLockSet.Range;
 import io.atoll.nfs4.wire.Nfs4Status;
 import io.atoll.nfs4.wire.Stateid;
 import java.util.function.Consumer;
-import java.util.function.LongSupplier;
 
 /**
  * Byte-range locks and their stateids (RFC 8881 §9.1 to §9.6, §18.10 to §18.12). Advisory. Each
  * method is one synchronous act. Loop-confined.
+ *
+ * <p>What is free is granted to whoever asks, also if somebody was denied it before. §9.6 would
+ * have the server keep a turn for a READW_LT or WRITEW_LT that will come again, but clients without
+ * CB_NOTIFY_LOCK back off up to half a minute, and a lock that is kept for one of them is kept from
+ * all.
  */
 public final class Locks {
+  /** A file's ranges may become that many times as many by unlocking as by locking. */
+  private static final int HEADROOM_FACTOR = 2;
+
   private final StateLimits limits;
   private final StateidTable stateids;
   private final FileTable files;
-  private final LongSupplier nanoClock;
   private final Consumer<ClientRecord> endCourtesy;
   private int stateCount;
   private int rangeCount;
@@ -27,24 +33,20 @@ public final class Locks {
       StateLimits limits,
       StateidTable stateids,
       FileTable files,
-      LongSupplier nanoClock,
       Consumer<ClientRecord> endCourtesy) {
     this.limits = limits;
     this.stateids = stateids;
     this.files = files;
-    this.nanoClock = nanoClock;
     this.endCourtesy = endCourtesy;
   }
 
   /**
    * @param mode SHARED or EXCLUSIVE
-   * @param blocking READW_LT or WRITEW_LT: the client will come again
    * @param reclaim a conflict is RECLAIM_CONFLICT, not DENIED
    * @param firstByte unsigned
    * @param lastByte unsigned, inclusive
    */
-  public record Request(
-      Mode mode, boolean blocking, boolean reclaim, long firstByte, long lastByte) {}
+  public record Request(Mode mode, boolean reclaim, long firstByte, long lastByte) {}
 
   /**
    * @param stateid null unless {@code status} is OK
@@ -88,31 +90,20 @@ public final class Locks {
     if ((open.access() & needed) == 0) {
       return Outcome.failed(Nfs4Status.OPENMODE);
     }
-    Range<LockOwner> conflict = obstacle(open.file(), owner, request);
+    Range<LockOwner> conflict =
+        conflict(
+            open.file(),
+            owner.client(),
+            owner,
+            request.mode(),
+            request.firstByte(),
+            request.lastByte());
     if (conflict != null) {
       return request.reclaim()
           ? Outcome.failed(Nfs4Status.RECLAIM_CONFLICT)
           : new Outcome(Nfs4Status.DENIED, null, conflict);
     }
     return grant(open, owner, request);
-  }
-
-  /** What keeps a request from being granted, which then, if it is blocking, waits its turn. */
-  private Range<LockOwner> obstacle(FileState file, LockOwner owner, Request request) {
-    Mode mode = request.mode();
-    long first = request.firstByte();
-    long last = request.lastByte();
-    Range<LockOwner> obstacle = conflict(file, owner.client(), owner, mode, first, last);
-    if (request.blocking()) {
-      long nowNanos = nanoClock.getAsLong();
-      if (obstacle == null) {
-        obstacle = file.waiters().ahead(owner, mode, first, last, nowNanos);
-      }
-      if (obstacle != null) {
-        file.waiters().await(owner, mode, first, last, nowNanos);
-      }
-    }
-    return obstacle;
   }
 
   /** The first conflicting range once lapsed clients that are in the way have been ended. */
@@ -141,7 +132,6 @@ public final class Locks {
     if (!change(open.file(), owner, request.mode(), request.firstByte(), request.lastByte())) {
       return Outcome.failed(Nfs4Status.DQUOT);
     }
-    open.file().waiters().granted(owner, request.mode(), request.firstByte(), request.lastByte());
     if (isNew) {
       lock = stateids.newLock(open, owner);
       open.lockStates().add(lock);
@@ -181,9 +171,30 @@ public final class Locks {
     return true;
   }
 
+  /**
+   * Unlocks whatever the bounds on locks say: to cut a hole into a range makes one more. Only who
+   * has cut as many holes into a file as there may be locks on it is refused another.
+   */
+  private boolean unlockRange(FileState file, LockOwner owner, long first, long last) {
+    ByteRangeLockSet<LockOwner> set = file.locks();
+    int before = set.size();
+    int bound = limits.maxLocksPerFile() * HEADROOM_FACTOR;
+    if (!set.apply(owner, Mode.UNLOCKED, first, last, bound)) {
+      return false;
+    }
+    countRanges(owner.client(), set.size() - before);
+    return true;
+  }
+
   private void countRanges(ClientRecord client, int difference) {
     client.addLockRanges(difference);
     rangeCount += difference;
+  }
+
+  /** Whether {@code key} is open, and so known to be a regular file. */
+  public boolean isOfOpenFile(Object key) {
+    FileState file = files.find(key);
+    return file != null && !file.opens().isEmpty();
   }
 
   /**
@@ -210,7 +221,7 @@ public final class Locks {
     if (!(stateids.find(lockStateid) instanceof LockState lock)) {
       return Outcome.failed(Nfs4Status.BAD_STATEID);
     }
-    if (!change(lock.file(), lock.owner(), Mode.UNLOCKED, firstByte, lastByte)) {
+    if (!unlockRange(lock.file(), lock.owner(), firstByte, lastByte)) {
       return Outcome.failed(Nfs4Status.DQUOT);
     }
     return new Outcome(Nfs4Status.OK, lock.advance(), null);

@@ -63,8 +63,8 @@ public final class NfsState {
     this.clients = new ClientTable(limits, instance, loop::monotonicNanos, this::takeStateAway);
     this.sessions = new SessionTable(settings.sessionLimits(), random, clients::touch);
     this.stateids = new StateidTable(instance);
-    this.files = new FileTable(limits.maxWaitersPerFile());
-    this.locks = new Locks(limits, stateids, files, loop::monotonicNanos, clients::discard);
+    this.files = new FileTable();
+    this.locks = new Locks(limits, stateids, files, clients::discard);
     this.opens =
         new Opens(
             limits, stateids, files, locks, holds, clients::discard, clients::endLongestCourtesy);
@@ -91,6 +91,10 @@ public final class NfsState {
     if (client == null) {
       return CreateSession.Result.failed(Nfs4Status.STALE_CLIENTID);
     }
+    if (client.phase() == Phase.UNCONFIRMED && client.principal() != request.principal()) {
+      // Phase 3's rule, but before the slot moves: it is not the stranger's to use up.
+      return CreateSession.Result.failed(Nfs4Status.CLID_INUSE);
+    }
     CreateSession.Slot slot = client.createSessionSlot();
     if (slot.isReplay(request.sequence())) {
       return slot.cached();
@@ -103,10 +107,7 @@ public final class NfsState {
 
   private CreateSession.Result confirmAndCreate(
       ClientRecord client, CreateSession.Request request) {
-    if (client.phase() == Phase.UNCONFIRMED && client.principal() != request.principal()) {
-      return CreateSession.Result.failed(Nfs4Status.CLID_INUSE);
-    }
-    if (request.fore().isTooSmall()) {
+    if (request.fore().isTooSmall() || request.back().isTooSmallForCallbacks()) {
       return CreateSession.Result.failed(Nfs4Status.TOOSMALL);
     }
     if (client.phase() == Phase.UNCONFIRMED) {

@@ -111,7 +111,7 @@ public final class Opens {
       holds.release(request.file());
       return new Outcome(Nfs4Status.OK, open.advance());
     }
-    if (client.openCount() >= limits.maxOpensPerClient() || !hasRoom()) {
+    if (!hasRoomFor(client)) {
       return Outcome.failed(Nfs4Status.DQUOT);
     }
     if (owner == null) {
@@ -121,10 +121,40 @@ public final class Opens {
     open = stateids.newOpen(owner, file);
     owner.opens().put(file, open);
     file.opens().add(open);
-    client.addOpens(1);
-    openCount++;
+    countOpens(client, 1);
     open.add(request.access(), request.deny());
     return new Outcome(Nfs4Status.OK, open.advance());
+  }
+
+  /**
+   * Sets room aside for one more open state, before an OPEN does what can't be undone. To be given
+   * back by {@link #unreserve}, at the latest right before {@link #open}.
+   *
+   * @return DQUOT if there is none, DEADSESSION if the client went away
+   */
+  public Nfs4Status reserve(ClientRecord client) {
+    if (!client.isLive()) {
+      return Nfs4Status.DEADSESSION;
+    }
+    if (!hasRoomFor(client)) {
+      return Nfs4Status.DQUOT;
+    }
+    countOpens(client, 1);
+    return Nfs4Status.OK;
+  }
+
+  /** Undoes one {@link #reserve} that was OK. */
+  public void unreserve(ClientRecord client) {
+    countOpens(client, -1);
+  }
+
+  private void countOpens(ClientRecord client, int difference) {
+    client.addOpens(difference);
+    openCount += difference;
+  }
+
+  private boolean hasRoomFor(ClientRecord client) {
+    return client.openCount() < limits.maxOpensPerClient() && hasRoom();
   }
 
   private boolean hasRoom() {
@@ -238,13 +268,12 @@ public final class Opens {
     if (owner.opens().isEmpty()) {
       owner.client().openOwners().remove(owner.id());
     }
-    owner.client().addOpens(-1);
-    openCount--;
+    countOpens(owner.client(), -1);
     files.removeIfUnused(file);
     holds.release(file.file());
   }
 
-  /** Open states of all clients. */
+  /** Open states of all clients, and room that is set aside for some. */
   public int count() {
     return openCount;
   }

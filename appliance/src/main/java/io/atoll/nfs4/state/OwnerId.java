@@ -3,8 +3,12 @@ package io.atoll.nfs4.state;
 import java.util.Arrays;
 import java.util.HexFormat;
 
-/** The opaque name of a client owner, open-owner or lock-owner (RFC 8881 §3.3.10); immutable. */
-public final class OwnerId {
+/**
+ * The opaque name of a client owner, open-owner or lock-owner (RFC 8881 §3.3.10); immutable.
+ * Ordered, so that a hash table finds it in logarithmic time even among names that a client chose
+ * for their equal hashes.
+ */
+public final class OwnerId implements Comparable<OwnerId> {
   /** NFS4_OPAQUE_LIMIT: the longest name. */
   public static final int MAX_BYTES = 1024;
 
@@ -38,6 +42,13 @@ public final class OwnerId {
   @Override
   public int hashCode() {
     return hash;
+  }
+
+  /** By length, then by unsigned bytes. */
+  @Override
+  public int compareTo(OwnerId other) {
+    int byLength = Integer.compare(bytes.length, other.bytes.length);
+    return byLength != 0 ? byLength : Arrays.compareUnsigned(bytes, other.bytes);
   }
 
   @Override

@@ -37,4 +37,13 @@ public record SessionLimits(
 
   /** The reply to it: RPC header 24, compound 12, operation 44. */
   public static final int MIN_RESPONSE_BYTES = 80;
+
+  /** A lone CB_SEQUENCE call: RPC header 24, two empty AUTH_NONE 16, compound 16, operation 40. */
+  public static final int MIN_CALLBACK_REQUEST_BYTES = 96;
+
+  /** The reply to it: RPC header 24, compound 12, operation 44. */
+  public static final int MIN_CALLBACK_RESPONSE_BYTES = 80;
+
+  /** CB_SEQUENCE, and what is called back for. */
+  public static final int MIN_CALLBACK_OPERATIONS = 2;
 }

@@ -50,7 +50,7 @@ final class SessionTable {
         request.sequence(),
         request.backChannel(),
         session.fore(),
-        request.back().boundedBy(limits));
+        request.back().asBackChannel(limits));
   }
 
   /** Whether the client is below its own bound on sessions. */

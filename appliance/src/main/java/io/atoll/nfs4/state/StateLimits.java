@@ -12,7 +12,6 @@ package io.atoll.nfs4.state;
  * @param maxLocksPerClient byte ranges, and lock stateids, of one client
  * @param maxLocks byte ranges, and lock stateids, of all clients
  * @param maxLocksPerFile byte ranges of all clients on one file
- * @param maxWaitersPerFile blocking lock requests whose turn is kept; more wait without a turn
  */
 public record StateLimits(
     int maxClients,
@@ -21,12 +20,11 @@ public record StateLimits(
     int maxOpens,
     int maxLocksPerClient,
     int maxLocks,
-    int maxLocksPerFile,
-    int maxWaitersPerFile) {
+    int maxLocksPerFile) {
 
   /** Opens and locks as Amazon EFS's quotas have them. */
   public static final StateLimits DEFAULT =
-      new StateLimits(25_000, 1_024, 32_768, 262_144, 8_192, 262_144, 512, 64);
+      new StateLimits(25_000, 1_024, 32_768, 262_144, 8_192, 262_144, 512);
 
   public StateLimits {
     if (maxUnconfirmedClients < 1 || maxClients < maxUnconfirmedClients) {

@@ -44,19 +44,17 @@ public final class AttributeDecoder {
    */
   public Nfs4Status decode(XdrReader reader) {
     requested = Bitmap4.decode(reader);
+    if (!requested.isWithin(Attribute.SUPPORTED)) {
+      return passOver(reader, Nfs4Status.ATTRNOTSUPP);
+    }
+    if (!requested.isWithin(Attribute.SETTABLE)) {
+      return passOver(reader, Nfs4Status.INVAL);
+    }
     int valuesBytes = reader.count(MAX_VALUES_BYTES, 1);
     if (reader.isMalformed()) {
       return Nfs4Status.BADXDR;
     }
     int begin = reader.consumedBytes();
-    if (!requested.isWithin(Attribute.SUPPORTED)) {
-      reader.fixedOpaque(valuesBytes);
-      return Nfs4Status.ATTRNOTSUPP;
-    }
-    if (!requested.isWithin(Attribute.SETTABLE)) {
-      reader.fixedOpaque(valuesBytes);
-      return Nfs4Status.INVAL;
-    }
     for (long rest = requested.low(); rest != 0; rest &= rest - 1) {
       value(reader, Long.numberOfTrailingZeros(rest));
     }
@@ -67,6 +65,12 @@ public final class AttributeDecoder {
       reader.markMalformed();
     }
     return reader.isMalformed() ? Nfs4Status.BADXDR : status;
+  }
+
+  /** Values that are not looked at, such as an ACL, may be as long as the request is. */
+  private static Nfs4Status passOver(XdrReader reader, Nfs4Status reason) {
+    reader.skipOpaque(Integer.MAX_VALUE);
+    return reader.isMalformed() ? Nfs4Status.BADXDR : reason;
   }
 
   private void value(XdrReader reader, int number) {

@@ -239,6 +239,7 @@ class FileOperationsTest {
     expectSetAttr(Nfs4Status.INVAL, setAttr(Attribute.MODE, xdr().i(010000).bytes()));
     expectSetAttr(Nfs4Status.ATTRNOTSUPP, setAttr(12, xdr().i(0).bytes()));
     expectSetAttr(Nfs4Status.ATTRNOTSUPP, setAttr(200, xdr().i(0).bytes()));
+    expectSetAttr(Nfs4Status.ATTRNOTSUPP, setAttr(12, new byte[100_000]));
     expectSetAttr(Nfs4Status.FBIG, setAttr(Attribute.SIZE, xdr().l(-1).bytes()));
     expectSetAttr(
         Nfs4Status.INVAL,

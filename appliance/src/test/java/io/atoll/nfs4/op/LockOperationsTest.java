@@ -12,6 +12,7 @@ import io.atoll.nfs4.op.StateHarness.Client;
 import io.atoll.nfs4.wire.Nfs4Status;
 import io.atoll.nfs4.wire.Operation;
 import io.atoll.nfs4.wire.Stateid;
+import io.atoll.rpc.Calls;
 import io.atoll.xdr.XdrBytes;
 import java.nio.charset.StandardCharsets;
 import org.junit.jupiter.api.BeforeEach;
@@ -74,6 +75,23 @@ class LockOperationsTest {
     assertEquals(10, denied.l());
     assertEquals(READ_LT, denied.i());
     onFile(client, test(WRITE_LT, 0, 10, "owner-a")).is(Nfs4Status.OK);
+  }
+
+  @Test
+  void locksWaitForNobodysCommit() {
+    Reply handle = client.call(putRoot(), lookup("file"), op(Operation.GETFH));
+    handle.ok(Operation.PUTROOTFH).ok(Operation.LOOKUP).ok(Operation.GETFH);
+    XdrBytes putFile = op(Operation.PUTFH).opaque(handle.opaque());
+    server.files.holdDurability();
+    other.connection.receive(
+        Calls.record(other.prepare(true, putFile, StateHarness.write(othersOpen, "four"))));
+    assertEquals(0, other.connection.replies().size(), "the write is not durable yet");
+
+    Reply locked = client.call(putFile, lock(WRITE_LT, 0, 10, open, "o")).is(Nfs4Status.OK);
+    Stateid lock = locked.ok(Operation.PUTFH).ok(Operation.LOCK).stateid();
+    client.call(putFile, test(WRITE_LT, 0, 10, "other")).is(Nfs4Status.DENIED);
+    XdrBytes unlock = stateid(op(Operation.LOCKU).i(WRITE_LT, 0), lock).l(0, 10);
+    client.call(putFile, unlock).is(Nfs4Status.OK);
   }
 
   @Test

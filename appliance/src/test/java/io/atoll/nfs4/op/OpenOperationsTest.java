@@ -242,6 +242,64 @@ class OpenOperationsTest {
   }
 
   @Test
+  void truncationByAReaderRespectsDenialOfWriting() {
+    FileHandle file = file("file", "content");
+    server.mount("b").open("file", READ, WRITE);
+    client.call(putRoot(), openCreating("file", READ, 0600, 0)).is(Nfs4Status.SHARE_DENIED);
+    assertEquals(7, server.files.content(file).length);
+  }
+
+  @Test
+  void openWithoutRoomForItsStateMakesAndTruncatesNothing() {
+    StateHarness tight = new StateHarness(StateHarness.limitsOfOpens(1));
+    FileHandle file = tight.files.makeFile("file", bytes("content"));
+    tight.files.makeFile("held", bytes(""));
+    Client only = tight.mount("a");
+    only.open("held", READ, 0);
+    only.call(putRoot(), openCreating("file", WRITE, 0600, 0)).is(Nfs4Status.DQUOT);
+    assertEquals(7, tight.files.content(file).length);
+    only.call(putRoot(), guarded("new")).is(Nfs4Status.DQUOT);
+    only.call(putRoot(), lookup("new")).is(Nfs4Status.NOENT);
+    assertEquals(1, tight.state.counts().opens());
+  }
+
+  @Test
+  void failedOpenGivesItsRoomBack() {
+    client.call(putRoot(), openCreating("file", BOTH, 0600, 3)).is(Nfs4Status.OK);
+    client.call(putRoot(), guarded("file")).is(Nfs4Status.EXIST);
+    client.callAs(USER, putRoot(), openCreating("file", READ, 0600, 0)).is(Nfs4Status.ACCESS);
+    client.call(putRoot(), op(Operation.CREATE).i(2).string("dir").i(0, 0)).is(Nfs4Status.OK);
+    client.call(putRoot(), openCreating("dir", READ, 0600, -1));
+    assertEquals(1, server.state.counts().opens());
+  }
+
+  @Test
+  void reclaimThatGraceEndsUnderIsTooLate() {
+    Completions completions = Completions.shuffled(1);
+    StateHarness slow = new StateHarness(completions);
+    FileHandle file = slow.files.makeFile("file", bytes("x"));
+    for (String name : new String[] {"a", "b"}) {
+      Client before = slow.new Client(name, 1);
+      slow.state.reclaimComplete(
+          slow.state.session(new SessionId(before.sessionHigh, before.sessionLow)).client());
+    }
+    slow.restart();
+    Client after = slow.new Client("a", 1);
+    XdrBytes lookup = lookup("file");
+    byte[] request =
+        after.prepare(true, putRoot(), lookup, openShare(BOTH, 0, "owner").i(0).i(1, 0));
+    after.connection.receive(Calls.record(request));
+    completions.releaseOne();
+    completions.releaseOne();
+    slow.advanceSeconds(4 * StateHarness.GRACE_SECONDS);
+    assertEquals(false, slow.state.isInGrace());
+    completions.releaseAll();
+    new Reply(after.connection.replies().getFirst()).is(Nfs4Status.NO_GRACE);
+    assertEquals(0, slow.state.counts().opens());
+    assertEquals(0, slow.files.holds(file));
+  }
+
+  @Test
   void truncationNeedsLeaveToWrite() {
     opened(client.call(putRoot(), openCreating("file", BOTH, 0644, 5)));
     client.callAs(USER, putRoot(), openCreating("file", READ, 0644, 0)).is(Nfs4Status.ACCESS);

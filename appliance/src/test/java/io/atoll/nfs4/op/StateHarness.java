@@ -43,19 +43,42 @@ final class StateHarness {
   final ManualLoop loop = new ManualLoop();
   final MemoryFileSystem files;
   private final Completions completions;
+  private final StateLimits limits;
   private final Random random = new Random(1);
   NfsState state;
   private NfsProgram program;
   private int nextXid = 1;
 
   StateHarness(Completions completions) {
+    this(completions, StateLimits.DEFAULT);
+  }
+
+  StateHarness(StateLimits limits) {
+    this(Completions.immediate(), limits);
+  }
+
+  private StateHarness(Completions completions, StateLimits limits) {
     this.completions = completions;
+    this.limits = limits;
     files = new MemoryFileSystem(completions);
     restart();
   }
 
   StateHarness() {
     this(Completions.immediate());
+  }
+
+  /** Usual limits, but for how many files a client may have open. */
+  static StateLimits limitsOfOpens(int maxOpensPerClient) {
+    StateLimits usual = StateLimits.DEFAULT;
+    return new StateLimits(
+        usual.maxClients(),
+        usual.maxUnconfirmedClients(),
+        maxOpensPerClient,
+        usual.maxOpens(),
+        usual.maxLocksPerClient(),
+        usual.maxLocks(),
+        usual.maxLocksPerFile());
   }
 
   /** The server goes down and comes up again over the same file system. */
@@ -69,8 +92,7 @@ final class StateHarness {
       assertEquals(FsStatus.OK, status);
       state =
           new NfsState(
-              new StateSettings(
-                  LEASE_SECONDS, GRACE_SECONDS, 0, StateLimits.DEFAULT, SessionLimits.DEFAULT),
+              new StateSettings(LEASE_SECONDS, GRACE_SECONDS, 0, limits, SessionLimits.DEFAULT),
               loop,
               random,
               journal,

@@ -96,6 +96,10 @@ class ExchangeIdTest {
             restarted.clientId(), restarted.sequence(), OTHER_PRINCIPAL, StateFixture.CHANNEL);
     assertEquals(Nfs4Status.CLID_INUSE, refused.status());
     assertTrue(old.isLive());
+    assertEquals(
+        Nfs4Status.OK,
+        server.createSession(restarted.clientId(), restarted.sequence()).status(),
+        "the stranger has not used up its sequence");
   }
 
   @Test

@@ -26,10 +26,6 @@ class LocksTest {
     return server.lock(alice, "file", aliceOpen, owner, mode, first, last).status();
   }
 
-  private Locks.Outcome bobWaits(long first, long last) {
-    return server.lockWaiting(bob, "file", bobOpen, "l", Mode.EXCLUSIVE, first, last);
-  }
-
   @Test
   void deniedNamesTheConflictingOwner() {
     server.locked(alice, "file", aliceOpen, "l", 10, 19);
@@ -62,7 +58,7 @@ class LocksTest {
   void locksOfOneOwnerShareAStateid() {
     Stateid first = server.locked(alice, "file", aliceOpen, "l", 0, 9);
     assertEquals(1, first.seqid());
-    Locks.Request more = new Locks.Request(Mode.EXCLUSIVE, false, false, 20, 29);
+    Locks.Request more = new Locks.Request(Mode.EXCLUSIVE, false, 20, 29);
     Stateid second = server.state.locks().lock(alice, FILE, first, more).stateid();
     assertEquals(first.withSeqid(2), second);
     Stateid third = server.locked(alice, "file", aliceOpen, "l", 40, 49);
@@ -87,7 +83,7 @@ class LocksTest {
   void openAndLockStateidsAreNotInterchangeable() {
     Stateid lock = server.locked(alice, "file", aliceOpen, "l", 0, 9);
     Locks locks = server.state.locks();
-    Locks.Request request = new Locks.Request(Mode.SHARED, false, false, 0, 9);
+    Locks.Request request = new Locks.Request(Mode.SHARED, false, 0, 9);
     assertEquals(Nfs4Status.BAD_STATEID, locks.lock(alice, FILE, aliceOpen, request).status());
     assertEquals(
         Nfs4Status.BAD_STATEID,
@@ -155,57 +151,45 @@ class LocksTest {
     server.locked(bob, "file", bobOpen, "l", 0, 9);
   }
 
-  // --- waiting ---
-
   @Test
-  void whoWaitsLongestGoesFirst() {
+  void freeRangeIsGrantedToWhoeverAsks() {
     ClientRecord carol = server.client("carol");
     Stateid carolOpen = server.opened(carol, "file");
     Stateid held = server.locked(alice, "file", aliceOpen, "l", 0, 9);
-    assertEquals(Nfs4Status.DENIED, bobWaits(0, 9).status());
     assertEquals(
-        Nfs4Status.DENIED,
-        server.lockWaiting(carol, "file", carolOpen, "l", Mode.EXCLUSIVE, 5, 5).status());
+        Nfs4Status.DENIED, server.lock(bob, "file", bobOpen, "l", Mode.EXCLUSIVE, 0, 9).status());
     server.state.locks().unlock(alice, FILE, held, 0, 9);
-
-    Locks.Outcome early = server.lockWaiting(carol, "file", carolOpen, "l", Mode.EXCLUSIVE, 5, 5);
-    assertEquals(Nfs4Status.DENIED, early.status());
-    assertEquals(bob, early.conflict().owner().client());
-    Locks.Outcome turn = bobWaits(0, 9);
-    assertEquals(Nfs4Status.OK, turn.status());
-    server.state.locks().unlock(bob, FILE, turn.stateid(), 0, 9);
     assertEquals(
-        Nfs4Status.OK,
-        server.lockWaiting(carol, "file", carolOpen, "l", Mode.EXCLUSIVE, 5, 5).status());
+        Nfs4Status.OK, server.lock(carol, "file", carolOpen, "l", Mode.EXCLUSIVE, 5, 5).status());
   }
 
   @Test
-  void whoDoesNotComeBackLosesItsTurn() {
-    ClientRecord carol = server.client("carol");
-    Stateid carolOpen = server.opened(carol, "file");
-    Stateid held = server.locked(alice, "file", aliceOpen, "l", 0, 9);
-    bobWaits(0, 9);
-    server.state.locks().unlock(alice, FILE, held, 0, 9);
-    server.advanceSeconds(LockQueue.PATIENCE_NANOS / 1e9 + 0.1);
-    assertEquals(
-        Nfs4Status.OK,
-        server.lockWaiting(carol, "file", carolOpen, "l", Mode.EXCLUSIVE, 0, 9).status());
-  }
-
-  @Test
-  void whoDoesNotWaitIsNotBarredByWaiters() {
-    Stateid held = server.locked(alice, "file", aliceOpen, "l", 0, 9);
-    bobWaits(0, 9);
-    server.state.locks().unlock(alice, FILE, held, 0, 9);
-    assertEquals(Nfs4Status.OK, aliceLocks("m", Mode.EXCLUSIVE, 0, 9));
-  }
-
-  @Test
-  void waitersAreBounded() {
-    LockQueue queue = new LockQueue(2);
-    for (int i = 0; i < 5; i++) {
-      queue.await(new LockOwner(alice, StateFixture.id("l" + i)), Mode.EXCLUSIVE, 0, 9, 1_000L + i);
+  void unlockingAtTheBoundOnLocksCutsAHole() {
+    int bound = StateFixture.LIMITS.maxLocksPerClient();
+    for (int i = 0; i < bound; i++) {
+      aliceLocks("l", Mode.EXCLUSIVE, 10L * i, 10L * i + 8);
     }
-    assertEquals(2, queue.size());
+    assertEquals(Nfs4Status.DQUOT, aliceLocks("l", Mode.EXCLUSIVE, 1_000, 1_000));
+    Stateid lock = server.locked(alice, "file", aliceOpen, "l", 0, 8);
+    assertEquals(Nfs4Status.OK, server.state.locks().unlock(alice, FILE, lock, 4, 4).status());
+    assertNull(server.state.locks().test(bob, FILE, StateFixture.id("l"), Mode.EXCLUSIVE, 4, 4));
+    assertEquals(bound + 1, server.state.locks().rangeCount());
+  }
+
+  @Test
+  void holesCutIntoAFileAreBounded() {
+    Stateid lock = server.locked(alice, "file", aliceOpen, "l", 0, 1_000);
+    int bound = 2 * StateFixture.LIMITS.maxLocksPerFile();
+    Nfs4Status last = Nfs4Status.OK;
+    for (int i = 1; i <= bound; i++) {
+      assertEquals(Nfs4Status.OK, last, "hole " + (i - 1));
+      last = server.state.locks().unlock(alice, FILE, lock.withSeqid(0), 2L * i, 2L * i).status();
+    }
+    assertEquals(Nfs4Status.DQUOT, last);
+    assertEquals(bound, server.state.locks().rangeCount());
+    assertEquals(
+        Nfs4Status.OK,
+        server.state.locks().unlock(alice, FILE, lock.withSeqid(0), 0, -1L).status());
+    assertEquals(0, server.state.locks().rangeCount());
   }
 }

@@ -165,6 +165,19 @@ class OpensTest {
   }
 
   @Test
+  void roomSetAsideCountsUntilGivenBack() {
+    for (int i = 1; i < StateFixture.LIMITS.maxOpensPerClient(); i++) {
+      server.opened(alice, "file" + i);
+    }
+    Opens opens = server.state.opens();
+    assertEquals(Nfs4Status.OK, opens.reserve(alice));
+    assertEquals(Nfs4Status.DQUOT, opens.reserve(alice));
+    assertEquals(Nfs4Status.DQUOT, server.open(alice, "o", "one more", READ, 0).status());
+    opens.unreserve(alice);
+    assertEquals(Nfs4Status.OK, server.open(alice, "o", "one more", READ, 0).status());
+  }
+
+  @Test
   void opensAreBoundedByClientAndInAll() {
     for (int i = 0; i < StateFixture.LIMITS.maxOpensPerClient(); i++) {
       server.opened(alice, "file" + i);

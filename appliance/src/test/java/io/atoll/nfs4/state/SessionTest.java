@@ -49,6 +49,43 @@ class SessionTest {
   }
 
   @Test
+  void backChannelThatNoCallbackFitsIsTooSmall() {
+    ExchangeId.Result exchanged = server.exchange("b", 1, PRINCIPAL);
+    ChannelAttributes[] useless = {
+      new ChannelAttributes(10, 4096, 0, 2, 1),
+      new ChannelAttributes(4096, 10, 0, 2, 1),
+      new ChannelAttributes(4096, 4096, 0, 1, 1)
+    };
+    int sequence = exchanged.sequence();
+    for (ChannelAttributes back : useless) {
+      CreateSession.Result refused =
+          server.createSession(exchanged.clientId(), sequence++, PRINCIPAL, CHANNEL, back);
+      assertEquals(Nfs4Status.TOOSMALL, refused.status(), back.toString());
+    }
+  }
+
+  @Test
+  void backChannelHasOneSlotAtMostAndNoCache() {
+    ExchangeId.Result exchanged = server.exchange("b", 1, PRINCIPAL);
+    ChannelAttributes linux = new ChannelAttributes(4096, 4096, 0, 2, 16);
+    assertEquals(
+        linux.withRequests(1),
+        server.createSession(exchanged.clientId(), 1, PRINCIPAL, CHANNEL, linux).back());
+    ChannelAttributes none = new ChannelAttributes(4096, 4096, 100, 2, 0);
+    assertEquals(
+        new ChannelAttributes(4096, 4096, 0, 2, 0),
+        server.createSession(exchanged.clientId(), 2, PRINCIPAL, CHANNEL, none).back());
+  }
+
+  @Test
+  void foreChannelWithoutSlotsIsTooSmall() {
+    ExchangeId.Result exchanged = server.exchange("b", 1, PRINCIPAL);
+    CreateSession.Result refused =
+        server.createSession(exchanged.clientId(), 1, PRINCIPAL, CHANNEL.withRequests(0));
+    assertEquals(Nfs4Status.TOOSMALL, refused.status());
+  }
+
+  @Test
   void createSessionRetryGetsTheSameSession() {
     ExchangeId.Result exchanged = server.exchange("b", 1, PRINCIPAL);
     CreateSession.Result first = server.createSession(exchanged.clientId(), 1);

@@ -20,7 +20,7 @@ final class StateFixture {
   static final int COURTESY_SECONDS = 100;
   static final long PRINCIPAL = 7;
   static final ChannelAttributes CHANNEL = new ChannelAttributes(1 << 20, 1 << 20, 4096, 16, 8);
-  static final StateLimits LIMITS = new StateLimits(8, 4, 5, 8, 6, 9, 7, 4);
+  static final StateLimits LIMITS = new StateLimits(8, 4, 5, 8, 6, 9, 7);
   static final SessionLimits SESSION_LIMITS =
       new SessionLimits(3, 8, 16, 1 << 20, 1 << 20, 4096, 1 << 20);
   static final int READ = ShareReservations.READ;
@@ -110,8 +110,13 @@ final class StateFixture {
 
   CreateSession.Result createSession(
       long clientId, int sequence, long principal, ChannelAttributes fore) {
+    return createSession(clientId, sequence, principal, fore, CHANNEL);
+  }
+
+  CreateSession.Result createSession(
+      long clientId, int sequence, long principal, ChannelAttributes fore, ChannelAttributes back) {
     return state.createSession(
-        new CreateSession.Request(clientId, sequence, true, fore, CHANNEL, principal));
+        new CreateSession.Request(clientId, sequence, true, fore, back, principal));
   }
 
   /** A confirmed client with a session, before RECLAIM_COMPLETE. */
@@ -151,16 +156,7 @@ final class StateFixture {
 
   Locks.Outcome lock(
       ClientRecord client, String file, Stateid open, String owner, Mode mode, long a, long b) {
-    return state
-        .locks()
-        .lock(client, file, open, id(owner), new Locks.Request(mode, false, false, a, b));
-  }
-
-  Locks.Outcome lockWaiting(
-      ClientRecord client, String file, Stateid open, String owner, Mode mode, long a, long b) {
-    return state
-        .locks()
-        .lock(client, file, open, id(owner), new Locks.Request(mode, true, false, a, b));
+    return state.locks().lock(client, file, open, id(owner), new Locks.Request(mode, false, a, b));
   }
 
   Stateid locked(ClientRecord client, String file, Stateid open, String owner, long a, long b) {

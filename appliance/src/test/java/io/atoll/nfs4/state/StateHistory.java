@@ -16,7 +16,7 @@ final class StateHistory {
   private static final int FILES = 2;
   private static final int BYTES = 12;
   private static final String[] OWNERS = {"x", "y"};
-  private static final StateLimits ROOMY = new StateLimits(8, 4, 1000, 1000, 1000, 1000, 1000, 4);
+  private static final StateLimits ROOMY = new StateLimits(8, 4, 1000, 1000, 1000, 1000, 1000);
 
   private final Random random;
   private final StateFixture server = new StateFixture();
@@ -164,7 +164,7 @@ final class StateHistory {
     Mode mode = random.nextBoolean() ? Mode.SHARED : Mode.EXCLUSIVE;
     int first = random.nextInt(BYTES);
     int last = first + random.nextInt(BYTES - first);
-    Locks.Request request = new Locks.Request(mode, false, false, first, last);
+    Locks.Request request = new Locks.Request(mode, false, first, last);
     ClientRecord client = clients[key.client()];
     Locks locks = server.state.locks();
     Locks.Outcome outcome =
