@@ -12,6 +12,7 @@ import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.ChannelOption;
 import io.netty.channel.WriteBufferWaterMark;
 import io.netty.channel.socket.ChannelInputShutdownEvent;
+import io.netty.channel.uring.IoUringChannelOption;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.List;
@@ -32,13 +33,28 @@ final class ConnectionHandler extends ChannelInboundHandlerAdapter
   /** How long to wait before asking for a payload buffer again. */
   private static final long PAYLOAD_RETRY_NANOS = TimeUnit.MILLISECONDS.toNanos(2);
 
+  /** How long to wait before looking again whether there is room for replies. */
+  private static final long REPLY_RETRY_NANOS = TimeUnit.MILLISECONDS.toNanos(5);
+
   /** How long a client may take to take its last replies when the server stops. */
-  private static final int DRAIN_SECONDS = 10;
+  static final int DRAIN_SECONDS = 10;
+
+  /**
+   * How long a record may take from its first byte to its last while others find no room to begin.
+   */
+  private static final int SHORT_RECORD_SECONDS = 10;
+
+  /** A connection over which nothing comes is probed after so long. */
+  private static final int KEEPALIVE_IDLE_SECONDS = 60;
+
+  private static final int KEEPALIVE_INTERVAL_SECONDS = 15;
+  private static final int KEEPALIVE_PROBES = 4;
 
   private final long id;
   private final RpcServerContext server;
   private final Runnable resume = this::updateReading;
   private final RecordReceiver receiver;
+  private final ReplyFlow replies;
   private final CredentialDecoder credentials = new CredentialDecoder();
   private final ArrayDeque<RpcCall> idleCalls = new ArrayDeque<>();
   private final List<Runnable> closeTasks = new ArrayList<>();
@@ -53,6 +69,8 @@ final class ConnectionHandler extends ChannelInboundHandlerAdapter
   private boolean closing;
   private boolean inReadLoop;
   private boolean flushPending;
+  private boolean replyRetryPending;
+  private boolean served;
   private int outstandingCalls;
   private long outstandingBytes;
   private long chargedBytes;
@@ -60,13 +78,13 @@ final class ConnectionHandler extends ChannelInboundHandlerAdapter
   private long recordsBegun;
   private long recordBegunNanos;
   private long lastReceivedNanos;
-  private long replyProgressNanos;
   private long drainBegunNanos;
-  private long bytesBeforeWritable;
+  private long lastCallNanos;
 
   ConnectionHandler(long id, RpcServerContext server) {
     this.id = id;
     this.server = server;
+    this.replies = new ReplyFlow(server.replyBudget(), server.limits());
     this.receiver =
         new RecordReceiver(server.limits(), this, server.payloadFinder(), server.payloads());
   }
@@ -76,13 +94,22 @@ final class ConnectionHandler extends ChannelInboundHandlerAdapter
     var config = channel.config();
     config.setRecvByteBufAllocator(new ReceiveAllocator(receiver));
     config.setOption(ChannelOption.ALLOW_HALF_CLOSURE, true);
+    // So that a client whose machine is gone is noticed; false where the transport has no such.
+    config.setOption(IoUringChannelOption.TCP_KEEPIDLE, KEEPALIVE_IDLE_SECONDS);
+    config.setOption(IoUringChannelOption.TCP_KEEPINTVL, KEEPALIVE_INTERVAL_SECONDS);
+    config.setOption(IoUringChannelOption.TCP_KEEPCNT, KEEPALIVE_PROBES);
     int high = server.limits().maxOutboundBytes();
     config.setWriteBufferWaterMark(new WriteBufferWaterMark(high / 2, high));
     remote = String.valueOf(channel.remoteAddress());
+    replies.open(channel);
   }
 
   RecordReceiver receiver() {
     return receiver;
+  }
+
+  ReplyFlow replies() {
+    return replies;
   }
 
   // --- RpcConnection ---
@@ -105,6 +132,7 @@ final class ConnectionHandler extends ChannelInboundHandlerAdapter
   @Override
   public void close() {
     if (open) {
+      closing = true;
       context.close();
     }
   }
@@ -133,7 +161,7 @@ final class ConnectionHandler extends ChannelInboundHandlerAdapter
     context = ctx;
     open = true;
     lastReceivedNanos = server.loop().monotonicNanos();
-    replyProgressNanos = lastReceivedNanos;
+    lastCallNanos = lastReceivedNanos;
   }
 
   @Override
@@ -141,6 +169,9 @@ final class ConnectionHandler extends ChannelInboundHandlerAdapter
     inReadLoop = true;
     receiver.receive((ByteBuf) message);
     noteRecordProgress();
+    if (receiver.awaitsAdmission()) {
+      updateReading();
+    }
     settleBudget();
   }
 
@@ -155,7 +186,7 @@ final class ConnectionHandler extends ChannelInboundHandlerAdapter
 
   @Override
   public void channelWritabilityChanged(ChannelHandlerContext ctx) {
-    replyProgressNanos = server.loop().monotonicNanos();
+    replies.settle();
     updateReading();
   }
 
@@ -164,9 +195,8 @@ final class ConnectionHandler extends ChannelInboundHandlerAdapter
     if (event instanceof ChannelInputShutdownEvent) {
       inputEnded = true;
       closeIfFinished();
-    } else {
-      ctx.fireUserEventTriggered(event);
     }
+    // Vert.x's own, that its listener shuts down, would close at once: RpcServer sees to that.
   }
 
   @Override
@@ -197,6 +227,7 @@ final class ConnectionHandler extends ChannelInboundHandlerAdapter
     receiver.close();
     server.budget().forget(resume);
     settleBudget();
+    replies.settle();
     for (Runnable task : closeTasks) {
       task.run();
     }
@@ -211,10 +242,26 @@ final class ConnectionHandler extends ChannelInboundHandlerAdapter
     return open
         && !draining
         && !starved
-        && !server.budget().isExhausted()
         && outstandingCalls < limits.maxOutstandingCalls()
         && outstandingBytes < limits.maxOutstandingBytes()
-        && context.channel().isWritable();
+        && context.channel().isWritable()
+        && replies.hasRoom();
+  }
+
+  @Override
+  public boolean admits(int bytes) {
+    charge();
+    return server.budget().admits(bytes);
+  }
+
+  @Override
+  public boolean beginPayload(int bytes) {
+    return server.budget().beginPayload(bytes);
+  }
+
+  @Override
+  public void endPayload(int bytes) {
+    server.budget().endPayload(bytes);
   }
 
   @Override
@@ -225,7 +272,8 @@ final class ConnectionHandler extends ChannelInboundHandlerAdapter
     }
     call.start(buffer, index, lengthBytes, holeIndex, payload);
     outstandingCalls++;
-    outstandingBytes += call.requestBytes();
+    outstandingBytes += call.heldBytes();
+    lastCallNanos = server.loop().monotonicNanos();
     server.dispatcher().dispatch(call, credentials);
     updateReading();
   }
@@ -263,6 +311,8 @@ final class ConnectionHandler extends ChannelInboundHandlerAdapter
       reply.discard();
       return;
     }
+    served = true;
+    long pendingBefore = replies.pendingBytes();
     ByteBuf buffer = reply.buffer();
     int from = 0;
     for (int i = 0; i < reply.payloadCount(); i++) {
@@ -280,6 +330,7 @@ final class ConnectionHandler extends ChannelInboundHandlerAdapter
       buffer.release();
     }
     reply.taken();
+    replies.sent(replies.pendingBytes() - pendingBefore);
     if (inReadLoop) {
       flushPending = true;
     } else {
@@ -294,7 +345,10 @@ final class ConnectionHandler extends ChannelInboundHandlerAdapter
   /** A call has released its request. */
   void ended(RpcCall call) {
     outstandingCalls--;
-    outstandingBytes -= call.requestBytes();
+    outstandingBytes -= call.heldBytes();
+    if (call.expectedReplyBytes() > 0) {
+      replies.expect(-call.expectedReplyBytes());
+    }
     if (idleCalls.size() < server.limits().maxOutstandingCalls()) {
       idleCalls.push(call);
     }
@@ -309,7 +363,8 @@ final class ConnectionHandler extends ChannelInboundHandlerAdapter
     if (!open) {
       return;
     }
-    boolean accepts = accepts();
+    receiver.drain();
+    boolean accepts = accepts() && !receiver.awaitsAdmission();
     if (accepts != reading) {
       reading = accepts;
       if (accepts) {
@@ -319,27 +374,34 @@ final class ConnectionHandler extends ChannelInboundHandlerAdapter
       }
       context.channel().config().setAutoRead(accepts);
     }
-    if (accepts) {
-      receiver.drain();
-    } else if (server.budget().isExhausted()) {
+    if (receiver.awaitsAdmission()) {
       server.budget().await(resume);
     }
+    if (!accepts && !replyRetryPending && !replies.hasRoom()) {
+      // That a client took something, and that others did, comes without notice.
+      replyRetryPending = true;
+      server.loop().schedule(REPLY_RETRY_NANOS, this::retryReplies);
+    }
+  }
+
+  private void retryReplies() {
+    replyRetryPending = false;
+    replies.settle();
+    updateReading();
+    settleBudget();
+    closeIfFinished();
   }
 
   /** Tells the budget what this connection's requests hold now. */
   private void settleBudget() {
-    // A small request keeps the whole buffer that it was received in.
-    long held = Math.max(outstandingBytes, (long) outstandingCalls * RecordReceiver.RECEIVE_BYTES);
-    long charge = held + receiver.partialBytes();
-    ReceiveBudget budget = server.budget();
-    budget.adjust(charge - chargedBytes);
-    boolean fell = charge < chargedBytes;
-    chargedBytes = charge;
-    if (fell) {
-      budget.resumeWaiters();
-    } else if (budget.isExhausted()) {
-      updateReading();
-    }
+    charge();
+    server.budget().resumeWaiters();
+  }
+
+  private void charge() {
+    long held = outstandingBytes + receiver.heldBytes();
+    server.budget().adjust(held - chargedBytes);
+    chargedBytes = held;
   }
 
   private void closeIfFinished() {
@@ -373,23 +435,36 @@ final class ConnectionHandler extends ChannelInboundHandlerAdapter
       return;
     }
     noteRecordBegin(nowNanos);
-    // A client waits for the answers to its calls as long as they take; but what waits for memory
-    // while it holds some would wait for itself.
-    if (receiver.isMidRecord() && (reading || outstandingCalls == 0)) {
+    // While it is not read, a record does not come for reasons of ours.
+    if (receiver.isMidRecord() && reading) {
+      int slowSeconds =
+          server.budget().isShort()
+              ? Math.min(SHORT_RECORD_SECONDS, limits.slowRecordSeconds())
+              : limits.slowRecordSeconds();
       if (hasPassed(nowNanos, lastReceivedNanos, limits.idleRecordSeconds())) {
         violated("a record that had begun stopped coming");
-      } else if (hasPassed(nowNanos, recordBegunNanos, limits.slowRecordSeconds())) {
+      } else if (hasPassed(nowNanos, recordBegunNanos, slowSeconds)) {
         violated("a record took too long");
       }
     }
-    Channel channel = context.channel();
-    long before = channel.bytesBeforeWritable();
-    if (channel.isWritable() || before != bytesBeforeWritable) {
-      replyProgressNanos = nowNanos;
-      bytesBeforeWritable = before;
-    } else if (hasPassed(nowNanos, replyProgressNanos, limits.stalledReplySeconds())) {
+    if (open && replies.isStalled(nowNanos)) {
       violated("replies were not taken");
     }
+  }
+
+  /** Whether it may be closed in favour of another one: nothing is under way. */
+  boolean isIdle() {
+    return open && !closing && outstandingCalls == 0 && replies.pendingBytes() == 0;
+  }
+
+  /** Whether a call of it was ever answered. */
+  boolean hasServed() {
+    return served;
+  }
+
+  /** When its last record came, or when it was opened if none has. */
+  long lastCallNanos() {
+    return lastCallNanos;
   }
 
   private static boolean hasPassed(long nowNanos, long sinceNanos, int seconds) {
@@ -404,6 +479,7 @@ final class ConnectionHandler extends ChannelInboundHandlerAdapter
       PayloadAllocator payloads,
       RpcDispatcher dispatcher,
       ReceiveBudget budget,
+      ReplyBudget replyBudget,
       RateLimitedLog violations,
       RateLimitedLog failures) {}
 }

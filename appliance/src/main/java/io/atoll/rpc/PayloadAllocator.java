@@ -16,4 +16,13 @@ public interface PayloadAllocator {
    * @return null if none is to be had now: the connection waits and asks again
    */
   ByteBuf allocate(long offsetBytes, int lengthBytes);
+
+  /**
+   * What a buffer for this takes of the memory that there is: pages, rounded up to a power of two.
+   */
+  static int heldBytes(long offsetBytes, int lengthBytes) {
+    int lead = (int) (offsetBytes & (ALIGNMENT_BYTES - 1));
+    int pages = (lead + lengthBytes + ALIGNMENT_BYTES - 1) / ALIGNMENT_BYTES;
+    return pages <= 1 ? ALIGNMENT_BYTES : Integer.highestOneBit(pages - 1) * 2 * ALIGNMENT_BYTES;
+  }
 }

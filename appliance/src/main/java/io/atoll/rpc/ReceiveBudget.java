@@ -3,21 +3,50 @@ package io.atoll.rpc;
 import java.util.LinkedHashSet;
 
 /**
- * The bytes that requests of all connections may hold together, complete or not. At the bound
- * connections stop reading; they go on when others have given back. Confined to the home loop.
+ * The bytes that requests of all connections may hold together, complete or not. A record is
+ * admitted with its whole length when it begins, so that those which have begun can always come to
+ * their end; those that find no room wait, in order, until others have given back. Confined to the
+ * home loop.
  */
 final class ReceiveBudget {
   private final long maxBytes;
+  private final long maxIncomingPayloadBytes;
   private final LinkedHashSet<Runnable> waiters = new LinkedHashSet<>();
   private long usedBytes;
+  private long incomingPayloadBytes;
   private boolean resuming;
 
-  ReceiveBudget(long maxBytes) {
+  ReceiveBudget(long maxBytes, long maxIncomingPayloadBytes) {
     this.maxBytes = maxBytes;
+    this.maxIncomingPayloadBytes = maxIncomingPayloadBytes;
   }
 
-  boolean isExhausted() {
+  private boolean isExhausted() {
     return usedBytes >= maxBytes;
+  }
+
+  /** Whether a record of {@code bytes} may begin; not before those that wait. */
+  boolean admits(long bytes) {
+    return usedBytes + bytes <= maxBytes && (waiters.isEmpty() || resuming);
+  }
+
+  /** Whether some records wait for room. */
+  boolean isShort() {
+    return !waiters.isEmpty();
+  }
+
+  /** Takes {@code bytes} for a payload that is to come, if they are to be had. */
+  boolean beginPayload(int bytes) {
+    if (incomingPayloadBytes + bytes > maxIncomingPayloadBytes) {
+      return false;
+    }
+    incomingPayloadBytes += bytes;
+    return true;
+  }
+
+  /** A payload has come, or will not. */
+  void endPayload(int bytes) {
+    incomingPayloadBytes -= bytes;
   }
 
   long usedBytes() {

@@ -29,6 +29,12 @@ final class RecordReceiver {
   /** By here a head has been recognised, or is not. Less than either of the two above. */
   private static final int MAX_HEAD_BYTES = 1024;
 
+  /**
+   * The most that is kept of what comes while no records are accepted. Some comes after reading was
+   * turned off; on io_uring, all that is left once the peer has ended its side.
+   */
+  private static final int MAX_BACKLOG_BYTES = 4 * RECEIVE_BYTES;
+
   private static final int INITIAL_ASSEMBLY_BYTES = 2 * 1024;
   private static final int LAST_FRAGMENT_BIT = 1 << 31;
   private static final int MARK_BYTES = 4;
@@ -46,6 +52,19 @@ final class RecordReceiver {
      * of {@code payload} if that isn't null: then its bytes belong before {@code holeIndex}.
      */
     void record(ByteBuf buffer, int index, int lengthBytes, int holeIndex, ByteBuf payload);
+
+    /**
+     * Whether a record that may take {@code bytes} may begin. If not, {@link #drain} is to be
+     * called when it may.
+     */
+    boolean admits(int bytes);
+
+    /**
+     * Whether {@code bytes} may be held by a payload while it comes; {@link #endPayload} ends it.
+     */
+    boolean beginPayload(int bytes);
+
+    void endPayload(int bytes);
 
     /** There is no payload buffer now; {@link #retryPayload} is to be called later. */
     void starved();
@@ -66,6 +85,7 @@ final class RecordReceiver {
 
   private boolean draining;
   private boolean starved;
+  private boolean awaitsAdmission;
   private boolean closed;
 
   /** What came can't be told apart into records any more. */
@@ -80,10 +100,17 @@ final class RecordReceiver {
   private long recordsBegun;
   private int recordBytes;
 
+  /** What the record may come to take, admitted at its beginning. */
+  private int admittedBytes;
+
   private ByteBuf assembly;
   private boolean headUndecided;
   private ByteBuf payload;
   private int payloadRemaining;
+
+  /** What {@link #payload} takes, while it comes. */
+  private int payloadHeldBytes;
+
   private int holeIndex = Sink.NO_HOLE;
 
   /** The slice of {@link #payload} that the socket receives into, if it does. */
@@ -114,9 +141,19 @@ final class RecordReceiver {
     return !backlog.isEmpty();
   }
 
-  /** Bytes of the record that is being received. */
-  int partialBytes() {
-    return recordBytes;
+  /** Whether a record has come so far that only the sink's admission is missing. */
+  boolean awaitsAdmission() {
+    return awaitsAdmission;
+  }
+
+  /** Bytes that the record which is being received takes, and what was received behind it. */
+  long heldBytes() {
+    return backlogBytes() + Math.max(admittedBytes, recordBytes + (long) payloadHeldBytes);
+  }
+
+  /** Bytes of the buffers that wait until records are accepted. */
+  long backlogBytes() {
+    return (long) backlog.size() * RECEIVE_BYTES;
   }
 
   /** How many bytes of directly received payloads were copied, since they came with a head. */
@@ -148,6 +185,9 @@ final class RecordReceiver {
     } else {
       backlog.add(in);
       drain();
+      if (backlogBytes() > MAX_BACKLOG_BYTES) {
+        violated("more than " + MAX_BACKLOG_BYTES + " bytes came unasked");
+      }
     }
   }
 
@@ -158,7 +198,8 @@ final class RecordReceiver {
     }
     draining = true;
     try {
-      while (!closed && !broken && !starved && !backlog.isEmpty()) {
+      awaitsAdmission = false;
+      while (!closed && !broken && !awaitsAdmission && !starved && !backlog.isEmpty()) {
         ByteBuf in = backlog.peek();
         if (!in.isReadable()) {
           backlog.poll().release();
@@ -185,6 +226,7 @@ final class RecordReceiver {
   /** Gives up what has come. */
   void close() {
     closed = true;
+    endPayload();
     while (!backlog.isEmpty()) {
       backlog.poll().release();
     }
@@ -234,9 +276,12 @@ final class RecordReceiver {
     if (markBytes < MARK_BYTES) {
       return;
     }
-    markBytes = 0;
     int length = mark & ~LAST_FRAGMENT_BIT;
     lastFragment = (mark & LAST_FRAGMENT_BIT) != 0;
+    if (fragments == 0 && !admit(length, in)) {
+      return;
+    }
+    markBytes = 0;
     fragments++;
     if (length > limits.maxRecordBytes() - recordBytes) {
       violated("a record of more than " + limits.maxRecordBytes() + " bytes");
@@ -248,6 +293,20 @@ final class RecordReceiver {
       headUndecided = lastFragment && fragments == 1 && length >= DIRECT_RECORD_BYTES;
       endFragmentIfComplete();
     }
+  }
+
+  /** Has the sink admit the whole record; of one in fragments the length is not known yet. */
+  private boolean admit(int length, ByteBuf in) {
+    if (lastFragment && length <= in.readableBytes()) {
+      return true; // It has come, and its buffer is charged.
+    }
+    int bytes = lastFragment ? Math.min(length, limits.maxRecordBytes()) : limits.maxRecordBytes();
+    if (!sink.admits(bytes)) {
+      awaitsAdmission = true;
+      return false;
+    }
+    admittedBytes = bytes;
+    return true;
   }
 
   private int assembledBytes() {
@@ -265,6 +324,14 @@ final class RecordReceiver {
   private void payloadReceived(int bytes) {
     payloadRemaining -= bytes;
     advance(bytes);
+  }
+
+  /** From here on the payload counts as its call's, not as one that may never come. */
+  private void endPayload() {
+    if (payloadHeldBytes > 0) {
+      sink.endPayload(payloadHeldBytes);
+      payloadHeldBytes = 0;
+    }
   }
 
   private void advance(int bytes) {
@@ -292,12 +359,18 @@ final class RecordReceiver {
   }
 
   private void startPayload() {
+    int held = PayloadAllocator.heldBytes(found.fileOffsetBytes, found.lengthBytes);
+    if (!sink.beginPayload(held)) {
+      return; // Too many have not come whole: this one is put together as any other record.
+    }
     payload = payloads.allocate(found.fileOffsetBytes, found.lengthBytes);
     if (payload == null) {
+      sink.endPayload(held);
       starved = true;
       sink.starved();
       return;
     }
+    payloadHeldBytes = held;
     int arrived = assembly.readableBytes() - found.index;
     payload.writeBytes(assembly, found.index, arrived);
     copiedPayloadBytes += arrived;
@@ -321,6 +394,7 @@ final class RecordReceiver {
     ByteBuf record = assembly;
     ByteBuf apart = payload;
     int hole = holeIndex;
+    endPayload();
     nextRecord();
     sink.record(record, 0, record.readableBytes(), hole, apart);
   }
@@ -335,6 +409,7 @@ final class RecordReceiver {
     fragmentRemaining = 0;
     fragments = 0;
     recordBytes = 0;
+    admittedBytes = 0;
     assembly = null;
     payload = null;
     payloadRemaining = 0;

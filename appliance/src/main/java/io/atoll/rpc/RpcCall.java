@@ -27,6 +27,8 @@ public final class RpcCall {
   private ByteBuf request;
   private ByteBuf payload;
   private int requestBytes;
+  private int heldBytes;
+  private int expectedReplyBytes;
   private boolean active;
   private int recordMark;
 
@@ -43,12 +45,15 @@ public final class RpcCall {
     request = buffer;
     payload = apart;
     requestBytes = lengthBytes;
+    heldBytes = buffer.capacity();
+    expectedReplyBytes = 0;
     active = true;
     credential = RpcCredential.NONE;
     if (apart == null) {
       reader.wrap(buffer, index, lengthBytes);
     } else {
       requestBytes += apart.readableBytes();
+      heldBytes += PayloadAllocator.heldBytes(0, apart.capacity());
       reader.wrapWithHole(buffer, index, lengthBytes, holeIndex, apart);
     }
   }
@@ -86,6 +91,24 @@ public final class RpcCall {
   /** The whole record's length, without marks. */
   public int requestBytes() {
     return requestBytes;
+  }
+
+  /** What the request takes of the memory for requests: the whole of its buffers. */
+  int heldBytes() {
+    return heldBytes;
+  }
+
+  /**
+   * Says before it is made that the reply will have so many bytes more at most, so that the
+   * connection does not start more calls than it can keep the replies of.
+   */
+  public void expectReply(int bytes) {
+    expectedReplyBytes += bytes;
+    connection.replies().expect(bytes);
+  }
+
+  int expectedReplyBytes() {
+    return expectedReplyBytes;
   }
 
   /** At the procedure's arguments. */

@@ -10,12 +10,17 @@ package io.atoll.rpc;
  * @param maxOutboundBytes per connection: while more reply bytes than this wait for the client to
  *     take them, no calls are read
  * @param maxTotalBytes at this many bytes of requests of all connections, unanswered or incomplete,
- *     nothing more is read; a receive buffer counts whole
- * @param maxConnections further ones are closed as they come
+ *     no further record is received; buffers count whole, and a record whole from its mark on
+ * @param maxIncomingPayloadBytes of these, in aligned buffers whose payload has not come whole;
+ *     beyond it payloads are received like other parts of a record
+ * @param maxReplyBytes of all connections: replies that running calls will have and that clients
+ *     have not taken; the nearer to it, the less each connection may have
+ * @param maxConnections for a further one the one goes that has called nothing for the longest
  * @param idleRecordSeconds a record that has begun and of which nothing came for so long closes the
  *     connection
  * @param slowRecordSeconds as does one that is not complete after so long
- * @param stalledReplySeconds a client that takes nothing of its replies for so long is cut off
+ * @param stalledReplySeconds a client that in so long has not taken the replies which waited for it
+ *     at the beginning of that time is cut off
  */
 public record RpcLimits(
     int maxRecordBytes,
@@ -23,6 +28,8 @@ public record RpcLimits(
     int maxOutstandingBytes,
     int maxOutboundBytes,
     long maxTotalBytes,
+    long maxIncomingPayloadBytes,
+    long maxReplyBytes,
     int maxConnections,
     int idleRecordSeconds,
     int slowRecordSeconds,
@@ -35,7 +42,18 @@ public record RpcLimits(
 
   /** For transfers of up to 1 MiB. */
   public static final RpcLimits DEFAULT =
-      new RpcLimits(MIB + OVERHEAD_BYTES, 128, 32 * MIB, 8 * MIB, 256L * MIB, 4096, 30, 300, 120);
+      new RpcLimits(
+          MIB + OVERHEAD_BYTES,
+          128,
+          32 * MIB,
+          8 * MIB,
+          160L * MIB,
+          40L * MIB,
+          64L * MIB,
+          4096,
+          30,
+          300,
+          60);
 
   /**
    * Room for a record of {@link #maxRecordBytes} in fragments of 1 KiB, so that clients which cut

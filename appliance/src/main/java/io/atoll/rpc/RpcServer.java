@@ -9,6 +9,7 @@ import io.vertx.core.internal.net.NetSocketInternal;
 import io.vertx.core.net.NetServer;
 import io.vertx.core.net.NetServerOptions;
 import io.vertx.core.net.NetSocket;
+import java.util.Comparator;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
@@ -61,7 +62,8 @@ public final class RpcServer {
             payloadFinder,
             payloads,
             dispatcher,
-            new ReceiveBudget(limits.maxTotalBytes()),
+            new ReceiveBudget(limits.maxTotalBytes(), limits.maxIncomingPayloadBytes()),
+            new ReplyBudget(limits.maxReplyBytes()),
             new RateLimitedLog(LOG, loop::monotonicNanos),
             failures);
   }
@@ -92,17 +94,20 @@ public final class RpcServer {
     return listener.listen().map(NetServer::actualPort);
   }
 
-  /** Lets running calls finish, then closes all connections and stops listening. */
+  /** Stops listening, lets running calls finish, then closes all connections. */
   public Future<Void> close() {
     if (listener == null) {
       return Future.succeededFuture();
     }
     drained = Promise.promise();
+    // Closes the listening socket at once, and leaves the connections to their end until then.
+    Future<Void> stopped =
+        listener.shutdown(ConnectionHandler.DRAIN_SECONDS + 5L, TimeUnit.SECONDS);
     for (ConnectionHandler connection : List.copyOf(connections)) {
       connection.closeWhenIdle();
     }
     completeIfDrained();
-    return drained.future().compose(nothing -> listener.close());
+    return drained.future().compose(nothing -> stopped);
   }
 
   /** How many connections are open. */
@@ -123,7 +128,7 @@ public final class RpcServer {
 
   private void connected(NetSocket socket) {
     ChannelHandlerContext vertxHandler = ((NetSocketInternal) socket).channelHandlerContext();
-    if (drained != null || connections.size() >= limits.maxConnections()) {
+    if (drained != null || (connections.size() >= limits.maxConnections() && !evictOne())) {
       refusals.warn("refused a connection", socket.remoteAddress());
       socket.close();
       return;
@@ -133,6 +138,29 @@ public final class RpcServer {
     connections.add(connection);
     vertxHandler.pipeline().addBefore(VERTX_HANDLER, "rpc", connection);
     connection.onClose(() -> gone(connection));
+  }
+
+  /**
+   * Closes the idle connection that has called nothing for the longest, first of those that never
+   * did: a client that is alive connects anew.
+   *
+   * @return false if all are busy
+   */
+  private boolean evictOne() {
+    ConnectionHandler longest =
+        connections.stream()
+            .filter(ConnectionHandler::isIdle)
+            .min(
+                Comparator.<ConnectionHandler>comparingInt(
+                        connection -> connection.hasServed() ? 1 : 0)
+                    .thenComparingLong(ConnectionHandler::lastCallNanos))
+            .orElse(null);
+    if (longest == null) {
+      return false;
+    }
+    refusals.warn("closed an idle connection for a new one", longest.remote());
+    longest.close();
+    return true;
   }
 
   private void gone(ConnectionHandler connection) {

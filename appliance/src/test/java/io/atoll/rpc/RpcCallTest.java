@@ -18,7 +18,7 @@ import org.junit.jupiter.api.Test;
 /** RPC by the book (RFC 5531): headers, refusals, records, and what a connection may ask for. */
 class RpcCallTest {
   private static final RpcLimits LIMITS =
-      new RpcLimits(64 * 1024, 4, 32 * 1024, 64 * 1024, 100_000, 8, 30, 300, 120);
+      new RpcLimits(64 * 1024, 4, 64 * 1024, 64 * 1024, 200_000, 0, 256 * 1024, 8, 30, 300, 120);
 
   private final ManualLoop loop = new ManualLoop();
   private final Echo echo = new Echo();
@@ -61,11 +61,15 @@ class RpcCallTest {
       if (fail) {
         throw new IllegalStateException("meant to fail");
       }
+      call.expectReply(expectedBytes);
       held.add(call);
       if (!hold) {
         answer();
       }
     }
+
+    /** Bytes that every reply is said to have, before it is made. */
+    int expectedBytes;
 
     void answer() {
       RpcCall call = held.poll();
@@ -251,7 +255,7 @@ class RpcCallTest {
   @Test
   void noMoreIsReadWhileTooManyBytesAreUnanswered() {
     echo.hold = true;
-    connection.receive(Calls.record(message(1, "a".repeat(40 * 1024))));
+    connection.receive(Calls.record(message(1, "a".repeat(62 * 1024))));
     assertFalse(connection.isReading());
     echo.answer();
     assertTrue(connection.isReading());
@@ -259,23 +263,149 @@ class RpcCallTest {
 
   @Test
   void noMoreIsReadWhileAllConnectionsHoldTooMuch() {
-    connection.budget().adjust(100_000);
+    connection.budget().adjust(200_000);
     connection.receive(Arrays.copyOf(Calls.record(message(1, "a")), 10));
     assertFalse(connection.isReading());
-    connection.budget().adjust(-100_000);
+    connection.budget().adjust(-200_000);
     connection.budget().resumeWaiters();
     assertTrue(connection.isReading());
   }
 
   @Test
-  void recordThatWaitsForMemoryTooLongClosesTheConnection() {
-    connection.receive(Arrays.copyOf(Calls.record(message(1, "a")), 10));
-    connection.budget().adjust(100_000);
-    connection.receive(new byte[1]);
-    assertFalse(connection.isReading());
-    advanceAndTick(31);
+  void recordThatHasBegunIsReceivedWhateverOthersHold() {
+    byte[] record = Calls.record(message(1, "a".repeat(50_000)));
+    connection.receive(Arrays.copyOf(record, 10));
+    assertTrue(connection.budget().usedBytes() >= record.length - 4, "only what came is reserved");
+    connection.budget().adjust(200_000);
+    connection.receive(Arrays.copyOfRange(record, 10, record.length));
+    assertArrayEquals(echoed(1, "a".repeat(50_000)), connection.replies().get(0));
+    connection.budget().adjust(-200_000);
+  }
+
+  @Test
+  void slowRecordClosesItsConnectionSoonerWhileOthersWait() {
+    byte[] record = Calls.record(message(1, "a".repeat(100)));
+    connection.receive(Arrays.copyOf(record, 10));
+    connection.budget().await(() -> {});
+    advanceAndTick(9);
+    assertTrue(connection.isOpen());
+    advanceAndTick(2);
     assertFalse(connection.isOpen());
-    connection.budget().adjust(-100_000);
+  }
+
+  @Test
+  void payloadBeyondItsShareIsReceivedAsAnyOtherPart() {
+    TestConnection poor =
+        new TestConnection(
+            loop,
+            LIMITS,
+            (head, found) -> {
+              found.index = 100;
+              found.lengthBytes = 20_000;
+              return PayloadFinder.Result.FOUND;
+            },
+            (offset, length) -> {
+              throw new AssertionError("nothing may be taken of no share");
+            },
+            echo);
+    byte[] record = Calls.record(message(1, "a".repeat(40_000)));
+    poor.receive(Arrays.copyOf(record, 2_000));
+    poor.receive(Arrays.copyOfRange(record, 2_000, record.length));
+    assertArrayEquals(echoed(1, "a".repeat(40_000)), poor.replies().get(0));
+    poor.close();
+  }
+
+  @Test
+  void noMoreCallsStartThanTheirRepliesFit() {
+    echo.hold = true;
+    echo.expectedBytes = 40 * 1024;
+    for (int xid = 1; xid <= 3; xid++) {
+      connection.receive(Calls.record(message(xid, "a")));
+    }
+    assertEquals(2, echo.held.size());
+    assertFalse(connection.isReading());
+    echo.answer();
+    assertEquals(2, echo.held.size());
+    echo.answer();
+    echo.answer();
+    assertEquals(3, connection.replies().size());
+    assertTrue(connection.isReading());
+  }
+
+  @Test
+  void repliesThatOthersLeaveLieNarrowEachConnectionsShare() {
+    connection.replyBudget().adjust(256 * 1024 - 1000);
+    echo.hold = true;
+    echo.expectedBytes = 2000;
+    connection.receive(Calls.record(message(1, "a")));
+    connection.receive(Calls.record(message(2, "a")));
+    assertEquals(1, echo.held.size());
+    connection.replyBudget().adjust(1000 - 256 * 1024);
+    loop.advance(TimeUnit.MILLISECONDS.toNanos(10));
+    assertEquals(2, echo.held.size());
+  }
+
+  @Test
+  void clientThatTakesNothingOfItsRepliesIsCutOff() {
+    connection.takeReplies(false);
+    connection.receive(Calls.record(message(1, "a".repeat(30_000))));
+    advanceAndTick(1);
+    advanceAndTick(119);
+    assertTrue(connection.isOpen());
+    advanceAndTick(2);
+    assertFalse(connection.isOpen());
+    assertEquals(0, connection.replyBudget().usedBytes());
+  }
+
+  @Test
+  void clientThatTakesItsRepliesLateIsNot() {
+    for (int round = 0; round < 5; round++) {
+      connection.takeReplies(false);
+      connection.receive(Calls.record(message(1, "a".repeat(30_000))));
+      advanceAndTick(1);
+      advanceAndTick(100);
+      connection.takeReplies(true);
+      advanceAndTick(1);
+    }
+    assertTrue(connection.isOpen());
+  }
+
+  @Test
+  void untakenRepliesAreCutOffSoonerWhileReplyMemoryIsScarce() {
+    connection.takeReplies(false);
+    connection.receive(Calls.record(message(1, "a")));
+    connection.replyBudget().adjust(200 * 1024);
+    advanceAndTick(1);
+    advanceAndTick(11);
+    assertFalse(connection.isOpen());
+    connection.replyBudget().adjust(-200 * 1024);
+  }
+
+  @Test
+  void whatComesUnaskedBeyondItsBoundClosesTheConnection() {
+    echo.hold = true;
+    for (int xid = 1; xid <= 4; xid++) {
+      connection.receive(Calls.record(message(xid, "a")));
+    }
+    assertFalse(connection.isReading());
+    connection.receive(new byte[24_000]);
+    assertTrue(connection.isOpen());
+    assertTrue(connection.budget().usedBytes() >= 24_000, "what waits is not charged");
+    connection.receive(new byte[16_000]);
+    assertFalse(connection.isOpen());
+  }
+
+  @Test
+  void recordThatWaitsForMemoryIsNotTimed() {
+    byte[] record = Calls.record(message(1, "a"));
+    connection.budget().adjust(200_000);
+    connection.receive(Arrays.copyOf(record, 10));
+    assertFalse(connection.isReading());
+    advanceAndTick(3_000);
+    connection.budget().adjust(-200_000);
+    connection.budget().resumeWaiters();
+    connection.receive(Arrays.copyOfRange(record, 10, record.length));
+    assertArrayEquals(echoed(1, "a"), connection.replies().get(0));
   }
 
   @Test
@@ -356,7 +486,7 @@ class RpcCallTest {
 
   @Test
   void manyWaitersAreResumedWithoutRecursion() {
-    ReceiveBudget budget = new ReceiveBudget(1);
+    ReceiveBudget budget = new ReceiveBudget(1, 1);
     budget.adjust(1);
     int[] resumed = new int[1];
     for (int i = 0; i < 100_000; i++) {

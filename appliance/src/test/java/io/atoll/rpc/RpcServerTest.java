@@ -18,8 +18,11 @@ import java.io.IOException;
 import java.net.InetAddress;
 import java.net.Socket;
 import java.util.List;
+import java.util.Queue;
 import java.util.Random;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.TimeUnit;
+import java.util.function.BooleanSupplier;
 import java.util.function.Supplier;
 import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.Test;
@@ -109,7 +112,7 @@ class RpcServerTest {
       RpcServer server =
           new RpcServer(
               loop,
-              new RpcLimits(2 * PAYLOAD_BYTES, 8, 8 << 20, 8 << 20, 64 << 20, 2, 30, 300, 120),
+              limits(2 * PAYLOAD_BYTES, 8),
               List.of(echo),
               RpcServerTest::find,
               new AlignedPayloads(pool::take));
@@ -146,13 +149,13 @@ class RpcServerTest {
   }
 
   @Test
-  void connectionBeyondTheBoundIsClosed() throws Exception {
+  void connectionBeyondTheBoundTakesThePlaceOfTheLongestIdle() throws Exception {
     try (EngineRuntime runtime = start(IoMode.NIO)) {
       VertxLoop loop = runtime.loops().get(0);
       RpcServer server =
           new RpcServer(
               loop,
-              new RpcLimits(1 << 20, 8, 8 << 20, 8 << 20, 64 << 20, 2, 30, 300, 120),
+              limits(1 << 20, 8),
               List.of(new PayloadEcho()),
               PayloadFinder.NONE,
               (offset, length) -> null);
@@ -168,13 +171,144 @@ class RpcServerTest {
         assertEquals(24, call(first, ping).length);
         assertEquals(24, call(second, ping).length);
         try (Socket third = new Socket(InetAddress.getLoopbackAddress(), port)) {
-          third.setSoTimeout((int) TimeUnit.SECONDS.toMillis(WAIT_SECONDS));
-          assertEquals(-1, third.getInputStream().read());
+          assertEquals(24, call(third, ping).length);
+          first.setSoTimeout((int) TimeUnit.SECONDS.toMillis(WAIT_SECONDS));
+          assertEquals(-1, first.getInputStream().read());
+          assertEquals(24, call(second, ping).length);
         }
-        assertEquals(24, call(first, ping).length);
       }
       await(loop, server::close);
     }
+  }
+
+  /** Keeps its calls until it is told to answer them. */
+  private static final class Holder implements RpcProgram {
+    final Queue<RpcCall> held = new ConcurrentLinkedQueue<>();
+
+    @Override
+    public int number() {
+      return ECHO;
+    }
+
+    @Override
+    public int version() {
+      return 1;
+    }
+
+    @Override
+    public int highestProcedure() {
+      return 1;
+    }
+
+    @Override
+    public void call(RpcCall call) {
+      held.add(call);
+    }
+
+    void answer() {
+      for (RpcCall call = held.poll(); call != null; call = held.poll()) {
+        call.accept();
+        call.send();
+      }
+    }
+  }
+
+  private static void awaitUntil(BooleanSupplier condition) throws InterruptedException {
+    long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(WAIT_SECONDS);
+    while (!condition.getAsBoolean()) {
+      assertTrue(System.nanoTime() < end, "waited in vain");
+      Thread.sleep(5);
+    }
+  }
+
+  /** Whether a new connection is refused by the kernel. */
+  private static boolean refuses(int port) {
+    try (Socket socket = new Socket(InetAddress.getLoopbackAddress(), port)) {
+      return !socket.isConnected();
+    } catch (IOException e) {
+      return true;
+    }
+  }
+
+  @ParameterizedTest
+  @EnumSource(IoMode.class)
+  void stoppingListensNoMoreButAnswersWhatRuns(IoMode mode) throws Exception {
+    try (EngineRuntime runtime = start(mode)) {
+      VertxLoop loop = runtime.loops().get(0);
+      Holder holder = new Holder();
+      RpcServer server = server(loop, limits(1 << 20, 8), holder);
+      int port = listen(server);
+      try (Socket socket = new Socket(InetAddress.getLoopbackAddress(), port)) {
+        socket.getOutputStream().write(Calls.record(Calls.header(1, ECHO, 1, 1, 0).bytes()));
+        awaitUntil(() -> !holder.held.isEmpty());
+        Promise<Void> closed = Promise.promise();
+        loop.context().runOnContext(nothing -> server.close().onComplete(closed));
+        awaitUntil(() -> refuses(port));
+        loop.context().runOnContext(nothing -> holder.answer());
+        byte[] rest = socket.getInputStream().readAllBytes();
+        assertArrayEquals(Calls.record(xdr().i(1, 1, 0, 0, 0, 0).bytes()), rest);
+        closed
+            .future()
+            .toCompletionStage()
+            .toCompletableFuture()
+            .get(WAIT_SECONDS, TimeUnit.SECONDS);
+      }
+    }
+  }
+
+  @Test
+  void halfCloseIsNoWayAroundBackPressure() throws Exception {
+    try (EngineRuntime runtime = start(IoMode.URING)) {
+      VertxLoop loop = runtime.loops().get(0);
+      Holder holder = new Holder();
+      RpcServer server = server(loop, limits(1 << 20, 1), holder);
+      int port = listen(server);
+      try (Socket socket = new Socket(InetAddress.getLoopbackAddress(), port)) {
+        socket.getOutputStream().write(Calls.record(Calls.header(1, ECHO, 1, 1, 0).bytes()));
+        awaitUntil(() -> !holder.held.isEmpty());
+        // More than the bound, and less than the window, so that the end arrives.
+        socket.getOutputStream().write(new byte[50_000]);
+        socket.shutdownOutput();
+        awaitUntil(() -> {
+          try {
+            return await(loop, () -> Future.succeededFuture(server.connectionCount())) == 0;
+          } catch (Exception e) {
+            throw new AssertionError(e);
+          }
+        });
+        assertEquals(1, holder.held.size());
+      }
+      loop.context().runOnContext(nothing -> holder.answer());
+      await(loop, server::close);
+    }
+  }
+
+  private static RpcLimits limits(int maxRecordBytes, int maxOutstandingCalls) {
+    return new RpcLimits(
+        maxRecordBytes,
+        maxOutstandingCalls,
+        8 << 20,
+        8 << 20,
+        64 << 20,
+        64 << 20,
+        64 << 20,
+        2,
+        30,
+        300,
+        120);
+  }
+
+  private static RpcServer server(VertxLoop loop, RpcLimits limits, RpcProgram program) {
+    return new RpcServer(
+        loop, limits, List.of(program), PayloadFinder.NONE, (offset, length) -> null);
+  }
+
+  private static int listen(RpcServer server) throws Exception {
+    return server
+        .listen("127.0.0.1", 0)
+        .toCompletionStage()
+        .toCompletableFuture()
+        .get(WAIT_SECONDS, TimeUnit.SECONDS);
   }
 
   private static EngineRuntime start(IoMode mode) {

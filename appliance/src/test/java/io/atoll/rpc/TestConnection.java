@@ -3,6 +3,7 @@ package io.atoll.rpc;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufAllocator;
 import io.netty.buffer.UnpooledByteBufAllocator;
+import io.netty.channel.ChannelOutboundBuffer;
 import io.netty.channel.embedded.EmbeddedChannel;
 import io.netty.channel.socket.ChannelInputShutdownEvent;
 import java.io.ByteArrayOutputStream;
@@ -17,10 +18,12 @@ public final class TestConnection implements AutoCloseable {
 
   private final ByteBufAllocator allocator;
   private final ReceiveBudget budget;
+  private final ReplyBudget replyBudget;
   private final ConnectionHandler handler;
   private final EmbeddedChannel channel;
   private final ByteArrayOutputStream sent = new ByteArrayOutputStream();
   private int partsSent;
+  private boolean takesReplies = true;
 
   public TestConnection(
       ManualLoop loop,
@@ -42,7 +45,8 @@ public final class TestConnection implements AutoCloseable {
       PayloadAllocator payloads,
       RpcProgram... programs) {
     this.allocator = allocator;
-    budget = new ReceiveBudget(limits.maxTotalBytes());
+    budget = new ReceiveBudget(limits.maxTotalBytes(), limits.maxIncomingPayloadBytes());
+    replyBudget = new ReplyBudget(limits.maxReplyBytes());
     RateLimitedLog log =
         new RateLimitedLog(LoggerFactory.getLogger(TestConnection.class), loop::monotonicNanos);
     handler =
@@ -55,9 +59,18 @@ public final class TestConnection implements AutoCloseable {
                 payloads,
                 new RpcDispatcher(List.of(programs), log, log),
                 budget,
+                replyBudget,
                 log,
                 log));
-    channel = new EmbeddedChannel();
+    channel =
+        new EmbeddedChannel() {
+          @Override
+          protected void doWrite(ChannelOutboundBuffer in) throws Exception {
+            if (takesReplies) {
+              super.doWrite(in);
+            }
+          }
+        };
     channel.config().setAllocator(allocator);
     handler.configure(channel);
     channel.pipeline().addLast(handler);
@@ -157,6 +170,18 @@ public final class TestConnection implements AutoCloseable {
     return handler.receiver().copiedPayloadBytes();
   }
 
+  /** The client takes its replies, or leaves them. */
+  public void takeReplies(boolean takes) {
+    takesReplies = takes;
+    if (takes) {
+      channel.flush();
+    }
+  }
+
+  ReplyBudget replyBudget() {
+    return replyBudget;
+  }
+
   /** The client shuts down its sending side. */
   public void endInput() {
     channel.pipeline().fireUserEventTriggered(ChannelInputShutdownEvent.INSTANCE);
@@ -174,6 +199,9 @@ public final class TestConnection implements AutoCloseable {
     discardSent();
     if (budget.usedBytes() != 0) {
       throw new AssertionError(budget.usedBytes() + " bytes are still charged");
+    }
+    if (replyBudget.usedBytes() != 0) {
+      throw new AssertionError(replyBudget.usedBytes() + " bytes of replies are still charged");
     }
     if (allocator instanceof UnpooledByteBufAllocator counting
         && counting.metric().usedDirectMemory() != 0) {

@@ -1,0 +1,87 @@
+package io.atoll.rpc;
+
+import io.netty.channel.Channel;
+import io.netty.channel.ChannelOutboundBuffer;
+import java.util.concurrent.TimeUnit;
+
+/**
+ * The reply bytes of one connection: those that its running calls will have, as far as they are
+ * large and known, and those that the client has not taken yet. Confined to the home loop.
+ */
+final class ReplyFlow {
+  /** How long a client may take nothing while reply memory is scarce. */
+  static final int SCARCE_STALL_SECONDS = 10;
+
+  private final ReplyBudget budget;
+  private final RpcLimits limits;
+  private Channel channel;
+  private long expectedBytes;
+  private long chargedBytes;
+  private long sentBytes;
+
+  /** When the client has taken {@link #dueBytes} of all that was ever sent, it goes on well. */
+  private long dueBytes;
+
+  private long dueSinceNanos;
+
+  ReplyFlow(ReplyBudget budget, RpcLimits limits) {
+    this.budget = budget;
+    this.limits = limits;
+  }
+
+  void open(Channel newChannel) {
+    channel = newChannel;
+  }
+
+  /** Sent and not taken, with what Netty counts for each piece. */
+  long pendingBytes() {
+    ChannelOutboundBuffer outbound = channel.unsafe().outboundBuffer();
+    return outbound == null ? 0 : outbound.totalPendingWriteBytes();
+  }
+
+  /** A call that starts will have a reply of so many bytes at most, or a call ends (negative). */
+  void expect(int bytes) {
+    expectedBytes += bytes;
+    settle();
+  }
+
+  /** So many pending bytes have come by a reply. */
+  void sent(long bytes) {
+    sentBytes += bytes;
+    settle();
+  }
+
+  /** Whether a further call may be read. */
+  boolean hasRoom() {
+    long held = expectedBytes + pendingBytes();
+    return held == 0 || held < Math.min(limits.maxOutboundBytes(), budget.shareBytes());
+  }
+
+  /** Tells the budget what is held now: what clients take comes without notice. */
+  void settle() {
+    long held = expectedBytes + pendingBytes();
+    budget.adjust(held - chargedBytes);
+    chargedBytes = held;
+  }
+
+  /**
+   * Whether some bytes have waited too long to be taken. Each must be gone within twice {@link
+   * RpcLimits#stalledReplySeconds}, however the client divides its taking.
+   */
+  boolean isStalled(long nowNanos) {
+    settle();
+    long pending = pendingBytes();
+    if (sentBytes - pending >= dueBytes) {
+      dueBytes = sentBytes;
+      dueSinceNanos = nowNanos;
+    }
+    if (pending == 0) {
+      return false;
+    }
+    int seconds =
+        budget.isScarce()
+            ? Math.min(SCARCE_STALL_SECONDS, limits.stalledReplySeconds())
+            : limits.stalledReplySeconds();
+    return nowNanos - dueSinceNanos > TimeUnit.SECONDS.toNanos(seconds);
+  }
+}
