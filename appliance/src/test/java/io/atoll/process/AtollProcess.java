@@ -137,7 +137,8 @@ public final class AtollProcess implements AutoCloseable {
 
   /** SIGTERM. */
   public void terminate() {
-    process.destroy();
+    // Process.destroy would close the output before the last lines are read.
+    process.toHandle().destroy();
   }
 
   /** SIGKILL, and waits until it is gone. */

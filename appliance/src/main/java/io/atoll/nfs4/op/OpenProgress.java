@@ -159,7 +159,7 @@ final class OpenProgress {
             FileType.REGULAR,
             dispositionOf(create.mode()),
             create.changes(),
-            create.verifier(),
+            verifierOf(create),
             null,
             0,
             0);
@@ -174,6 +174,12 @@ final class OpenProgress {
                 made(result);
               }
             });
+  }
+
+  private long verifierOf(OpenArguments.Create create) {
+    return dispositionOf(create.mode()) == Disposition.EXCLUSIVE
+        ? ExclusiveVerifier.of(client.owner(), create.verifier())
+        : 0;
   }
 
   private static Disposition dispositionOf(CreateMode mode) {

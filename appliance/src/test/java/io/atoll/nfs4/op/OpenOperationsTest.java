@@ -333,6 +333,12 @@ class OpenOperationsTest {
   }
 
   @Test
+  void exclusiveTellsTwoClientsOfOneVerifierApart() {
+    opened(client.call(putRoot(), exclusive("file", 77)));
+    server.mount("b").call(putRoot(), exclusive("file", 77)).is(Nfs4Status.EXIST);
+  }
+
+  @Test
   void exclusiveWithAttributesSetsThem() {
     Reply reply = opened(client.call(putRoot(), exclusiveWithMode("file", 77, 0604)));
     reply.stateid();
