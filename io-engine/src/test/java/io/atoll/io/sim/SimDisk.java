@@ -3,15 +3,21 @@ package io.atoll.io.sim;
 import io.atoll.io.disk.Disk;
 import io.atoll.io.disk.DiskFile;
 import io.atoll.io.disk.Errno;
+import io.atoll.io.disk.FileNames;
 import io.atoll.io.disk.IoCompletion;
 import io.atoll.io.disk.IoCounters;
+import io.atoll.io.disk.OperationShares;
+import io.atoll.io.disk.OperationShares.Share;
 import io.netty.buffer.ByteBuf;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.SplittableRandom;
+import java.util.function.Consumer;
+import java.util.function.IntSupplier;
 
 /**
  * A disk with a volatile cache, on a file system that converts allocated space when it is first
@@ -20,6 +26,9 @@ import java.util.SplittableRandom;
  * another file covers it only in space that was written before; in merely allocated space the
  * file's own sync is needed. What is not covered survives in any subset of 512-byte sectors.
  * Operations complete in random order after random time.
+ *
+ * <p>It keeps to the contract of {@link Disk}, with one addition: what a completion throws fails
+ * the simulation, unless {@link #defects} says otherwise.
  */
 public final class SimDisk implements Disk {
 
@@ -35,7 +44,16 @@ public final class SimDisk implements Disk {
   private final List<Write> unflushed = new ArrayList<>();
   private final List<Runnable> pendingNameChanges = new ArrayList<>();
   private final IoCounters counters = new IoCounters();
+  private final List<OpenSimFile> openFiles = new ArrayList<>();
+  private OperationShares outstanding = new OperationShares();
+  private Runnable whenIdle;
+  private boolean closing;
+  private Consumer<RuntimeException> defects =
+      defect -> {
+        throw defect;
+      };
   private Faults faults = Faults.NONE;
+  private boolean redirectsOverwrites;
   private DurableWrites durableWrites = (name, page, bytes) -> {};
   private long allocatedBytes;
   private final byte[] scratch = new byte[PAGE_BYTES];
@@ -55,6 +73,19 @@ public final class SimDisk implements Disk {
   /** Is told each page that becomes durable. */
   public void durableWrites(DurableWrites listener) {
     durableWrites = listener;
+  }
+
+  /** Is told what a completion throws, instead of the simulation's ending by it. */
+  public void defects(Consumer<RuntimeException> listener) {
+    defects = listener;
+  }
+
+  /**
+   * From now on a file system that writes over old data elsewhere, as btrfs does: a flush of the
+   * device covers no data of another file, wherever it lies.
+   */
+  public void redirectOverwrites() {
+    redirectsOverwrites = true;
   }
 
   /** What is left of its capacity. */
@@ -107,7 +138,7 @@ public final class SimDisk implements Disk {
         change.run();
       }
     }
-    pendingNameChanges.clear();
+    forgetProcess();
     // All is lost, or all is kept, or each write has its own luck.
     int luck = random.nextInt(4);
     for (Write write : unflushed) {
@@ -134,13 +165,22 @@ public final class SimDisk implements Disk {
     for (Runnable change : pendingNameChanges) {
       change.run();
     }
-    pendingNameChanges.clear();
+    forgetProcess();
     for (Write write : List.copyOf(unflushed)) {
       if (!write.completed) {
         write.endHalfway();
       }
     }
     faults = Faults.NONE;
+  }
+
+  /** Who asked for anything is gone, and is told nothing. */
+  private void forgetProcess() {
+    pendingNameChanges.clear();
+    openFiles.clear();
+    outstanding = new OperationShares();
+    whenIdle = null;
+    closing = false;
   }
 
   @Override
@@ -155,26 +195,36 @@ public final class SimDisk implements Disk {
 
   @Override
   public void open(String name, OpenMode mode, OpenedFile opened) {
-    loop.later(
-        MAX_IO_NANOS,
+    checkOpen();
+    FileNames.check(name);
+    OpenSimFile[] made = new OpenSimFile[1];
+    start(
+        Share.NAMES,
         () -> {
           SimFile file = files.get(name);
           if (mode == OpenMode.EXISTING && file == null) {
-            opened.opened(null, -Errno.ENOENT);
-          } else if (mode == OpenMode.CREATE_NEW && file != null) {
-            opened.opened(null, -Errno.EEXIST);
-          } else {
-            if (file == null) {
-              file = new SimFile(name);
-              files.put(name, file);
-            }
-            opened.opened(new OpenSimFile(file), 0);
+            return -Errno.ENOENT;
           }
-        });
+          if (mode == OpenMode.CREATE_NEW) {
+            if (file != null) {
+              return -Errno.EEXIST;
+            }
+            counters.countNameChange();
+            file = new SimFile(name);
+            files.put(name, file);
+          }
+          made[0] = new OpenSimFile(file);
+          openFiles.add(made[0]);
+          return 0;
+        },
+        (cookie, result) -> opened.opened(made[0], result),
+        0);
   }
 
   @Override
   public void rename(String name, String target, IoCompletion completion, long cookie) {
+    checkOpen();
+    FileNames.check(target);
     changeName(
         name,
         () -> {
@@ -189,6 +239,7 @@ public final class SimDisk implements Disk {
 
   @Override
   public void remove(String name, IoCompletion completion, long cookie) {
+    checkOpen();
     changeName(
         name,
         () -> {
@@ -203,19 +254,85 @@ public final class SimDisk implements Disk {
 
   @Override
   public void close(IoCompletion completion, long cookie) {
-    loop.later(MAX_IO_NANOS, () -> completion.completed(cookie, 0));
+    checkOpen();
+    closing = true;
+    closeFilesThen(completion, cookie);
+  }
+
+  /** Once more if an opening that was under way has brought a further file. */
+  private void closeFilesThen(IoCompletion completion, long cookie) {
+    for (OpenSimFile file : List.copyOf(openFiles)) {
+      if (!file.closing) {
+        file.close((none, result) -> {}, 0);
+      }
+    }
+    if (outstanding.used() > 0) {
+      whenIdle = () -> closeFilesThen(completion, cookie);
+    } else {
+      loop.execute(() -> completion.completed(cookie, 0));
+    }
   }
 
   private void changeName(String name, Runnable change, IoCompletion completion, long cookie) {
-    pendingNameChanges.add(change);
+    FileNames.check(name);
+    if (start(
+        Share.NAMES,
+        () -> {
+          pendingNameChanges.remove(change);
+          if (!files.containsKey(name)) {
+            return -Errno.ENOENT;
+          }
+          counters.countNameChange();
+          change.run();
+          return 0;
+        },
+        completion,
+        cookie)) {
+      pendingNameChanges.add(change);
+    }
+  }
+
+  private void checkOpen() {
+    if (closing) {
+      throw new IllegalStateException("the disk is closed");
+    }
+  }
+
+  /** Begins an operation that {@code act} carries out, later; false if there is no room for it. */
+  private boolean start(Share share, IntSupplier act, IoCompletion completion, long cookie) {
+    if (!outstanding.take(share)) {
+      reject(completion, cookie, -Errno.EAGAIN);
+      return false;
+    }
     loop.later(
         MAX_IO_NANOS,
         () -> {
-          pendingNameChanges.remove(change);
-          boolean present = files.containsKey(name);
-          change.run();
-          completion.completed(cookie, present ? 0 : -Errno.ENOENT);
+          int result = act.getAsInt();
+          outstanding.give(share);
+          if (result < 0) {
+            counters.countFailure();
+          }
+          report(completion, cookie, result);
+          if (whenIdle != null && outstanding.used() == 0) {
+            Runnable task = whenIdle;
+            whenIdle = null;
+            task.run();
+          }
         });
+    return true;
+  }
+
+  private void reject(IoCompletion completion, long cookie, int result) {
+    counters.countFailure();
+    loop.execute(() -> report(completion, cookie, result));
+  }
+
+  private void report(IoCompletion completion, long cookie, int result) {
+    try {
+      completion.completed(cookie, result);
+    } catch (RuntimeException defect) {
+      defects.accept(defect);
+    }
   }
 
   /** Sector by sector, by luck. */
@@ -261,13 +378,27 @@ public final class SimDisk implements Disk {
     private final byte[][] pages;
     private final boolean[] flushed;
     private final ByteBuf[] buffers;
-    private final int index;
+    private final int[] starts;
+    private final int[] lengths;
     private boolean completed;
     private long completedAt;
 
-    Write(SimFile file, long offsetBytes, int length, int index, ByteBuf... buffers) {
+    /** The ranges are those of the call; the bytes in them may be taken until completion. */
+    Write(SimFile file, long offsetBytes, int length, int index, ByteBuf buffer) {
+      this(
+          file, offsetBytes, length, new int[] {index}, new int[] {length}, new ByteBuf[] {buffer});
+    }
+
+    Write(
+        SimFile file,
+        long offsetBytes,
+        int length,
+        int[] starts,
+        int[] lengths,
+        ByteBuf[] buffers) {
       this.file = file;
-      this.index = index;
+      this.starts = starts;
+      this.lengths = lengths;
       this.buffers = buffers;
       firstPage = (int) (offsetBytes / PAGE_BYTES);
       pages = new byte[length / PAGE_BYTES][];
@@ -305,7 +436,7 @@ public final class SimDisk implements Disk {
         if (flushed[i]) {
           continue;
         }
-        if (file == synced || file.isWritten(page)) {
+        if (file == synced || (file.isWritten(page) && !redirectsOverwrites)) {
           flushed[i] = true;
           file.makeDurable(page, pages[i]);
           durableWrites.durable(file.name, page, pages[i]);
@@ -317,15 +448,13 @@ public final class SimDisk implements Disk {
     }
 
     private byte[] fetch(int i) {
-      int at = index + i * PAGE_BYTES;
-      for (ByteBuf buffer : buffers) {
-        int bytes = buffers.length == 1 ? buffer.capacity() : buffer.readableBytes();
-        int start = buffers.length == 1 ? 0 : buffer.readerIndex();
-        if (at < bytes) {
-          buffer.getBytes(start + at, scratch);
+      int at = i * PAGE_BYTES;
+      for (int part = 0; part < buffers.length; part++) {
+        if (at < lengths[part]) {
+          buffers[part].getBytes(starts[part] + at, scratch);
           return Arrays.equals(scratch, SimFile.ZERO_PAGE) ? SimFile.ZERO_PAGE : scratch.clone();
         }
-        at -= bytes;
+        at -= lengths[part];
       }
       throw new AssertionError("a write beyond its buffers");
     }
@@ -333,6 +462,9 @@ public final class SimDisk implements Disk {
 
   private final class OpenSimFile implements DiskFile {
     private final SimFile file;
+    private int inFlight;
+    private boolean closing;
+    private Runnable closeTask;
 
     OpenSimFile(SimFile file) {
       this.file = file;
@@ -346,15 +478,14 @@ public final class SimDisk implements Disk {
         long offsetBytes,
         IoCompletion completion,
         long cookie) {
-      check(buffer, index, length, offsetBytes);
-      loop.later(
-          MAX_IO_NANOS,
+      long bits = check(buffer, index, length, offsetBytes);
+      startAligned(
+          bits,
+          Share.OTHERS,
           () -> {
-            counters.countRead(length);
             int fault = faults.fault(Operation.READ, file.name, offsetBytes);
             if (fault != 0) {
-              completion.completed(cookie, -fault);
-              return;
+              return -fault;
             }
             int bytes =
                 (int) Math.max(0, Math.min(length, file.lengthPages() * PAGE_BYTES - offsetBytes));
@@ -362,8 +493,11 @@ public final class SimDisk implements Disk {
               buffer.setBytes(
                   index + at, file.visiblePage((int) ((offsetBytes + at) / PAGE_BYTES)));
             }
-            completion.completed(cookie, bytes);
-          });
+            counters.countRead(bytes);
+            return bytes;
+          },
+          completion,
+          cookie);
     }
 
     @Override
@@ -374,19 +508,56 @@ public final class SimDisk implements Disk {
         long offsetBytes,
         IoCompletion completion,
         long cookie) {
-      check(buffer, index, length, offsetBytes);
-      submit(new Write(file, offsetBytes, length, index, buffer), length, completion, cookie);
+      long bits = check(buffer, index, length, offsetBytes);
+      Write write = new Write(file, offsetBytes, length, index, buffer);
+      startWrite(bits, write, length, completion, cookie);
     }
 
     @Override
     public void writeVectored(
         ByteBuf[] buffers, int count, long offsetBytes, IoCompletion completion, long cookie) {
-      int length = 0;
-      ByteBuf[] taken = Arrays.copyOf(buffers, count);
-      for (ByteBuf buffer : taken) {
-        length += buffer.readableBytes();
+      if (count < 1 || count > MAX_VECTOR_BUFFERS) {
+        throw new IllegalArgumentException(
+            count + " buffers in one write, 1 to " + MAX_VECTOR_BUFFERS + " go");
       }
-      submit(new Write(file, offsetBytes, length, 0, taken), length, completion, cookie);
+      ByteBuf[] taken = Arrays.copyOf(buffers, count);
+      int[] starts = new int[count];
+      int[] lengths = new int[count];
+      int total = 0;
+      long bits = 0;
+      for (int i = 0; i < count; i++) {
+        starts[i] = taken[i].readerIndex();
+        lengths[i] = taken[i].readableBytes();
+        bits |= check(taken[i], starts[i], lengths[i], offsetBytes);
+        total += lengths[i];
+      }
+      Write write = new Write(file, offsetBytes, total, starts, lengths, taken);
+      startWrite(bits, write, total, completion, cookie);
+    }
+
+    private void startWrite(
+        long bits, Write write, int length, IoCompletion completion, long cookie) {
+      long offsetBytes = (long) write.firstPage * PAGE_BYTES;
+      boolean started =
+          startAligned(
+              bits,
+              Share.OTHERS,
+              () -> {
+                int fault = faults.fault(Operation.WRITE, file.name, offsetBytes);
+                if (fault != 0) {
+                  write.endHalfway();
+                  return -fault;
+                }
+                file.grow(write.firstPage + (long) write.pages.length);
+                write.complete();
+                counters.countWrite(length);
+                return length;
+              },
+              completion,
+              cookie);
+      if (started) {
+        unflushed.add(write);
+      }
     }
 
     @Override
@@ -397,73 +568,88 @@ public final class SimDisk implements Disk {
         long offsetBytes,
         IoCompletion completion,
         long cookie) {
-      check(buffer, index, length, offsetBytes);
+      long bits = check(buffer, index, length, offsetBytes);
       Write write = new Write(file, offsetBytes, length, index, buffer);
       long submitted = clock++;
-      unflushed.add(write);
-      loop.later(
-          MAX_IO_NANOS,
-          () -> {
-            counters.countDurableWrite(length);
-            int fault = faults.fault(Operation.WRITE_DURABLY, file.name, offsetBytes);
-            if (fault != 0) {
-              write.endHalfway();
-              completion.completed(cookie, -fault);
-              return;
-            }
-            file.grow(offsetBytes / PAGE_BYTES + length / PAGE_BYTES);
-            write.complete();
-            unflushed.remove(write);
-            write.flushTo(file);
-            flush(submitted, null);
-            file.makeLengthDurable();
-            completion.completed(cookie, length);
-          });
+      boolean started =
+          startAligned(
+              bits,
+              Share.SYNCS,
+              () -> {
+                int fault = faults.fault(Operation.WRITE_DURABLY, file.name, offsetBytes);
+                if (fault != 0) {
+                  write.endHalfway();
+                  return -fault;
+                }
+                file.grow(write.firstPage + (long) write.pages.length);
+                write.complete();
+                unflushed.remove(write);
+                write.flushTo(file);
+                flush(submitted, null);
+                file.makeLengthDurable();
+                counters.countDurableWrite(length);
+                return length;
+              },
+              completion,
+              cookie);
+      if (started) {
+        unflushed.add(write);
+      }
     }
 
     @Override
     public void dataSync(IoCompletion completion, long cookie) {
       long submitted = clock++;
-      loop.later(
-          MAX_IO_NANOS,
+      startAligned(
+          0,
+          Share.SYNCS,
           () -> {
-            counters.countDataSync();
             int fault = faults.fault(Operation.SYNC, file.name, 0);
             if (fault == 0) {
               flush(submitted, file);
+              counters.countDataSync();
             }
-            completion.completed(cookie, -fault);
-          });
+            return -fault;
+          },
+          completion,
+          cookie);
     }
 
     @Override
     public void allocate(long offsetBytes, long lengthBytes, IoCompletion completion, long cookie) {
-      loop.later(
-          MAX_IO_NANOS,
+      checkSpace(offsetBytes, lengthBytes);
+      startAligned(
+          0,
+          Share.OTHERS,
           () -> {
-            counters.countSpaceChange();
             long more = offsetBytes + lengthBytes - file.lengthPages() * PAGE_BYTES;
             int fault = faults.fault(Operation.ALLOCATE, file.name, offsetBytes);
             if (fault != 0 || more > usableBytes()) {
-              completion.completed(cookie, fault != 0 ? -fault : -Errno.ENOSPC);
-              return;
+              return fault != 0 ? -fault : -Errno.ENOSPC;
             }
             allocatedBytes += Math.max(0, more);
             file.grow((offsetBytes + lengthBytes) / PAGE_BYTES);
-            completion.completed(cookie, 0);
-          });
+            counters.countSpaceChange();
+            return 0;
+          },
+          completion,
+          cookie);
     }
 
     @Override
     public void punch(long offsetBytes, long lengthBytes, IoCompletion completion, long cookie) {
-      loop.later(
-          MAX_IO_NANOS,
+      checkSpace(offsetBytes, lengthBytes);
+      startAligned(
+          0,
+          Share.OTHERS,
           () -> {
-            counters.countSpaceChange();
             file.punch(
                 (int) (offsetBytes / PAGE_BYTES), (int) ((offsetBytes + lengthBytes) / PAGE_BYTES));
-            completion.completed(cookie, 0);
-          });
+            counters.countSpaceChange();
+            return 0;
+          },
+          completion,
+          cookie);
     }
 
     @Override
@@ -473,41 +659,71 @@ public final class SimDisk implements Disk {
 
     @Override
     public void close(IoCompletion completion, long cookie) {
-      loop.later(MAX_IO_NANOS, () -> completion.completed(cookie, 0));
+      checkOpen();
+      closing = true;
+      closeTask =
+          () ->
+              start(
+                  Share.NAMES,
+                  () -> {
+                    openFiles.remove(this);
+                    return 0;
+                  },
+                  completion,
+                  cookie);
+      closeWhenIdle();
     }
 
-    private void submit(Write write, int length, IoCompletion completion, long cookie) {
-      unflushed.add(write);
-      loop.later(
-          MAX_IO_NANOS,
-          () -> {
-            counters.countWrite(length);
-            long end = write.firstPage + (long) write.pages.length;
-            int fault =
-                faults.fault(Operation.WRITE, file.name, (long) write.firstPage * PAGE_BYTES);
-            if (fault != 0) {
-              write.endHalfway();
-              completion.completed(cookie, -fault);
-              return;
-            }
-            file.grow(end);
-            write.complete();
-            completion.completed(cookie, length);
-          });
-    }
-
-    private static void check(ByteBuf buffer, int index, int length, long offsetBytes) {
-      if (length < 1 || index < 0 || index + length > buffer.capacity() || offsetBytes < 0) {
-        throw new IllegalArgumentException(
-            "a range outside of its buffer: " + index + "+" + length + " at " + offsetBytes);
+    private void closeWhenIdle() {
+      if (inFlight == 0 && closeTask != null) {
+        Runnable task = closeTask;
+        closeTask = null;
+        task.run();
       }
-      boolean aligned =
-          (buffer.memoryAddress() + index) % PAGE_BYTES == 0
-              && length % PAGE_BYTES == 0
-              && offsetBytes % PAGE_BYTES == 0;
-      if (!aligned) {
+    }
+
+    private boolean startAligned(
+        long bits, Share share, IntSupplier act, IoCompletion completion, long cookie) {
+      checkOpen();
+      if (bits % PAGE_BYTES != 0) {
+        reject(completion, cookie, -Errno.EINVAL);
+        return false;
+      }
+      boolean started =
+          start(
+              share,
+              () -> {
+                int result = act.getAsInt();
+                inFlight--;
+                closeWhenIdle();
+                return result;
+              },
+              completion,
+              cookie);
+      inFlight += started ? 1 : 0;
+      return started;
+    }
+
+    /** The bits that tell whether all is aligned. */
+    private long check(ByteBuf buffer, int index, int length, long offsetBytes) {
+      Objects.checkFromIndexSize(index, length, buffer.capacity());
+      if (length < 1 || offsetBytes < 0) {
         throw new IllegalArgumentException(
-            "not aligned: " + index + "+" + length + " at " + offsetBytes);
+            "nothing to move at offset " + offsetBytes + ", length " + length);
+      }
+      return (buffer.memoryAddress() + index) | length | offsetBytes;
+    }
+
+    private void checkSpace(long offsetBytes, long lengthBytes) {
+      if (offsetBytes < 0 || lengthBytes < 1) {
+        throw new IllegalArgumentException(
+            "no space at offset " + offsetBytes + ", length " + lengthBytes);
+      }
+    }
+
+    private void checkOpen() {
+      if (closing) {
+        throw new IllegalStateException(file.name + " is closed");
       }
     }
   }

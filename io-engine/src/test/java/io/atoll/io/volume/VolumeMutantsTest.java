@@ -8,6 +8,7 @@ import io.atoll.io.log.GroupHeader;
 import io.atoll.io.log.LogReplayer.Replayed;
 import io.atoll.io.log.LogScanner;
 import io.atoll.io.log.LogSegment;
+import io.atoll.io.sim.SimDisk;
 import io.atoll.io.sim.VolumeSimulation;
 import io.atoll.io.sim.VolumeWorld;
 import io.atoll.io.space.FreedBlocks;
@@ -24,6 +25,7 @@ import org.junit.jupiter.api.Test;
 class VolumeMutantsTest {
 
   private static final int MAX_SEEDS = 400;
+  private static final long HONEST_SEEDS = 10;
 
   @Test
   void aSkippedFlushOfTheLogIsCaught() {
@@ -38,6 +40,37 @@ class VolumeMutantsTest {
   @Test
   void aSkippedSyncOfUnwrittenSpaceIsCaught() {
     assertCaught(lying(LyingDisk.Lie.SYNC_OF_EXTENTS_SKIPPED));
+  }
+
+  @Test
+  void relyingOnTheLogsFlushWhereOverwritesAreRedirectedIsCaught() {
+    assertCaught(redirecting(true));
+  }
+
+  @Test
+  void overwritesMayBeRedirectedIfTheVolumeKnows() {
+    for (long seed = 1; seed <= HONEST_SEEDS; seed++) {
+      VolumeSimulation.run(seed, redirecting(false));
+    }
+  }
+
+  private static VolumeWorld.Opener redirecting(boolean takenForInPlace) {
+    return (environment, options, opened) -> {
+      ((SimDisk) environment.disk()).redirectOverwrites();
+      LogVolume.open(
+          new VolumeEnvironment(
+              environment.loop(),
+              environment.workers(),
+              environment.checkpointWorkers(),
+              environment.disk(),
+              environment.index(),
+              environment.buffers(),
+              environment.space(),
+              takenForInPlace,
+              environment.random()),
+          options,
+          opened);
+    };
   }
 
   @Test
