@@ -34,11 +34,17 @@ public interface Index extends AutoCloseable {
   @Override
   void close();
 
-  /** Changes that are applied together; within one batch the last word on a key counts. */
-  interface Batch {
+  /**
+   * Changes that are applied together; within one batch the last word on a key counts. To be closed
+   * by whoever asked for it, applied or not.
+   */
+  interface Batch extends AutoCloseable {
     void put(byte[] key, byte[] value);
 
     void delete(byte[] key);
+
+    @Override
+    default void close() {}
   }
 
   /** Where batches are gathered: the index's own kind. */

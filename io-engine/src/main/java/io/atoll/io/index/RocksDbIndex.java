@@ -101,7 +101,7 @@ public final class RocksDbIndex implements Index {
       byte[] sequence = opened.get(SEQUENCE_KEY);
       applied = sequence == null ? 0 : decode(sequence);
       flushed = applied;
-    } catch (RocksDBException e) {
+    } catch (RocksDBException | IndexException e) {
       if (opened != null) {
         opened.close();
       }
@@ -137,8 +137,8 @@ public final class RocksDbIndex implements Index {
 
   @Override
   public void apply(Batch batch, long sequence) {
-    RocksBatch ours = (RocksBatch) batch;
-    try (WriteBatch writes = ours.writes) {
+    WriteBatch writes = ((RocksBatch) batch).writes;
+    try {
       writes.put(SEQUENCE_KEY, encode(sequence));
       db.write(unlogged, writes);
       applied = sequence;
@@ -227,6 +227,11 @@ public final class RocksDbIndex implements Index {
       } catch (RocksDBException e) {
         throw new IndexException("cannot gather a batch: " + e.getMessage(), e);
       }
+    }
+
+    @Override
+    public void close() {
+      writes.close();
     }
   }
 }

@@ -8,8 +8,8 @@ import java.util.ArrayDeque;
 
 /**
  * Gathers records into commit groups and writes closed groups to the log, one at a time, each with
- * one durable write. Two buffers take turns; further ones are taken only when a whole group fills
- * while another is in flight. Loop-confined.
+ * one durable write. The buffers of so many groups are taken ahead, so that appending finds memory;
+ * further ones are taken only when more whole groups fill while one is in flight. Loop-confined.
  */
 public final class LogWriter {
 
@@ -27,12 +27,14 @@ public final class LogWriter {
 
   /**
    * @param groupBytes capacity of one group, at most {@link GroupCodec#MAX_GROUP_BYTES}
+   * @param groupsAhead how many groups' buffers to take now
    */
   public LogWriter(
       GroupCodec codec,
       SegmentSet segments,
       BufferSupply buffers,
       int groupBytes,
+      int groupsAhead,
       LogTail tail,
       long incarnation,
       long epoch) {
@@ -44,6 +46,9 @@ public final class LogWriter {
     this.epoch = epoch;
     nextGroup = tail.groupNumber() + 1;
     chain = tail.chain();
+    for (int i = 0; i < groupsAhead; i++) {
+      spare.add(newGroup());
+    }
   }
 
   /** Adds a record to the group being gathered. */
@@ -86,13 +91,18 @@ public final class LogWriter {
     if (!segments.makeRoom(group.sealedBytes())) {
       return false;
     }
-    long at = segments.offsetBytes();
     segments.advance(group.sealedBytes(), group.lastSequence());
+    writeAgain(group, completion);
+    return true;
+  }
+
+  /** Writes the group that was last given to {@link #write} once more, to the same place. */
+  public void writeAgain(CommitGroup group, IoCompletion completion) {
+    long at = segments.offsetBytes() - group.sealedBytes();
     segments
         .current()
         .file()
         .writeDurably(group.buffer(), 0, group.sealedBytes(), at, completion, group.lastSequence());
-    return true;
   }
 
   /** Takes back a group whose write has completed and whose records have been taken over. */

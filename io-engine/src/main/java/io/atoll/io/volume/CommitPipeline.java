@@ -1,6 +1,7 @@
 package io.atoll.io.volume;
 
 import io.atoll.io.disk.DiskFile;
+import io.atoll.io.disk.Errno;
 import io.atoll.io.log.ChangeList;
 import io.atoll.io.log.CommitGroup;
 import io.atoll.io.log.LogWriter;
@@ -14,6 +15,9 @@ import java.util.List;
  * synced first. Loop-confined.
  */
 final class CommitPipeline {
+
+  /** How soon the disk is asked again whose queue others have filled. */
+  private static final long RETRY_NANOS = 1_000_000L;
 
   private final Loop loop;
   private final LogWriter log;
@@ -106,19 +110,30 @@ final class CommitPipeline {
     }
     if (inFlight.dataSyncNeeded()) {
       counters.dataSyncs++;
-      extents.dataSync(this::dataSynced, inFlight.lastSequence());
+      syncData();
     } else {
       writeGroup();
     }
   }
 
-  private void dataSynced(long sequence, int result) {
+  private void syncData() {
     if (fenced) {
+      ended();
+    } else {
+      extents.dataSync(this::dataSynced, inFlight.lastSequence());
+    }
+  }
+
+  private void dataSynced(long sequence, int result) {
+    if (result == -Errno.EAGAIN) {
+      loop.schedule(RETRY_NANOS, this::syncData);
+    } else if (fenced) {
       ended();
     } else if (result < 0) {
       ended();
       listener.failed("the sync of the extents failed: errno " + -result);
     } else {
+      listener.dataSynced(inFlight.records());
       writeGroup();
     }
   }
@@ -130,8 +145,21 @@ final class CommitPipeline {
     }
   }
 
+  /** Nothing of the group was written: the disk did not take the operation. */
+  private void writeGroupAgain() {
+    if (fenced) {
+      ended();
+    } else {
+      log.writeAgain(inFlight, this::written);
+    }
+  }
+
   private void written(long sequence, int result) {
     CommitGroup group = inFlight;
+    if (result == -Errno.EAGAIN) {
+      loop.schedule(RETRY_NANOS, this::writeGroupAgain);
+      return;
+    }
     if (fenced) {
       ended();
       return;
@@ -161,6 +189,9 @@ final class CommitPipeline {
 
   /** What follows from commits. */
   interface Listener {
+    /** The data of these records has been synced; the list is not to be kept. */
+    void dataSynced(List<ChangeList> records);
+
     /** These records, up to {@code sequence}, are durable; the list is reused after the return. */
     void durable(List<ChangeList> records, long sequence);
 

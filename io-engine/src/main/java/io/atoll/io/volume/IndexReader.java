@@ -4,6 +4,7 @@ import io.atoll.io.index.Index;
 import io.atoll.io.loop.Loop;
 import io.atoll.io.loop.Workers;
 import io.atoll.io.space.PinEpochs;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -22,13 +23,18 @@ final class IndexReader {
   /** How many more entries than wanted one step of a scan asks for at most. */
   private static final int MAX_STEP_ENTRIES = 4096;
 
+  /** Reads that the workers are given at once; further ones wait in their order. */
+  static final int MAX_READS_WITH_WORKERS = 256;
+
   private final Loop loop;
   private final Workers workers;
   private final Index index;
   private final Overlay overlay;
   private final VolumeCounters counters;
   private final Runnable readEnded;
+  private final ArrayDeque<Runnable> waiting = new ArrayDeque<>();
   private int inFlight;
+  private int withWorkers;
 
   /**
    * @param readEnded run when a read has ended and its callback has returned: not before, since it
@@ -49,7 +55,7 @@ final class IndexReader {
     this.readEnded = readEnded;
   }
 
-  /** Reads of the index that have not ended. */
+  /** Reads that have not ended, those that wait included. */
   int inFlight() {
     return inFlight;
   }
@@ -60,6 +66,27 @@ final class IndexReader {
       callback.done(VolumeStatus.OK, change.value());
       return;
     }
+    inFlight++;
+    start(() -> getFromIndex(key, callback));
+  }
+
+  void scan(byte[] from, byte[] to, int limit, Volume.ScanCallback callback) {
+    inFlight++;
+    start(() ->
+        scanOn(new Scan(from, to, limit, callback, overlay.appliedSequence(), begin()), from));
+  }
+
+  /** Starts a read, or queues it behind those for which the workers have no place yet. */
+  private void start(Runnable read) {
+    if (withWorkers < MAX_READS_WITH_WORKERS) {
+      withWorkers++;
+      read.run();
+    } else {
+      waiting.add(read);
+    }
+  }
+
+  private void getFromIndex(byte[] key, Volume.ValueCallback callback) {
     PinEpochs.Epoch read = begin();
     workers.run(
         loop,
@@ -69,21 +96,17 @@ final class IndexReader {
           end(read);
           if (failure != null) {
             logger.error("cannot read the index", failure);
-            callback.done(VolumeStatus.DAMAGED, null);
+            answer(() -> callback.done(VolumeStatus.DAMAGED, null));
           } else {
-            callback.done(VolumeStatus.OK, newer == null ? value : newer.value());
+            byte[] current = newer == null ? value : newer.value();
+            answer(() -> callback.done(VolumeStatus.OK, current));
           }
-          readEnded.run();
         });
   }
 
-  void scan(byte[] from, byte[] to, int limit, Volume.ScanCallback callback) {
-    PinEpochs.Epoch read = begin();
-    scanOn(new Scan(from, to, limit, callback, read), from);
-  }
-
   private void scanOn(Scan scan, byte[] from) {
-    int wanted = (int) Math.min(MAX_STEP_ENTRIES, scan.limit + (long) deletions(from, scan.to));
+    int missing = Math.max(1, scan.limit - scan.indexed.size());
+    int wanted = Math.min(MAX_STEP_ENTRIES, missing + deletions(from, scan.to));
     workers.run(
         loop,
         () -> step(from, scan.to, wanted),
@@ -91,22 +114,57 @@ final class IndexReader {
           if (failure != null) {
             end(scan.read);
             logger.error("cannot scan the index", failure);
-            scan.callback.done(VolumeStatus.DAMAGED, List.of());
-            readEnded.run();
+            answer(() -> scan.callback.done(VolumeStatus.DAMAGED, List.of()));
             return;
           }
-          scan.indexed.addAll(step);
+          keepUnchanged(scan, step);
           boolean complete = step.size() < wanted;
           byte[] covered = complete ? scan.to : after(step.getLast().key());
+          if (!complete && scan.indexed.size() < scan.limit) {
+            scanOn(scan, covered);
+            return;
+          }
           List<Volume.Entry> merged = merge(scan, covered);
           if (complete || merged.size() == scan.limit) {
             end(scan.read);
-            scan.callback.done(VolumeStatus.OK, merged);
-            readEnded.run();
+            answer(() -> scan.callback.done(VolumeStatus.OK, merged));
           } else {
+            scan.indexed.removeIf(entry -> changedForGood(scan, entry));
             scanOn(scan, covered);
           }
         });
+  }
+
+  /** Takes over what no lasting change lies over, so that it never exceeds the limit by much. */
+  private void keepUnchanged(Scan scan, List<Volume.Entry> step) {
+    for (Volume.Entry entry : step) {
+      if (!changedForGood(scan, entry)) {
+        scan.indexed.add(entry);
+      }
+    }
+  }
+
+  /**
+   * Whether the entry's key is the overlay's to answer for as long as this scan reads: its change
+   * was not applied when the scan began. Another one may be dropped any time, since the index shows
+   * it.
+   */
+  private boolean changedForGood(Scan scan, Volume.Entry entry) {
+    Overlay.Change change = overlay.find(entry.key());
+    return change != null && change.sequence() > scan.appliedBefore;
+  }
+
+  /** Ends a read with its answer, and lets the next one start. */
+  private void answer(Runnable callback) {
+    try {
+      callback.run();
+    } finally {
+      if (!waiting.isEmpty()) {
+        withWorkers++;
+        waiting.poll().run();
+      }
+      readEnded.run();
+    }
   }
 
   private List<Volume.Entry> step(byte[] from, byte[] to, int wanted) {
@@ -151,12 +209,14 @@ final class IndexReader {
     return merged;
   }
 
+  /** How many of the next changes delete; a guess at what the index shows and the scan does not. */
   private int deletions(byte[] from, byte[] to) {
     int deletions = 0;
     if (Arrays.compareUnsigned(from, to) < 0) {
+      int seen = 0;
       for (Overlay.Change change : overlay.range(from, to).values()) {
         deletions += change.value() == null ? 1 : 0;
-        if (deletions >= MAX_STEP_ENTRIES) {
+        if (++seen == MAX_STEP_ENTRIES) {
           break;
         }
       }
@@ -165,13 +225,13 @@ final class IndexReader {
   }
 
   private PinEpochs.Epoch begin() {
-    inFlight++;
     counters.indexReads++;
     return overlay.beginRead();
   }
 
   private void end(PinEpochs.Epoch read) {
     inFlight--;
+    withWorkers--;
     overlay.endRead(read);
   }
 
@@ -190,14 +250,22 @@ final class IndexReader {
     private final byte[] to;
     private final int limit;
     private final Volume.ScanCallback callback;
+    private final long appliedBefore;
     private final PinEpochs.Epoch read;
     private final List<Volume.Entry> indexed = new ArrayList<>();
 
-    Scan(byte[] from, byte[] to, int limit, Volume.ScanCallback callback, PinEpochs.Epoch read) {
+    Scan(
+        byte[] from,
+        byte[] to,
+        int limit,
+        Volume.ScanCallback callback,
+        long appliedBefore,
+        PinEpochs.Epoch read) {
       this.from = from;
       this.to = to;
       this.limit = limit;
       this.callback = callback;
+      this.appliedBefore = appliedBefore;
       this.read = read;
     }
   }

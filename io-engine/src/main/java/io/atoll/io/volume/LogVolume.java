@@ -7,9 +7,6 @@ import io.atoll.io.log.LogSegment;
 import io.atoll.io.log.LogWriter;
 import io.atoll.io.log.SegmentSet;
 import io.atoll.io.loop.Loop;
-import io.atoll.io.space.FreedBlocks;
-import io.atoll.io.space.PinEpochs;
-import io.atoll.io.space.SpaceMap;
 import io.netty.buffer.ByteBuf;
 import java.util.ArrayDeque;
 import java.util.List;
@@ -29,16 +26,19 @@ public final class LogVolume implements Volume {
   /** Groups that may wait before {@link #congested}. */
   private static final int MAX_WAITING_GROUPS = 3;
 
+  /** Groups whose memory is taken when the volume is opened: those that wait and one in flight. */
+  private static final int GROUPS_AHEAD = MAX_WAITING_GROUPS + 1;
+
   private static final int MAX_SCAN_ENTRIES = 4096;
 
   private final Loop loop;
+  private final Callbacks callbacks;
   private final VolumeEnvironment environment;
   private final VolumeOptions options;
   private final OpenedParts parts;
   private final VolumeCounters counters = new VolumeCounters();
-  private final SpaceMap space;
-  private final PinEpochs pins;
-  private final FreedBlocks freed;
+  private final VolumeSpace space;
+  private final DiskWatch disk;
   private final Overlay overlay;
   private final CommitWaiters waiters = new CommitWaiters();
   private final ArrayDeque<StatusCallback> roomWaiters = new ArrayDeque<>();
@@ -49,17 +49,12 @@ public final class LogVolume implements Volume {
   private final Applier applier;
   private final IndexReader reader;
   private final BlockIo blocks;
-  private final SpaceGrower grower;
-  private final PreWriter preWriter;
+  private final VolumeClosing closing;
   private final AppendEffects appendEffects = new AppendEffects();
   private long appendedSequence;
-  private long usedBlocks;
   private boolean makingSegment;
   private boolean segmentFailed;
   private boolean fenced;
-  private StatusCallback closeCallback;
-  private boolean closing;
-  private boolean finishing;
 
   /**
    * Opens the volume in the environment's disk, or makes one where there is none. Asynchronous;
@@ -71,14 +66,15 @@ public final class LogVolume implements Volume {
 
   static void open(
       VolumeEnvironment environment, VolumeOptions options, VolumeParts kinds, Opened opened) {
+    VolumeEnvironment patient = environment.retrying();
     Steps.atEnd(
-        environment.loop(),
-        new VolumeOpener(environment, options, kinds).open(),
+        patient.loop(),
+        VolumeOpener.openLightening(patient, options, kinds),
         (parts, failure) -> {
           if (failure != null) {
             opened.opened(null, VolumeOpener.explain(failure));
           } else {
-            opened.opened(new LogVolume(environment, options, kinds, parts), null);
+            opened.opened(new LogVolume(patient, options, kinds, parts), null);
           }
         });
   }
@@ -89,11 +85,8 @@ public final class LogVolume implements Volume {
     this.options = options;
     this.parts = parts;
     loop = environment.loop();
-    space = parts.space();
-    usedBlocks = parts.usedBlocks();
+    callbacks = new Callbacks(loop);
     appendedSequence = parts.tail().sequence();
-    pins = kinds.pins();
-    freed = kinds.freedBlocks(pins);
     overlay = kinds.overlay();
     segments = parts.segmentSet();
     segmentMaker = new SegmentMaker(environment.disk(), parts.zeros(), VolumeOpener.ZERO_BYTES);
@@ -103,6 +96,7 @@ public final class LogVolume implements Volume {
             segments,
             environment.buffers(),
             options.groupBytes(),
+            GROUPS_AHEAD,
             parts.tail(),
             parts.superblock().incarnation(),
             parts.superblock().epoch());
@@ -119,14 +113,13 @@ public final class LogVolume implements Volume {
             new ApplyEffects());
     Runnable ended = this::stepEnded;
     reader = new IndexReader(loop, environment.workers(), parts.index(), overlay, counters, ended);
-    blocks = new BlockIo(extents, counters, ended);
-    grower =
-        new SpaceGrower(environment, extents, space, options, parts.diskUsableBytes(), this::grown);
-    preWriter =
-        new PreWriter(
-            loop, extents, space, parts.zeros(), options, counters, new PreWriteEffects());
-    grower.check();
-    preWriter.check();
+    blocks = new BlockIo(loop, extents, counters, ended);
+    closing =
+        new VolumeClosing(
+            loop, pipeline, applier, this::othersBusy, this::fenced, this::closeFiles);
+    disk = new DiskWatch(environment, options, parts.diskUsableBytes(), ended);
+    space = new VolumeSpace(environment, parts, options, kinds, counters, disk, new SpaceEffects());
+    disk.keepBallast();
   }
 
   /** What it has done since it was opened. */
@@ -172,9 +165,15 @@ public final class LogVolume implements Volume {
     final ChangeList changes = ((LogMutation) mutation).take();
     appendedSequence++;
     if (!refuses()) {
-      appendEffects.needsDataSync = false;
-      changes.forEach(appendEffects);
-      pipeline.append(appendedSequence, changes, appendEffects.needsDataSync);
+      try {
+        appendEffects.needsDataSync = false;
+        changes.forEach(appendEffects);
+        pipeline.append(appendedSequence, changes, appendEffects.needsDataSync);
+      } catch (RuntimeException | Error thrown) {
+        // Memory would show a record that the log lacks: nothing may follow it.
+        fence("record " + appendedSequence + " could not be appended", thrown);
+        throw thrown;
+      }
     }
     return appendedSequence;
   }
@@ -207,7 +206,7 @@ public final class LogVolume implements Volume {
             || pipeline.waitingGroups() > MAX_WAITING_GROUPS
             || pipeline.waitsForSegment()
             || (segments.freeCount() == 0 && segments.count() >= options.maxLogSegments())
-            || grower.shortage());
+            || space.shortage());
   }
 
   @Override
@@ -226,23 +225,26 @@ public final class LogVolume implements Volume {
   @Override
   public List<BlockRun> allocate(int count, AllocationClass allocationClass) {
     Objects.checkIndex(count - 1, MAX_IO_BLOCKS);
-    long kept =
-        allocationClass == AllocationClass.RESERVED ? 0 : options.reserveBytes() / BLOCK_BYTES;
-    if (refuses() || space.freeBlocks() - kept < count) {
-      grower.check();
-      return List.of();
+    return refuses() ? List.of() : space.allocate(count, allocationClass);
+  }
+
+  @Override
+  public boolean spaceComing() {
+    return space.coming();
+  }
+
+  @Override
+  public void awaitSpace(int count, AllocationClass allocationClass, StatusCallback callback) {
+    if (refuses()) {
+      callback.done(VolumeStatus.FENCED);
+    } else {
+      space.await(count, allocationClass, callback);
     }
-    List<BlockRun> runs = space.allocate(count);
-    grower.check();
-    preWriter.check();
-    return runs;
   }
 
   @Override
   public void abandon(List<BlockRun> runs) {
-    for (BlockRun run : runs) {
-      space.release(run);
-    }
+    space.abandon(runs);
   }
 
   @Override
@@ -266,11 +268,7 @@ public final class LogVolume implements Volume {
 
   @Override
   public Pin pinBlocks() {
-    PinEpochs.Epoch epoch = pins.pin();
-    return () -> {
-      pins.release(epoch);
-      drainFreed();
-    };
+    return space.pin(this::drainFreed);
   }
 
   @Override
@@ -280,14 +278,7 @@ public final class LogVolume implements Volume {
 
   @Override
   public SpaceStatus space() {
-    long free = space.freeBlocks() * BLOCK_BYTES;
-    long growable = grower.diskAvailableBytes();
-    long waiting = freed.blocks() * BLOCK_BYTES;
-    long used = usedBlocks * BLOCK_BYTES;
-    return new SpaceStatus(
-        space.sizeBlocks() * BLOCK_BYTES + growable,
-        used,
-        Math.max(0, free + waiting + growable - options.reserveBytes()));
+    return space.status();
   }
 
   // --- life ---
@@ -304,19 +295,18 @@ public final class LogVolume implements Volume {
 
   @Override
   public void close(StatusCallback callback) {
-    if (closeCallback != null) {
+    if (closing.begun()) {
       callback.done(VolumeStatus.FENCED);
       return;
     }
-    closeCallback = callback;
-    closing = true;
-    grower.stop();
-    preWriter.stop();
+    closing.begin(callback);
+    disk.stop();
+    space.stop();
     stepEnded();
   }
 
   private boolean refuses() {
-    return fenced || closing;
+    return fenced || closing.begun();
   }
 
   private void fence(String why, Throwable cause) {
@@ -327,15 +317,15 @@ public final class LogVolume implements Volume {
     logger.error("volume {} is fenced: {}", id(), why, cause);
     pipeline.fence();
     applier.stop();
-    grower.stop();
-    preWriter.stop();
+    disk.stop();
+    space.stop();
     for (StatusCallback waiter = waiters.poll(Long.MAX_VALUE);
         waiter != null;
         waiter = waiters.poll(Long.MAX_VALUE)) {
-      waiter.done(VolumeStatus.FENCED);
+      callbacks.tell(waiter, VolumeStatus.FENCED);
     }
     while (!roomWaiters.isEmpty()) {
-      roomWaiters.poll().done(VolumeStatus.FENCED);
+      callbacks.tell(roomWaiters.poll(), VolumeStatus.FENCED);
     }
   }
 
@@ -343,26 +333,16 @@ public final class LogVolume implements Volume {
 
   private void drainFreed() {
     if (!fenced) {
-      freed.drain(pipeline.commitSequence(), space::release);
+      space.drain(pipeline.commitSequence());
     }
-  }
-
-  private void grown() {
-    if (!refuses()) {
-      grower.check();
-      preWriter.check();
-    }
-    stepEnded();
   }
 
   /** Lets those go on who wait for room, and closes when it is time to. */
   private void stepEnded() {
     while (!roomWaiters.isEmpty() && !congested()) {
-      roomWaiters.poll().done(refuses() ? VolumeStatus.FENCED : VolumeStatus.OK);
+      callbacks.tell(roomWaiters.poll(), refuses() ? VolumeStatus.FENCED : VolumeStatus.OK);
     }
-    if (closing && !finishing) {
-      closeNext();
-    }
+    closing.next();
   }
 
   /** Makes a spare segment, and flushes the index when the log is half full. */
@@ -399,37 +379,18 @@ public final class LogVolume implements Volume {
     stepEnded();
   }
 
-  /** One step of closing; called again when something it waits for has ended. */
-  private void closeNext() {
-    boolean busy =
-        pipeline.ioInFlight()
-            || makingSegment
-            || applier.working()
-            || reader.inFlight() > 0
-            || blocks.inFlight() > 0
-            || grower.growing()
-            || preWriter.busy();
-    if (!fenced) {
-      busy |= !pipeline.idle() || !applier.idle();
-    }
-    if (busy) {
-      return;
-    }
-    if (!fenced) {
-      applier.applyRest();
-      if (applier.idle() && applier.flushWanted()) {
-        applier.flush();
-      }
-      if (!applier.idle()) {
-        return;
-      }
-    }
-    finishing = true;
-    VolumeStatus status = fenced ? VolumeStatus.FENCED : VolumeStatus.OK;
-    Steps.atEnd(
-        loop,
-        VolumeCloser.close(environment, parts, segments, log),
-        (ignored, failure) -> closeCallback.done(failure == null ? status : VolumeStatus.IO_ERROR));
+  private boolean othersBusy() {
+    return makingSegment
+        || reader.inFlight() > 0
+        || blocks.inFlight() > 0
+        || space.busy()
+        || disk.busy();
+  }
+
+  private void closeFiles() {
+    var _ =
+        VolumeCloser.close(environment, parts, segments, log)
+            .whenComplete((ignored, failure) -> closing.closed(failure));
   }
 
   /** What appending a record does at once. */
@@ -448,19 +409,22 @@ public final class LogVolume implements Volume {
 
     @Override
     public void allocated(long address, int count, int[] crcs, int crcsFrom) {
-      usedBlocks += count;
-      needsDataSync |=
-          !environment.overwritesInPlace() || space.anyUnwritten(new BlockRun(address, count));
+      boolean unwritten = space.allocated(new BlockRun(address, count));
+      needsDataSync |= unwritten || !environment.overwritesInPlace();
     }
 
     @Override
     public void freed(long address, int count) {
-      usedBlocks -= count;
-      freed.add(appendedSequence, new BlockRun(address, count));
+      space.freed(appendedSequence, new BlockRun(address, count));
     }
   }
 
   private final class CommitEffects implements CommitPipeline.Listener {
+    @Override
+    public void dataSynced(List<ChangeList> records) {
+      space.synced(records);
+    }
+
     @Override
     public void durable(List<ChangeList> records, long sequence) {
       applier.add(records);
@@ -476,7 +440,7 @@ public final class LogVolume implements Volume {
       for (StatusCallback waiter = waiters.poll(sequence);
           waiter != null;
           waiter = waiters.poll(sequence)) {
-        waiter.done(VolumeStatus.OK);
+        callbacks.tell(waiter, VolumeStatus.OK);
       }
       stepEnded();
     }
@@ -497,6 +461,7 @@ public final class LogVolume implements Volume {
     @Override
     public void applied(long sequence) {
       overlay.applied(sequence);
+      disk.check();
       keepLogRoom();
       stepEnded();
     }
@@ -517,7 +482,7 @@ public final class LogVolume implements Volume {
     }
   }
 
-  private final class PreWriteEffects implements PreWriter.Listener {
+  private final class SpaceEffects implements VolumeSpace.Listener {
     @Override
     public void unitWritten(BlockRun unit) {
       applier.unitWritten(unit);

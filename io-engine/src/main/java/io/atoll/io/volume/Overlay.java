@@ -21,6 +21,7 @@ class Overlay {
   private final ArrayDeque<Applied> applied = new ArrayDeque<>();
   private final PinEpochs reads = new PinEpochs();
   private long bytes;
+  private long appliedSequence;
 
   /**
    * @param value null for a deletion
@@ -55,8 +56,16 @@ class Overlay {
 
   /** The index has all up to {@code sequence}. */
   void applied(long sequence) {
+    appliedSequence = sequence;
     applied.add(new Applied(sequence, reads.close()));
     drop();
+  }
+
+  /**
+   * What the index had when this was last told. A change above it outlasts reads that begin now.
+   */
+  long appliedSequence() {
+    return appliedSequence;
   }
 
   /** What it holds, about. */

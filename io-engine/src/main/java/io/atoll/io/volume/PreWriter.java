@@ -1,6 +1,7 @@
 package io.atoll.io.volume;
 
 import io.atoll.io.disk.DiskFile;
+import io.atoll.io.disk.Errno;
 import io.atoll.io.loop.Loop;
 import io.atoll.io.space.RegionImage;
 import io.atoll.io.space.SpaceMap;
@@ -12,13 +13,14 @@ import java.util.function.Consumer;
 /**
  * Writes zeros to free units ahead of their use, so that data written to them later needs no sync
  * of its own: a bounded amount ahead, at a bounded pace, a batch of units to one sync. Nobody can
- * allocate a unit while it is being written. Loop-confined.
+ * allocate a unit while it is being written, so it leaves the reserve alone. Loop-confined.
  */
 final class PreWriter {
 
   private static final int UNITS_PER_SYNC = 16;
   private static final int UNIT_BYTES = RegionImage.BLOCKS_PER_UNIT * Volume.BLOCK_BYTES;
   private static final long RETRY_NANOS = 1_000_000_000L;
+  private static final long BUSY_RETRY_NANOS = 1_000_000L;
   private static final long NANOS_PER_SECOND = 1_000_000_000L;
 
   private final Loop loop;
@@ -27,6 +29,7 @@ final class PreWriter {
   private final ByteBuf zeros;
   private final VolumeCounters counters;
   private final long aheadBlocks;
+  private final long reserveBlocks;
   private final long nanosPerUnit;
   private final Listener listener;
   private final List<BlockRun> unsynced = new ArrayList<>();
@@ -49,6 +52,7 @@ final class PreWriter {
     this.counters = counters;
     this.listener = listener;
     aheadBlocks = options.preWriteAheadBytes() / Volume.BLOCK_BYTES;
+    reserveBlocks = options.reserveBytes() / Volume.BLOCK_BYTES;
     nanosPerUnit = UNIT_BYTES * NANOS_PER_SECOND / options.preWriteBytesPerSecond();
   }
 
@@ -72,7 +76,7 @@ final class PreWriter {
   private void next() {
     long ahead = map.writtenFreeBlocks() + (long) unsynced.size() * RegionImage.BLOCKS_PER_UNIT;
     writing =
-        stopped || ahead >= aheadBlocks || unsynced.size() >= UNITS_PER_SYNC
+        stopped || ahead >= aheadBlocks || unsynced.size() >= UNITS_PER_SYNC || !leavesReserve()
             ? null
             : map.takeUnwrittenUnit();
     if (writing != null) {
@@ -80,11 +84,19 @@ final class PreWriter {
       extents.write(zeros, 0, UNIT_BYTES, offset, this::written, 0);
     } else if (!unsynced.isEmpty()) {
       counters.dataSyncs++;
-      extents.dataSync(this::synced, 0);
+      sync();
     } else {
       active = false;
       listener.ended();
     }
+  }
+
+  private boolean leavesReserve() {
+    return map.freeBlocks() - RegionImage.BLOCKS_PER_UNIT >= reserveBlocks;
+  }
+
+  private void sync() {
+    extents.dataSync(this::synced, 0);
   }
 
   private void written(long cookie, int result) {
@@ -107,6 +119,10 @@ final class PreWriter {
   }
 
   private void synced(long cookie, int result) {
+    if (result == -Errno.EAGAIN) {
+      loop.schedule(BUSY_RETRY_NANOS, this::sync);
+      return;
+    }
     if (result < 0) {
       giveBack();
       active = false;
@@ -120,12 +136,14 @@ final class PreWriter {
     }
     counters.unitsPreWritten += unsynced.size();
     unsynced.clear();
+    listener.given();
     next();
   }
 
   private void giveBack() {
     unsynced.forEach((Consumer<BlockRun>) map::release);
     unsynced.clear();
+    listener.given();
   }
 
   private void pause(long nanos) {
@@ -142,6 +160,9 @@ final class PreWriter {
   interface Listener {
     /** The unit is durably written; the index may say so. */
     void unitWritten(BlockRun unit);
+
+    /** Units that it held can be allocated again. */
+    void given();
 
     /** It rests. */
     void ended();

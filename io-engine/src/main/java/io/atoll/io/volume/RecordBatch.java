@@ -15,8 +15,8 @@ final class RecordBatch implements ChangeVisitor {
   private final Index.Batch batch;
   private final RegionEditor regions;
 
-  private RecordBatch(Index index) {
-    batch = index.newBatch();
+  private RecordBatch(Index index, Index.Batch batch) {
+    this.batch = batch;
     regions = new RegionEditor(number -> index.get(IndexKeys.region(number)));
   }
 
@@ -27,7 +27,18 @@ final class RecordBatch implements ChangeVisitor {
    */
   static String apply(
       Index index, List<ChangeList> records, long lastSequence, List<BlockRun> writtenUnits) {
-    RecordBatch all = new RecordBatch(index);
+    try (Index.Batch batch = index.newBatch()) {
+      return apply(index, batch, records, lastSequence, writtenUnits);
+    }
+  }
+
+  private static String apply(
+      Index index,
+      Index.Batch batch,
+      List<ChangeList> records,
+      long lastSequence,
+      List<BlockRun> writtenUnits) {
+    RecordBatch all = new RecordBatch(index, batch);
     for (ChangeList record : records) {
       record.forEach(all);
     }
@@ -37,8 +48,8 @@ final class RecordBatch implements ChangeVisitor {
     if (all.regions.conflict() != null) {
       return all.regions.conflict() + " by a record up to " + lastSequence;
     }
-    all.regions.forEach((number, image) -> all.batch.put(IndexKeys.region(number), image));
-    index.apply(all.batch, lastSequence);
+    all.regions.forEach((number, image) -> batch.put(IndexKeys.region(number), image));
+    index.apply(batch, lastSequence);
     return null;
   }
 

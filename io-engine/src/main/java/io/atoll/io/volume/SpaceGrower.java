@@ -2,8 +2,6 @@ package io.atoll.io.volume;
 
 import io.atoll.io.disk.DiskFile;
 import io.atoll.io.loop.Loop;
-import io.atoll.io.loop.Workers;
-import io.atoll.io.space.RegionImage;
 import io.atoll.io.space.SpaceMap;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -16,40 +14,34 @@ final class SpaceGrower {
 
   private static final Logger logger = LoggerFactory.getLogger(SpaceGrower.class);
   private static final long RETRY_NANOS = 1_000_000_000L;
-  private static final long UNIT_BYTES = (long) RegionImage.BLOCKS_PER_UNIT * Volume.BLOCK_BYTES;
 
   private final Loop loop;
-  private final Workers workers;
-  private final VolumeEnvironment.DiskSpace diskSpace;
+  private final DiskWatch disk;
   private final DiskFile extents;
   private final SpaceMap map;
   private final VolumeOptions options;
   private final Runnable ended;
-  private long diskAvailableBytes;
   private long retryAtNanos;
   private boolean growing;
   private boolean stopped;
   private boolean diskFull;
 
   /**
-   * @param diskUsableBytes as the disk says now
    * @param ended run when a step has ended, well or not
    */
   SpaceGrower(
-      VolumeEnvironment environment,
+      Loop loop,
+      DiskWatch disk,
       DiskFile extents,
       SpaceMap map,
       VolumeOptions options,
-      long diskUsableBytes,
       Runnable ended) {
-    loop = environment.loop();
-    workers = environment.workers();
-    diskSpace = environment.space();
+    this.loop = loop;
+    this.disk = disk;
     this.extents = extents;
     this.map = map;
     this.options = options;
     this.ended = ended;
-    setDiskUsable(diskUsableBytes);
   }
 
   /** Grows the file if it is time to. */
@@ -62,16 +54,7 @@ final class SpaceGrower {
       return;
     }
     growing = true;
-    workers.run(
-        loop,
-        diskSpace::usableBytes,
-        (usable, failure) -> {
-          if (failure != null) {
-            logger.warn("cannot ask the disk for its free space", failure);
-          }
-          setDiskUsable(failure == null ? usable : 0);
-          grow();
-        });
+    disk.ask(this::grow);
   }
 
   /** Whether free space is short while more is on its way. */
@@ -83,17 +66,12 @@ final class SpaceGrower {
     return growing;
   }
 
-  /** What the file may still grow by, as last known. */
-  long diskAvailableBytes() {
-    return diskAvailableBytes;
-  }
-
   void stop() {
     stopped = true;
   }
 
   private void grow() {
-    long step = Math.min(options.growStepBytes(), diskAvailableBytes) / UNIT_BYTES * UNIT_BYTES;
+    long step = Math.min(options.growStepBytes(), disk.growableBytes());
     if (step == 0 || stopped) {
       end(true);
       return;
@@ -106,7 +84,7 @@ final class SpaceGrower {
           if (result < 0) {
             logger.warn("the extents file could not grow by {} bytes: errno {}", step, -result);
           } else {
-            diskAvailableBytes -= step;
+            disk.used(step);
             map.grow((size + step) / Volume.BLOCK_BYTES);
           }
           end(result < 0);
@@ -119,9 +97,5 @@ final class SpaceGrower {
     diskFull = full;
     retryAtNanos = loop.monotonicNanos() + RETRY_NANOS;
     ended.run();
-  }
-
-  private void setDiskUsable(long usableBytes) {
-    diskAvailableBytes = Math.max(0, usableBytes - options.diskReserveBytes());
   }
 }

@@ -101,8 +101,8 @@ final class VolumeCreator {
     return Steps.onWorker(
         environment,
         () -> {
-          try (Index index = environment.index().open(true)) {
-            Index.Batch batch = index.newBatch();
+          try (Index index = environment.index().open(true);
+              Index.Batch batch = index.newBatch()) {
             batch.put(IndexKeys.identity(), superblock.indexIdentity());
             index.apply(batch, 0);
             index.flush();

@@ -34,6 +34,20 @@ public record VolumeEnvironment(
     boolean overwritesInPlace,
     RandomGenerator random) {
 
+  /** The same world, in which no worker's full queue is a failure. */
+  VolumeEnvironment retrying() {
+    return new VolumeEnvironment(
+        loop,
+        new RetryingWorkers(workers),
+        new RetryingWorkers(checkpointWorkers),
+        disk,
+        index,
+        buffers,
+        space,
+        overwritesInPlace,
+        random);
+  }
+
   /** Opens an index; called on a worker. */
   @FunctionalInterface
   public interface IndexFactory {

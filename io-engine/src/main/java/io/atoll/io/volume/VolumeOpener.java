@@ -21,6 +21,8 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Opens a volume: finds out where the log ends, cuts what is torn, flushes the devices, brings the
@@ -28,6 +30,8 @@ import java.util.concurrent.CompletionException;
  * Loop-confined; one use.
  */
 final class VolumeOpener {
+
+  private static final Logger logger = LoggerFactory.getLogger(VolumeOpener.class);
 
   static final String EXTENTS_NAME = "extents/0000";
 
@@ -58,6 +62,36 @@ final class VolumeOpener {
     disk = environment.disk();
     zeros = take(ZERO_BYTES).setZero(0, ZERO_BYTES);
     window = take(GroupCodec.MAX_GROUP_BYTES);
+  }
+
+  /**
+   * Opens, and if that fails on a disk that is nearly full, drops the ballast and tries once more.
+   */
+  static CompletableFuture<OpenedParts> openLightening(
+      VolumeEnvironment environment, VolumeOptions options, VolumeParts kinds) {
+    return new VolumeOpener(environment, options, kinds)
+        .open()
+        .exceptionallyCompose(failure ->
+            lighten(environment, options, failure)
+                .thenCompose(ignored -> new VolumeOpener(environment, options, kinds).open()));
+  }
+
+  /** Drops the ballast; fails with {@code failure} if there is none or the disk has room. */
+  private static CompletableFuture<Void> lighten(
+      VolumeEnvironment environment, VolumeOptions options, Throwable failure) {
+    return Steps.onWorker(environment, environment.space()::usableBytes)
+        .exceptionally(ignored -> Long.MAX_VALUE)
+        .thenCompose(usable ->
+            DiskWatch.full(usable, options)
+                ? Ballast.drop(environment.disk())
+                : CompletableFuture.completedFuture(false))
+        .thenAccept(dropped -> {
+          if (!dropped) {
+            Steps.rethrow(failure);
+          }
+          logger.warn(
+              "the disk is full; the volume's ballast is dropped so that it opens", failure);
+        });
   }
 
   CompletableFuture<OpenedParts> open() {

@@ -113,6 +113,11 @@ public final class SimIndex implements Index {
     /** Back to the last flush, or to any batch after it. */
     public void crash(SplittableRandom random) {
       flush(random.nextBoolean() ? 0 : random.nextInt(unflushed.size() + 1));
+      loseUnflushed();
+    }
+
+    /** Back to the last flush, by bad luck. */
+    public void loseUnflushed() {
       unflushed.clear();
       live.clear();
       live.putAll(durable);

@@ -171,6 +171,7 @@ class VolumeDamageTest {
   private void workThenKill() {
     world.openFully();
     work();
+    world.index().loseUnflushed();
     world.kill();
   }
 

@@ -1,0 +1,85 @@
+package io.atoll.io.volume;
+
+import io.atoll.io.loop.Loop;
+import io.atoll.io.volume.Volume.StatusCallback;
+import java.util.function.BooleanSupplier;
+
+/**
+ * The end of a volume, step by step: what is under way ends; unless the volume is fenced,
+ * everything appended becomes durable, is applied and flushed; then the files are closed.
+ * Loop-confined.
+ */
+final class VolumeClosing {
+
+  private final Loop loop;
+  private final CommitPipeline pipeline;
+  private final Applier applier;
+  private final BooleanSupplier othersBusy;
+  private final BooleanSupplier fenced;
+  private final Runnable closeFiles;
+  private StatusCallback callback;
+  private boolean finishing;
+
+  /**
+   * @param othersBusy whether anything but the commits and the index has an operation under way
+   * @param closeFiles run when nothing is under way any more
+   */
+  VolumeClosing(
+      Loop loop,
+      CommitPipeline pipeline,
+      Applier applier,
+      BooleanSupplier othersBusy,
+      BooleanSupplier fenced,
+      Runnable closeFiles) {
+    this.loop = loop;
+    this.pipeline = pipeline;
+    this.applier = applier;
+    this.othersBusy = othersBusy;
+    this.fenced = fenced;
+    this.closeFiles = closeFiles;
+  }
+
+  /** Whether it has begun. */
+  boolean begun() {
+    return callback != null;
+  }
+
+  /** Begins; {@code newCallback} is told the end. */
+  void begin(StatusCallback newCallback) {
+    callback = newCallback;
+  }
+
+  /** Called whenever something has ended. */
+  void next() {
+    if (callback == null || finishing || operationsUnderWay() || recordsUnderWay()) {
+      return;
+    }
+    finishing = true;
+    closeFiles.run();
+  }
+
+  /** The files are closed, or could not be. */
+  void closed(Throwable failure) {
+    VolumeStatus status = fenced.getAsBoolean() ? VolumeStatus.FENCED : VolumeStatus.OK;
+    loop.execute(() -> callback.done(failure == null ? status : VolumeStatus.IO_ERROR));
+  }
+
+  private boolean operationsUnderWay() {
+    return pipeline.ioInFlight() || applier.working() || othersBusy.getAsBoolean();
+  }
+
+  /** Whether something is still to become durable, applied or flushed; begins what can be. */
+  private boolean recordsUnderWay() {
+    if (fenced.getAsBoolean()) {
+      return false;
+    }
+    if (!pipeline.idle() || !applier.idle()) {
+      return true;
+    }
+    applier.applyRest();
+    if (applier.idle() && applier.flushWanted()) {
+      applier.flush();
+    }
+    return !applier.idle();
+  }
+}

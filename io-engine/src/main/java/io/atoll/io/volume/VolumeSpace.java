@@ -1,0 +1,269 @@
+package io.atoll.io.volume;
+
+import io.atoll.io.disk.DiskFile;
+import io.atoll.io.log.ChangeList;
+import io.atoll.io.log.ChangeVisitor;
+import io.atoll.io.loop.Loop;
+import io.atoll.io.space.FreedBlocks;
+import io.atoll.io.space.PinEpochs;
+import io.atoll.io.space.SpaceMap;
+import io.atoll.io.volume.Volume.AllocationClass;
+import io.atoll.io.volume.Volume.StatusCallback;
+import java.util.ArrayDeque;
+import java.util.List;
+import java.util.function.Consumer;
+
+/**
+ * The blocks of an open volume: who may have them, when freed ones come back, and what keeps more
+ * ready (the grower and the pre-writer). Loop-confined.
+ */
+final class VolumeSpace {
+
+  private final Loop loop;
+  private final Callbacks callbacks;
+  private final SpaceMap map;
+  private final PinEpochs pins;
+  private final FreedBlocks freed;
+  private final DiskWatch disk;
+  private final SpaceGrower grower;
+  private final PreWriter preWriter;
+  private final SyncedUnits syncedUnits = new SyncedUnits();
+  private final Consumer<BlockRun> unitWritten;
+  private final ArrayDeque<Waiter> waiters = new ArrayDeque<>();
+  private final long reserveBlocks;
+  private final Runnable ended;
+  private final SyncedRuns syncedRuns = new SyncedRuns();
+  private long usedBlocks;
+  private boolean stopped;
+  private boolean wakeScheduled;
+
+  /**
+   * @param listener of the grower's and the pre-writer's steps
+   */
+  VolumeSpace(
+      VolumeEnvironment environment,
+      OpenedParts parts,
+      VolumeOptions options,
+      VolumeParts kinds,
+      VolumeCounters counters,
+      DiskWatch disk,
+      Listener listener) {
+    loop = environment.loop();
+    callbacks = new Callbacks(loop);
+    map = parts.space();
+    usedBlocks = parts.usedBlocks();
+    pins = kinds.pins();
+    freed = kinds.freedBlocks(pins);
+    reserveBlocks = options.reserveBytes() / Volume.BLOCK_BYTES;
+    this.disk = disk;
+    unitWritten = listener::unitWritten;
+    ended = listener::ended;
+    DiskFile extents = parts.extents();
+    grower = new SpaceGrower(loop, disk, extents, map, options, this::grown);
+    preWriter =
+        new PreWriter(
+            loop, extents, map, parts.zeros(), options, counters, new PreWriteEffects(listener));
+    keepReady();
+  }
+
+  List<BlockRun> allocate(int blocks, AllocationClass allocationClass) {
+    List<BlockRun> runs = mayHave(blocks, allocationClass) ? map.allocate(blocks) : List.of();
+    keepReady();
+    return runs;
+  }
+
+  /** Gives blocks back that no record refers to. */
+  void abandon(List<BlockRun> runs) {
+    for (BlockRun run : runs) {
+      map.release(run);
+    }
+    wakeLater();
+  }
+
+  Volume.Pin pin(Runnable released) {
+    PinEpochs.Epoch epoch = pins.pin();
+    return () -> {
+      pins.release(epoch);
+      released.run();
+    };
+  }
+
+  /** A record refers to the run now; whether it lies in space that needs a sync of its own. */
+  boolean allocated(BlockRun run) {
+    usedBlocks += run.blocks();
+    return map.anyUnwritten(run);
+  }
+
+  /** The record with this sequence frees the run. */
+  void freed(long sequence, BlockRun run) {
+    usedBlocks -= run.blocks();
+    freed.add(sequence, run);
+  }
+
+  /** Makes reusable what was freed up to {@code commitSequence} and is not pinned. */
+  void drain(long commitSequence) {
+    if (freed.blocks() > 0) {
+      long before = freed.blocks();
+      freed.drain(commitSequence, map::release);
+      if (freed.blocks() < before) {
+        wakeLater();
+      }
+    }
+  }
+
+  /** The data of these records has been synced: whole units of it need no sync any more. */
+  void synced(List<ChangeList> records) {
+    for (ChangeList record : records) {
+      record.forEach(syncedRuns);
+    }
+  }
+
+  Volume.SpaceStatus status() {
+    disk.check();
+    long free = map.freeBlocks() + freed.blocks() - reserveBlocks;
+    long growable = disk.growableBytes();
+    return new Volume.SpaceStatus(
+        map.sizeBlocks() * Volume.BLOCK_BYTES + growable,
+        usedBlocks * Volume.BLOCK_BYTES,
+        disk.full() ? 0 : Math.max(0, free * Volume.BLOCK_BYTES + growable));
+  }
+
+  /** Whether free space is short while more is on its way. */
+  boolean shortage() {
+    return grower.shortage();
+  }
+
+  /** Whether blocks are about to become free that an allocation does not see yet. */
+  boolean coming() {
+    return !stopped && (grower.growing() || freed.blocks() > 0 || preWriter.busy());
+  }
+
+  void await(int blocks, AllocationClass allocationClass, StatusCallback callback) {
+    waiters.add(new Waiter(blocks, allocationClass, callback));
+    wakeLater();
+  }
+
+  /** Whether an operation is under way. */
+  boolean busy() {
+    return grower.growing() || preWriter.busy();
+  }
+
+  /** Grows and writes ahead no more; those who wait are told so. */
+  void stop() {
+    stopped = true;
+    grower.stop();
+    preWriter.stop();
+    while (!waiters.isEmpty()) {
+      callbacks.tell(waiters.poll().callback(), VolumeStatus.FENCED);
+    }
+  }
+
+  private boolean mayHave(int blocks, AllocationClass allocationClass) {
+    if (allocationClass == AllocationClass.RESERVED) {
+      return map.freeBlocks() >= blocks;
+    }
+    return !disk.full() && map.freeBlocks() - reserveBlocks >= blocks;
+  }
+
+  private void keepReady() {
+    if (!stopped) {
+      grower.check();
+      preWriter.check();
+    }
+  }
+
+  private void grown() {
+    keepReady();
+    wakeLater();
+    ended.run();
+  }
+
+  /** Not within the call that brought space: its caller is in the middle of something. */
+  private void wakeLater() {
+    if (!waiters.isEmpty() && !wakeScheduled && !stopped) {
+      wakeScheduled = true;
+      loop.execute(this::wake);
+    }
+  }
+
+  /** Lets go on, in their order, who would get what they want, or all if nothing comes. */
+  private void wake() {
+    wakeScheduled = false;
+    while (!waiters.isEmpty() && (!coming() || wouldGet(waiters.peek()))) {
+      callbacks.tell(waiters.poll().callback(), stopped ? VolumeStatus.FENCED : VolumeStatus.OK);
+    }
+  }
+
+  private boolean wouldGet(Waiter waiter) {
+    return mayHave(waiter.blocks(), waiter.allocationClass());
+  }
+
+  private record Waiter(int blocks, AllocationClass allocationClass, StatusCallback callback) {}
+
+  /** What follows from the steps that keep space ready. */
+  interface Listener {
+    /** The index may say that the unit is written and synced. */
+    void unitWritten(BlockRun unit);
+
+    /** A step has ended. */
+    void ended();
+
+    /** The extents can't be trusted any more. */
+    void failed(String why);
+  }
+
+  private final class PreWriteEffects implements PreWriter.Listener {
+    private final Listener listener;
+
+    PreWriteEffects(Listener listener) {
+      this.listener = listener;
+    }
+
+    @Override
+    public void unitWritten(BlockRun unit) {
+      listener.unitWritten(unit);
+    }
+
+    @Override
+    public void given() {
+      wakeLater();
+    }
+
+    @Override
+    public void ended() {
+      wakeLater();
+      listener.ended();
+    }
+
+    @Override
+    public void failed(String why) {
+      listener.failed(why);
+    }
+  }
+
+  private final class SyncedRuns implements ChangeVisitor {
+    @Override
+    public void put(byte[] key, byte[] value) {}
+
+    @Override
+    public void delete(byte[] key) {}
+
+    @Override
+    public void allocated(long address, int blocks, int[] crcs, int crcsFrom) {
+      BlockRun run = new BlockRun(address, blocks);
+      if (map.anyUnwritten(run)) {
+        syncedUnits.add(run, this::whole);
+      }
+    }
+
+    @Override
+    public void freed(long address, int blocks) {}
+
+    private void whole(BlockRun unit) {
+      if (map.anyUnwritten(unit)) {
+        map.setWritten(unit);
+        unitWritten.accept(unit);
+      }
+    }
+  }
+}
