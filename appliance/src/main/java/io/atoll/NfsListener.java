@@ -56,6 +56,7 @@ final class NfsListener {
               new NfsState(
                   StateSettings.ofLease(settings.leaseSeconds()),
                   loop,
+                  fileSystem.writeVerifier(),
                   new SecureRandom(),
                   journal,
                   recorded,

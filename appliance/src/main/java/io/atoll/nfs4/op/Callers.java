@@ -16,7 +16,7 @@ final class Callers {
 
   /**
    * The RPC principal as a number: flavor and, for AUTH_SYS, user. Groups may change under way, and
-   * AUTH_SYS proves nothing of either.
+   * AUTH_SYS proves nothing of either. Recorded over restarts, so never to be numbered otherwise.
    */
   static long principal(CompoundCall call) {
     RpcCredential credential = call.credential();

@@ -16,10 +16,10 @@ import java.util.List;
  * SHA-256 of the owner, as owners are longer than keys may be; values are
  *
  * <pre>
- *  0        1                        9
- *  +--------+------------------------+-------------------+
- *  | format | co_verifier            | co_ownerid ...    |
- *  +--------+------------------------+-------------------+
+ *  0        1                        9                        17
+ *  +--------+------------------------+------------------------+-------------------+
+ *  | format | co_verifier            | principal              | co_ownerid ...    |
+ *  +--------+------------------------+------------------------+-------------------+
  * </pre>
  *
  * Confined to the home loop.
@@ -27,7 +27,7 @@ import java.util.List;
 public final class ClientJournal implements RecoveryJournal {
   private static final byte[] PREFIX = {'n', 'f', 's', '4', '-', 'c', 'l', 'i', 'e', 'n', 't', '/'};
   private static final byte FORMAT = 1;
-  private static final int HEADER_BYTES = 1 + Long.BYTES;
+  private static final int HEADER_BYTES = 1 + 2 * Long.BYTES;
 
   private final DurableRecords records;
   private final MessageDigest sha256;
@@ -45,7 +45,7 @@ public final class ClientJournal implements RecoveryJournal {
   public long record(RecordedClient client) {
     byte[] owner = client.owner().bytes();
     ByteBuffer value = ByteBuffer.allocate(HEADER_BYTES + owner.length);
-    value.put(FORMAT).putLong(client.verifier()).put(owner);
+    value.put(FORMAT).putLong(client.verifier()).putLong(client.principal()).put(owner);
     return records.put(keyOf(client.owner()), value.array());
   }
 
@@ -87,9 +87,10 @@ public final class ClientJournal implements RecoveryJournal {
     }
     ByteBuffer value = ByteBuffer.wrap(bytes, 1, bytes.length - 1);
     long verifier = value.getLong();
+    long principal = value.getLong();
     byte[] owner = new byte[ownerBytes];
     value.get(owner);
-    return new RecordedClient(new OwnerId(owner), verifier);
+    return new RecordedClient(new OwnerId(owner), verifier, principal);
   }
 
   private byte[] keyOf(OwnerId owner) {

@@ -73,7 +73,7 @@ final class OpenProgress {
     } else if (arguments.create() == null) {
       lookUp();
     } else {
-      Nfs4Status room = ops.state().opens().reserve(client);
+      Nfs4Status room = ops.state().opens().reserve(client, arguments.owner());
       reserved = room.isOk();
       if (reserved) {
         create();
@@ -118,7 +118,7 @@ final class OpenProgress {
 
   private void giveRoomBack() {
     if (reserved) {
-      ops.state().opens().unreserve(client);
+      ops.state().opens().unreserve(client, arguments.owner());
       reserved = false;
     }
   }

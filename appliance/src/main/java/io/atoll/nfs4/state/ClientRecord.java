@@ -3,8 +3,10 @@ package io.atoll.nfs4.state;
 import io.atoll.nfs4.state.CreateSession.Slot;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.SequencedMap;
 
 /**
  * One incarnation of a client, known by its client ID (RFC 8881 §2.4). Loop-confined; changed only
@@ -28,7 +30,8 @@ import java.util.Map;
  *
  * <p>A LAPSED client keeps its state as a courtesy: a client that was merely cut off for longer
  * than a lease loses nothing if nobody wanted it (RFC 8881 §8.3 lets the server do so, §8.4.3
- * bounds it). DISCARDED is final, and its state is gone.
+ * bounds it). DISCARDED is final, and its state is gone, or goes before it is in anyone's way (see
+ * {@link StateRelease}).
  */
 public final class ClientRecord {
   /** Where a record stands; see the table above. */
@@ -45,7 +48,10 @@ public final class ClientRecord {
   private final long principal;
   private final Slot createSessionSlot = new Slot();
   private final List<Session> sessions = new ArrayList<>();
-  private final Map<OwnerId, OpenOwner> openOwners = new HashMap<>();
+
+  /** In an order, so that the first is found at once however many there were. */
+  private final LinkedHashMap<OwnerId, OpenOwner> openOwners = new LinkedHashMap<>();
+
   private final Map<OwnerId, LockOwner> lockOwners = new HashMap<>();
 
   private Phase phase = Phase.UNCONFIRMED;
@@ -55,6 +61,8 @@ public final class ClientRecord {
   private int openCount;
   private int lockStateCount;
   private int lockRangeCount;
+  private long stateBytes;
+  private boolean wasConfirmed;
   private boolean mayReclaim;
   private boolean reclaimComplete;
 
@@ -71,6 +79,7 @@ public final class ClientRecord {
   void confirm(boolean recordedBeforeRestart) {
     require(Phase.UNCONFIRMED);
     phase = Phase.CONFIRMED;
+    wasConfirmed = true;
     mayReclaim = recordedBeforeRestart;
   }
 
@@ -119,6 +128,11 @@ public final class ClientRecord {
 
   public Phase phase() {
     return phase;
+  }
+
+  /** Whether it was ever CONFIRMED, and so may have had state. */
+  boolean wasConfirmed() {
+    return wasConfirmed;
   }
 
   /** Whether its state exists. Ask again after every asynchronous step. */
@@ -183,7 +197,7 @@ public final class ClientRecord {
     return sessions;
   }
 
-  Map<OwnerId, OpenOwner> openOwners() {
+  SequencedMap<OwnerId, OpenOwner> openOwners() {
     return openOwners;
   }
 
@@ -218,6 +232,15 @@ public final class ClientRecord {
 
   void addLockRanges(int difference) {
     lockRangeCount += difference;
+  }
+
+  /** What its state takes of the heap, as the {@link StateBudget} counts it. */
+  long stateBytes() {
+    return stateBytes;
+  }
+
+  void addStateBytes(long difference) {
+    stateBytes += difference;
   }
 
   @Override

@@ -16,6 +16,7 @@ import org.agrona.collections.Long2ObjectHashMap;
  */
 final class ClientTable {
   private final StateLimits limits;
+  private final StateBudget budget;
   private final LongSupplier nanoClock;
   private final Consumer<ClientRecord> discarded;
   private final Long2ObjectHashMap<ClientRecord> byId = new Long2ObjectHashMap<>();
@@ -29,11 +30,16 @@ final class ClientTable {
   /**
    * @param instance differs from that of every earlier server: the high half of its client IDs, so
    *     that one of before a restart is not found (STALE_CLIENTID)
-   * @param discarded told of each record that ends, to take its state away
+   * @param discarded told of each record that has ended, to take its state away
    */
   ClientTable(
-      StateLimits limits, int instance, LongSupplier nanoClock, Consumer<ClientRecord> discarded) {
+      StateLimits limits,
+      StateBudget budget,
+      int instance,
+      LongSupplier nanoClock,
+      Consumer<ClientRecord> discarded) {
     this.limits = limits;
+    this.budget = budget;
     this.nanoClock = nanoClock;
     this.discarded = discarded;
     this.nextClientId = ((long) instance << 32) + 1;
@@ -89,7 +95,7 @@ final class ClientTable {
     if (replaced != null) {
       discard(replaced);
     }
-    if (!makeRoom()) {
+    if (!makeRoom(request.owner())) {
       return ExchangeId.Result.failed(Nfs4Status.DELAY);
     }
     ClientRecord made =
@@ -99,17 +105,18 @@ final class ClientTable {
             request.verifier(),
             request.principal(),
             nanoClock.getAsLong());
+    budget.charge(made, StateBudget.clientBytes(made.owner()));
     byId.put(made.clientId(), made);
     unconfirmed.put(made.owner(), made);
     return ExchangeId.Result.of(made);
   }
 
   /** Ends the oldest unconfirmed or, after those, the longest lapsed record if at a bound. */
-  private boolean makeRoom() {
+  private boolean makeRoom(OwnerId owner) {
     if (unconfirmed.size() >= limits.maxUnconfirmedClients()) {
       discard(unconfirmed.firstEntry().getValue());
     }
-    if (byId.size() < limits.maxClients()) {
+    if (byId.size() < limits.maxClients() && budget.hasRoom(StateBudget.clientBytes(owner))) {
       return true;
     }
     if (unconfirmed.isEmpty()) {
@@ -177,7 +184,8 @@ final class ClientTable {
     byId.remove(record.clientId());
     confirmed.remove(record.owner(), record);
     unconfirmed.remove(record.owner(), record);
-    discarded.accept(record);
     record.discard();
+    budget.charge(record, -StateBudget.clientBytes(record.owner()));
+    discarded.accept(record);
   }
 }

@@ -1,7 +1,7 @@
 package io.atoll.nfs4.state;
 
-import java.util.ArrayList;
-import java.util.List;
+import java.util.LinkedHashSet;
+import java.util.Set;
 
 /**
  * The state that all clients have on one file. Exists while there is an open, or a claim on the way
@@ -9,7 +9,7 @@ import java.util.List;
  */
 final class FileState {
   private final Object file;
-  private final List<OpenState> opens = new ArrayList<>();
+  private final Set<OpenState> opens = new LinkedHashSet<>();
   private final ShareReservations shares = new ShareReservations();
   private final ByteRangeLockSet<LockOwner> locks = new ByteRangeLockSet<>();
   private int claims;
@@ -23,7 +23,7 @@ final class FileState {
     return file;
   }
 
-  List<OpenState> opens() {
+  Set<OpenState> opens() {
     return opens;
   }
 

@@ -9,21 +9,31 @@ import java.util.Set;
 
 /**
  * The time after a start in which clients of before may reclaim what they held, and nobody may get
- * anything new (RFC 8881 §8.4.2.1). Ends when its time is over, or as soon as every recorded client
- * has said RECLAIM_COMPLETE. Clients that did not until then are forgotten: what they held may now
- * be given away, so they must not reclaim after another restart (§8.4.3). Loop-confined.
+ * anything new (RFC 8881 §8.4.2.1). Ends when its time is over, though not under a client that is
+ * busy reclaiming unless even twice the lease is over, or as soon as every recorded client has said
+ * RECLAIM_COMPLETE. Clients that did not until then are forgotten: what they held may now be given
+ * away, so they must not reclaim after another restart (§8.4.3). Loop-confined.
  */
 final class GracePeriod {
-  private final Map<OwnerId, Long> recorded = new HashMap<>();
+  /** Who reclaims at all comes again within this; the end waits as long for it. */
+  static final long RECLAIM_GAP_NANOS = 5_000_000_000L;
+
+  private final long latestEndNanos;
+  private final Map<OwnerId, RecordedClient> recorded = new HashMap<>();
   private final Set<OwnerId> awaited = new HashSet<>();
+  private long lastReclaimNanos;
   private boolean active = true;
 
   /**
    * @param clients all that the journal knows of before the start
+   * @param nowNanos on the loop's clock
+   * @param longestNanos how long reclaims may hold off the end, from now on
    */
-  GracePeriod(Collection<RecordedClient> clients) {
+  GracePeriod(Collection<RecordedClient> clients, long nowNanos, long longestNanos) {
+    this.latestEndNanos = nowNanos + longestNanos;
+    this.lastReclaimNanos = nowNanos - RECLAIM_GAP_NANOS;
     for (RecordedClient client : clients) {
-      recorded.put(client.owner(), client.verifier());
+      recorded.put(client.owner(), client);
       awaited.add(client.owner());
     }
   }
@@ -33,9 +43,27 @@ final class GracePeriod {
   }
 
   /** Whether that very incarnation held state before the start. */
-  boolean wasRecorded(OwnerId owner, long verifier) {
-    Long known = recorded.get(owner);
-    return known != null && known == verifier;
+  boolean wasRecorded(ClientRecord client) {
+    RecordedClient known = recorded.get(client.owner());
+    return known != null
+        && known.verifier() == client.verifier()
+        && known.principal() == client.principal();
+  }
+
+  /** Whether the owner's name is kept for another principal, which may come to reclaim. */
+  boolean isKeptFromPrincipal(OwnerId owner, long principal) {
+    return awaited.contains(owner) && recorded.get(owner).principal() != principal;
+  }
+
+  /** A reclaim was admitted. */
+  void reclaimed(long nowNanos) {
+    lastReclaimNanos = nowNanos;
+  }
+
+  /** For how much longer the end waits for who is reclaiming; not positive if it does not. */
+  long extensionNanos(long nowNanos) {
+    long gapEndsInNanos = lastReclaimNanos + RECLAIM_GAP_NANOS - nowNanos;
+    return Math.min(gapEndsInNanos, latestEndNanos - nowNanos);
   }
 
   /** Whether any incarnation of the owner is recorded from before the start. */

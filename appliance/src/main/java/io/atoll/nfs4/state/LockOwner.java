@@ -1,13 +1,15 @@
 package io.atoll.nfs4.state;
 
-import java.util.ArrayList;
-import java.util.List;
+import java.util.HashMap;
+import java.util.Map;
 
 /** A lock-owner of a client (RFC 8881 §9.1.2). Told apart by identity. */
 public final class LockOwner {
   private final ClientRecord client;
   private final OwnerId id;
-  private final List<LockState> states = new ArrayList<>();
+
+  /** How many lock stateids it has on each file: one for each open that it locks under. */
+  private final Map<FileState, Integer> statesByFile = new HashMap<>();
 
   LockOwner(ClientRecord client, OwnerId id) {
     this.client = client;
@@ -22,17 +24,21 @@ public final class LockOwner {
     return id;
   }
 
-  List<LockState> states() {
-    return states;
+  void add(LockState state) {
+    statesByFile.merge(state.file(), 1, Integer::sum);
+  }
+
+  void remove(LockState state) {
+    statesByFile.computeIfPresent(state.file(), (file, count) -> count == 1 ? null : count - 1);
+  }
+
+  /** Whether it has no lock stateid at all. */
+  boolean isIdle() {
+    return statesByFile.isEmpty();
   }
 
   /** Whether it has a lock stateid on {@code file}. */
   boolean hasStateOn(FileState file) {
-    for (LockState state : states) {
-      if (state.file() == file) {
-        return true;
-      }
-    }
-    return false;
+    return statesByFile.containsKey(file);
   }
 }

@@ -19,7 +19,11 @@ public final class Locks {
   /** A file's ranges may become that many times as many by unlocking as by locking. */
   private static final int HEADROOM_FACTOR = 2;
 
+  /** What one lock makes at most: itself, and one cut in two. */
+  private static final int MAX_RANGES_ADDED = 2;
+
   private final StateLimits limits;
+  private final StateBudget budget;
   private final StateidTable stateids;
   private final FileTable files;
   private final Consumer<ClientRecord> endCourtesy;
@@ -31,10 +35,12 @@ public final class Locks {
    */
   Locks(
       StateLimits limits,
+      StateBudget budget,
       StateidTable stateids,
       FileTable files,
       Consumer<ClientRecord> endCourtesy) {
     this.limits = limits;
+    this.budget = budget;
     this.stateids = stateids;
     this.files = files;
     this.endCourtesy = endCourtesy;
@@ -106,7 +112,10 @@ public final class Locks {
     return grant(open, owner, request);
   }
 
-  /** The first conflicting range once lapsed clients that are in the way have been ended. */
+  /**
+   * The first conflicting range once lapsed clients that are in the way have been ended, and what a
+   * discarded one still had there is gone.
+   */
   private Range<LockOwner> conflict(
       FileState file, ClientRecord client, LockOwner owner, Mode mode, long first, long last) {
     while (true) {
@@ -115,18 +124,21 @@ public final class Locks {
         return null;
       }
       ClientRecord holder = found.owner().client();
-      if (holder == client || holder.phase() != ClientRecord.Phase.LAPSED) {
+      if (holder != client && holder.phase() == ClientRecord.Phase.LAPSED) {
+        endCourtesy.accept(holder);
+      }
+      if (holder.isLive()) {
         return found;
       }
-      endCourtesy.accept(holder);
+      removeRanges(file, found.owner());
     }
   }
 
   private Outcome grant(OpenState open, LockOwner owner, Request request) {
     ClientRecord client = owner.client();
-    LockState lock = find(open, owner);
+    LockState lock = open.lockStates().get(owner);
     boolean isNew = lock == null;
-    if (isNew && !hasRoomForState(client)) {
+    if (isNew && !hasRoomForState(owner)) {
       return Outcome.failed(Nfs4Status.DQUOT);
     }
     if (!change(open.file(), owner, request.mode(), request.firstByte(), request.lastByte())) {
@@ -134,26 +146,29 @@ public final class Locks {
     }
     if (isNew) {
       lock = stateids.newLock(open, owner);
-      open.lockStates().add(lock);
-      owner.states().add(lock);
+      open.lockStates().put(owner, lock);
+      owner.add(lock);
       client.lockOwners().put(owner.id(), owner);
-      client.addLockStates(1);
-      stateCount++;
+      countStates(owner, 1);
     }
     return new Outcome(Nfs4Status.OK, lock.advance(), null);
   }
 
-  private boolean hasRoomForState(ClientRecord client) {
-    return client.lockStateCount() < limits.maxLocksPerClient() && stateCount < limits.maxLocks();
+  private boolean hasRoomForState(LockOwner owner) {
+    ClientRecord client = owner.client();
+    return client.lockStateCount() < limits.maxLocksPerClient()
+        && stateCount < limits.maxLocks()
+        && hasRoomFor(client, StateBudget.lockStateBytes(owner.id()));
   }
 
-  private static LockState find(OpenState open, LockOwner owner) {
-    for (LockState lock : open.lockStates()) {
-      if (lock.owner() == owner) {
-        return lock;
-      }
-    }
-    return null;
+  private boolean hasRoomFor(ClientRecord client, int bytes) {
+    return budget.hasRoomOf(client, bytes) && budget.hasRoom(bytes);
+  }
+
+  private void countStates(LockOwner owner, int difference) {
+    owner.client().addLockStates(difference);
+    stateCount += difference;
+    budget.charge(owner.client(), (long) difference * StateBudget.lockStateBytes(owner.id()));
   }
 
   /** Applies a change within the bounds; false if it would cross one. */
@@ -163,6 +178,9 @@ public final class Locks {
     int before = set.size();
     int clientRoom = limits.maxLocksPerClient() - client.lockRangeCount();
     int room = Math.min(clientRoom, limits.maxLocks() - rangeCount);
+    if (!hasRoomFor(client, MAX_RANGES_ADDED * StateBudget.RANGE_BYTES)) {
+      room = 0;
+    }
     int bound = Math.min(limits.maxLocksPerFile(), before + room);
     if (!set.apply(owner, mode, first, last, bound)) {
       return false;
@@ -189,6 +207,7 @@ public final class Locks {
   private void countRanges(ClientRecord client, int difference) {
     client.addLockRanges(difference);
     rangeCount += difference;
+    budget.charge(client, (long) difference * StateBudget.RANGE_BYTES);
   }
 
   /** Whether {@code key} is open, and so known to be a regular file. */
@@ -245,18 +264,21 @@ public final class Locks {
     LockOwner owner = lock.owner();
     ClientRecord client = owner.client();
     stateids.remove(lock);
-    lock.open().lockStates().remove(lock);
-    owner.states().remove(lock);
-    client.addLockStates(-1);
-    stateCount--;
+    lock.open().lockStates().remove(owner);
+    owner.remove(lock);
+    countStates(owner, -1);
     if (!owner.hasStateOn(lock.file())) {
-      ByteRangeLockSet<LockOwner> set = lock.file().locks();
-      int before = set.size();
-      set.removeAll(owner);
-      countRanges(client, set.size() - before);
+      removeRanges(lock.file(), owner);
     }
-    if (owner.states().isEmpty()) {
+    if (owner.isIdle()) {
       client.lockOwners().remove(owner.id());
     }
+  }
+
+  private void removeRanges(FileState file, LockOwner owner) {
+    ByteRangeLockSet<LockOwner> set = file.locks();
+    int before = set.size();
+    set.removeAll(owner);
+    countRanges(owner.client(), set.size() - before);
   }
 }

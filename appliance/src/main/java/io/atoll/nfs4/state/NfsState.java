@@ -32,13 +32,15 @@ public final class NfsState {
   private final FileTable files;
   private final Locks locks;
   private final Opens opens;
+  private final StateRelease release;
   private final LeaseClock leases;
-  private final Loop.Timer graceTimer;
+  private Loop.Timer graceTimer;
   private long journalSequence;
 
   /**
    * Begins a grace period, or none if no client is recorded.
    *
+   * @param incarnation rises with every start: no stateid or client ID is ever given out twice
    * @param random not to be guessed: makes server instance and session IDs
    * @param recorded what the journal holds from before this start
    * @param holds gives back the holds of open files
@@ -47,30 +49,33 @@ public final class NfsState {
   public NfsState(
       StateSettings settings,
       Loop loop,
+      long incarnation,
       RandomGenerator random,
       RecoveryJournal journal,
       Collection<RecordedClient> recorded,
       FileHolds holds,
       Runnable graceEnded) {
     StateLimits limits = settings.limits();
-    int instance = random.nextInt();
+    int instance = (int) incarnation << Short.SIZE | random.nextInt(1 << Short.SIZE);
     this.journal = journal;
     this.graceEnded = graceEnded;
     this.leaseNanos = TimeUnit.SECONDS.toNanos(settings.leaseSeconds());
     this.courtesyNanos = TimeUnit.SECONDS.toNanos(settings.courtesySeconds());
     this.loop = loop;
-    this.grace = new GracePeriod(recorded);
-    this.clients = new ClientTable(limits, instance, loop::monotonicNanos, this::takeStateAway);
+    this.grace = new GracePeriod(recorded, loop.monotonicNanos(), 2 * leaseNanos);
+    StateBudget budget = new StateBudget(limits.maxStateBytes(), limits.maxStateBytesPerClient());
+    this.clients =
+        new ClientTable(limits, budget, instance, loop::monotonicNanos, this::takeStateAway);
     this.sessions = new SessionTable(settings.sessionLimits(), random, clients::touch);
     this.stateids = new StateidTable(instance);
     this.files = new FileTable();
-    this.locks = new Locks(limits, stateids, files, clients::discard);
+    this.locks = new Locks(limits, budget, stateids, files, clients::discard);
     this.opens =
-        new Opens(
-            limits, stateids, files, locks, holds, clients::discard, clients::endLongestCourtesy);
+        new Opens(limits, budget, stateids, files, locks, holds, clients::discard, this::makeRoom);
+    this.release = new StateRelease(loop, opens);
     this.leases = new LeaseClock(loop, this::atDeadline);
     this.graceTimer =
-        loop.schedule(TimeUnit.SECONDS.toNanos(settings.graceSeconds()), this::endGrace);
+        loop.schedule(TimeUnit.SECONDS.toNanos(settings.graceSeconds()), this::graceTimeOver);
     endGraceIfComplete();
   }
 
@@ -78,6 +83,9 @@ public final class NfsState {
 
   /** EXCHANGE_ID (§18.35). */
   public ExchangeId.Result exchangeId(ExchangeId.Request request) {
+    if (grace.isKeptFromPrincipal(request.owner(), request.principal())) {
+      return ExchangeId.Result.failed(Nfs4Status.CLID_INUSE);
+    }
     ExchangeId.Result result = clients.exchangeId(request);
     if (result.status().isOk() && !result.confirmed()) {
       leases.watch(clients.find(result.clientId()), leaseNanos);
@@ -95,6 +103,10 @@ public final class NfsState {
       // Phase 3's rule, but before the slot moves: it is not the stranger's to use up.
       return CreateSession.Result.failed(Nfs4Status.CLID_INUSE);
     }
+    if (request.fore().isTooSmall() || request.back().isTooSmallForCallbacks()) {
+      // As Linux's server has it: a retry with the same sequence and better channels is welcome.
+      return CreateSession.Result.failed(Nfs4Status.TOOSMALL);
+    }
     CreateSession.Slot slot = client.createSessionSlot();
     if (slot.isReplay(request.sequence())) {
       return slot.cached();
@@ -107,9 +119,6 @@ public final class NfsState {
 
   private CreateSession.Result confirmAndCreate(
       ClientRecord client, CreateSession.Request request) {
-    if (request.fore().isTooSmall() || request.back().isTooSmallForCallbacks()) {
-      return CreateSession.Result.failed(Nfs4Status.TOOSMALL);
-    }
     if (client.phase() == Phase.UNCONFIRMED) {
       confirm(client);
     }
@@ -125,7 +134,7 @@ public final class NfsState {
   }
 
   private void confirm(ClientRecord client) {
-    boolean recorded = grace.wasRecorded(client.owner(), client.verifier());
+    boolean recorded = grace.wasRecorded(client);
     clients.confirm(client, recorded);
     if (grace.knows(client.owner()) && !recorded) {
       // Another incarnation: what the recorded one held is nobody's to reclaim any more.
@@ -176,7 +185,11 @@ public final class NfsState {
     if (!grace.isActive() || client.reclaimComplete()) {
       return Nfs4Status.NO_GRACE;
     }
-    return client.mayReclaim() ? Nfs4Status.OK : Nfs4Status.RECLAIM_BAD;
+    if (!client.mayReclaim()) {
+      return Nfs4Status.RECLAIM_BAD;
+    }
+    grace.reclaimed(loop.monotonicNanos());
+    return Nfs4Status.OK;
   }
 
   /** RECLAIM_COMPLETE for all file systems (§18.51). From here on the client is recorded. */
@@ -185,7 +198,8 @@ public final class NfsState {
       return Nfs4Status.COMPLETE_ALREADY;
     }
     client.completeReclaim();
-    noteJournal(journal.record(new RecordedClient(client.owner(), client.verifier())));
+    noteJournal(
+        journal.record(new RecordedClient(client.owner(), client.verifier(), client.principal())));
     grace.completed(client.owner());
     endGraceIfComplete();
     return Nfs4Status.OK;
@@ -197,6 +211,15 @@ public final class NfsState {
 
   private void endGraceIfComplete() {
     if (grace.isActive() && grace.isComplete()) {
+      endGrace();
+    }
+  }
+
+  private void graceTimeOver() {
+    long extensionNanos = grace.extensionNanos(loop.monotonicNanos());
+    if (extensionNanos > 0) {
+      graceTimer = loop.schedule(extensionNanos, this::graceTimeOver);
+    } else {
       endGrace();
     }
   }
@@ -312,12 +335,17 @@ public final class NfsState {
 
   private void takeStateAway(ClientRecord client) {
     sessions.destroyAllOf(client);
-    opens.removeAllOf(client);
     leases.unwatch(client);
     boolean recorded = client.reclaimComplete() || grace.knows(client.owner());
-    if (client.isLive() && recorded) {
+    if (client.wasConfirmed() && recorded) {
       forget(client.owner());
     }
+    release.release(client);
+  }
+
+  /** For want of room: what is nobody's any more goes first. */
+  private boolean makeRoom() {
+    return release.releaseSome() || clients.endLongestCourtesy();
   }
 
   /** Records whose deadlines are watched. */
@@ -348,5 +376,6 @@ public final class NfsState {
   public void stop() {
     graceTimer.cancel();
     leases.stop();
+    release.stop();
   }
 }

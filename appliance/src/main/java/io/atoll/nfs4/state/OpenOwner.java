@@ -1,13 +1,13 @@
 package io.atoll.nfs4.state;
 
-import java.util.HashMap;
-import java.util.Map;
+import java.util.LinkedHashMap;
+import java.util.SequencedMap;
 
 /** An open-owner of a client and what it has open: one state for each file (RFC 8881 §9.1.1). */
 final class OpenOwner {
   private final ClientRecord client;
   private final OwnerId id;
-  private final Map<FileState, OpenState> opens = new HashMap<>();
+  private final LinkedHashMap<FileState, OpenState> opens = new LinkedHashMap<>();
 
   OpenOwner(ClientRecord client, OwnerId id) {
     this.client = client;
@@ -22,7 +22,7 @@ final class OpenOwner {
     return id;
   }
 
-  Map<FileState, OpenState> opens() {
+  SequencedMap<FileState, OpenState> opens() {
     return opens;
   }
 }

@@ -1,7 +1,7 @@
 package io.atoll.nfs4.state;
 
-import java.util.ArrayList;
-import java.util.List;
+import java.util.LinkedHashMap;
+import java.util.SequencedMap;
 
 /**
  * That an open-owner has a file open, however often: the union of its OPENs' share bits (RFC 8881
@@ -13,7 +13,7 @@ public final class OpenState extends StateEntry {
   private static final int COMBINATIONS = 16;
 
   private final OpenOwner owner;
-  private final List<LockState> lockStates = new ArrayList<>();
+  private final LinkedHashMap<LockOwner, LockState> lockStates = new LinkedHashMap<>();
 
   /** Bit (deny << 2 | access) is set if there was such an OPEN. */
   private int combinations;
@@ -30,7 +30,7 @@ public final class OpenState extends StateEntry {
     return owner;
   }
 
-  List<LockState> lockStates() {
+  SequencedMap<LockOwner, LockState> lockStates() {
     return lockStates;
   }
 

@@ -12,34 +12,37 @@ import java.util.function.Consumer;
  */
 public final class Opens {
   private final StateLimits limits;
+  private final StateBudget budget;
   private final StateidTable stateids;
   private final FileTable files;
   private final Locks locks;
   private final FileHolds holds;
   private final Consumer<ClientRecord> endCourtesy;
-  private final BooleanSupplier endLongestCourtesy;
+  private final BooleanSupplier makeRoom;
   private int openCount;
 
   /**
    * @param endCourtesy discards a lapsed client that is in another's way
-   * @param endLongestCourtesy discards whichever client lapsed longest ago, if any, for want of
-   *     room
+   * @param makeRoom takes away state that nobody needs, or whose client lapsed longest ago; false
+   *     if there is none
    */
   Opens(
       StateLimits limits,
+      StateBudget budget,
       StateidTable stateids,
       FileTable files,
       Locks locks,
       FileHolds holds,
       Consumer<ClientRecord> endCourtesy,
-      BooleanSupplier endLongestCourtesy) {
+      BooleanSupplier makeRoom) {
     this.limits = limits;
+    this.budget = budget;
     this.stateids = stateids;
     this.files = files;
     this.locks = locks;
     this.holds = holds;
     this.endCourtesy = endCourtesy;
-    this.endLongestCourtesy = endLongestCourtesy;
+    this.makeRoom = makeRoom;
   }
 
   /**
@@ -111,7 +114,7 @@ public final class Opens {
       holds.release(request.file());
       return new Outcome(Nfs4Status.OK, open.advance());
     }
-    if (!hasRoomFor(client)) {
+    if (!hasRoomFor(client, request.owner())) {
       return Outcome.failed(Nfs4Status.DQUOT);
     }
     if (owner == null) {
@@ -121,7 +124,7 @@ public final class Opens {
     open = stateids.newOpen(owner, file);
     owner.opens().put(file, open);
     file.opens().add(open);
-    countOpens(client, 1);
+    countOpens(client, request.owner(), 1);
     open.add(request.access(), request.deny());
     return new Outcome(Nfs4Status.OK, open.advance());
   }
@@ -132,34 +135,38 @@ public final class Opens {
    *
    * @return DQUOT if there is none, DEADSESSION if the client went away
    */
-  public Nfs4Status reserve(ClientRecord client) {
+  public Nfs4Status reserve(ClientRecord client, OwnerId owner) {
     if (!client.isLive()) {
       return Nfs4Status.DEADSESSION;
     }
-    if (!hasRoomFor(client)) {
+    if (!hasRoomFor(client, owner)) {
       return Nfs4Status.DQUOT;
     }
-    countOpens(client, 1);
+    countOpens(client, owner, 1);
     return Nfs4Status.OK;
   }
 
   /** Undoes one {@link #reserve} that was OK. */
-  public void unreserve(ClientRecord client) {
-    countOpens(client, -1);
+  public void unreserve(ClientRecord client, OwnerId owner) {
+    countOpens(client, owner, -1);
   }
 
-  private void countOpens(ClientRecord client, int difference) {
+  private void countOpens(ClientRecord client, OwnerId owner, int difference) {
     client.addOpens(difference);
     openCount += difference;
+    budget.charge(client, (long) difference * StateBudget.openBytes(owner));
   }
 
-  private boolean hasRoomFor(ClientRecord client) {
-    return client.openCount() < limits.maxOpensPerClient() && hasRoom();
+  private boolean hasRoomFor(ClientRecord client, OwnerId owner) {
+    int bytes = StateBudget.openBytes(owner);
+    return client.openCount() < limits.maxOpensPerClient()
+        && budget.hasRoomOf(client, bytes)
+        && hasRoom(bytes);
   }
 
-  private boolean hasRoom() {
-    while (openCount >= limits.maxOpens()) {
-      if (!endLongestCourtesy.getAsBoolean()) {
+  private boolean hasRoom(int bytes) {
+    while (openCount >= limits.maxOpens() || !budget.hasRoom(bytes)) {
+      if (!makeRoom.getAsBoolean()) {
         return false;
       }
     }
@@ -190,7 +197,10 @@ public final class Opens {
     files.removeIfUnused(file);
   }
 
-  /** Whether share bits conflict, once lapsed clients that are in the way have been ended. */
+  /**
+   * Whether share bits conflict, once lapsed clients that are in the way have been ended, and what
+   * a discarded one still had open there is gone.
+   */
   private boolean conflicts(FileState file, ClientRecord client, int access, int deny) {
     if (!file.shares().conflicts(access, deny)) {
       return false;
@@ -200,6 +210,9 @@ public final class Opens {
       boolean inTheWay = ((open.access() & deny) | (open.deny() & access)) != 0;
       if (inTheWay && holder != client && holder.phase() == ClientRecord.Phase.LAPSED) {
         endCourtesy.accept(holder);
+      }
+      if (inTheWay && !holder.isLive() && file.opens().contains(open)) {
+        remove(open);
       }
     }
     return file.shares().conflicts(access, deny);
@@ -250,15 +263,27 @@ public final class Opens {
     return new Outcome(Nfs4Status.OK, Stateid.INVALID);
   }
 
-  /** Takes away all that a client has open or locked. */
-  void removeAllOf(ClientRecord client) {
-    for (OpenOwner owner : List.copyOf(client.openOwners().values())) {
-      List.copyOf(owner.opens().values()).forEach(this::remove);
+  /**
+   * Takes away some of what a client has open or locked.
+   *
+   * @param maxStates how many open and lock states at most
+   * @return whether nothing is left
+   */
+  boolean removeSome(ClientRecord client, int maxStates) {
+    for (int removed = 0; removed < maxStates && !client.openOwners().isEmpty(); removed++) {
+      OpenOwner owner = client.openOwners().firstEntry().getValue();
+      OpenState open = owner.opens().firstEntry().getValue();
+      if (open.lockStates().isEmpty()) {
+        remove(open);
+      } else {
+        locks.remove(open.lockStates().firstEntry().getValue());
+      }
     }
+    return client.openOwners().isEmpty();
   }
 
   private void remove(OpenState open) {
-    List.copyOf(open.lockStates()).forEach(locks::remove);
+    List.copyOf(open.lockStates().values()).forEach(locks::remove);
     FileState file = open.file();
     OpenOwner owner = open.owner();
     open.clear();
@@ -268,7 +293,7 @@ public final class Opens {
     if (owner.opens().isEmpty()) {
       owner.client().openOwners().remove(owner.id());
     }
-    countOpens(owner.client(), -1);
+    countOpens(owner.client(), owner.id(), -1);
     files.removeIfUnused(file);
     holds.release(file.file());
   }

@@ -19,6 +19,8 @@ public interface RecoveryJournal {
    *
    * @param owner co_ownerid
    * @param verifier co_verifier: another one is another incarnation, which has nothing to reclaim
+   * @param principal who made it, as an opaque number that stays the same over restarts: nobody
+   *     else may take the owner's name while it may reclaim
    */
-  record RecordedClient(OwnerId owner, long verifier) {}
+  record RecordedClient(OwnerId owner, long verifier, long principal) {}
 }

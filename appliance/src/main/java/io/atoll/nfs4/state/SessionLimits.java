@@ -28,7 +28,18 @@ public record SessionLimits(
   /** 1 MiB of payload; Amazon's proxies refuse fragments over 1 MiB + 4 KiB. */
   public static final SessionLimits DEFAULT =
       new SessionLimits(
-          16, 64, 64, (1 << 20) + OVERHEAD_BYTES, (1 << 20) + OVERHEAD_BYTES, 8 << 10, 128L << 20);
+          16,
+          64,
+          64,
+          (1 << 20) + OVERHEAD_BYTES,
+          (1 << 20) + OVERHEAD_BYTES,
+          8 << 10,
+          replyCacheBytesOf(Runtime.getRuntime().maxMemory()));
+
+  /** Reply caches are on the heap: at most a quarter of it. */
+  private static long replyCacheBytesOf(long maxHeapBytes) {
+    return Math.min(128L << 20, maxHeapBytes / 4);
+  }
 
   /**
    * The shortest SEQUENCE call: RPC header 24, two empty AUTH_NONE 16, compound 12, operation 36.

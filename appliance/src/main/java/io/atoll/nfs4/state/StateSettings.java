@@ -3,7 +3,8 @@ package io.atoll.nfs4.state;
 /**
  * @param leaseSeconds how long a client's state is safe without a word from it
  * @param graceSeconds how long after a start only reclaims are served; longer than the lease, so
- *     that a client that renews each lease notices the restart in time
+ *     that a client that renews each lease notices the restart in time; up to twice the lease if
+ *     clients are reclaiming then
  * @param courtesySeconds how long past its lease a silent client's state is kept if nobody wants it
  */
 public record StateSettings(

@@ -41,12 +41,12 @@ final class StateidTable {
 
   /**
    * Whether {@code client} may use {@code stateid} (§8.2.4): BAD_STATEID if it is special, unknown,
-   * of another client or of the future, OLD_STATEID if its seqid is of the past. NFSv4.1 has no
-   * STALE_STATEID: what is of an earlier instance is bad as well.
+   * of another or a discarded client or of the future, OLD_STATEID if its seqid is of the past.
+   * NFSv4.1 has no STALE_STATEID: what is of an earlier instance is bad as well.
    */
   Nfs4Status verify(ClientRecord client, Stateid stateid) {
     StateEntry entry = find(stateid);
-    if (entry == null || entry.client() != client) {
+    if (entry == null || entry.client() != client || !client.isLive()) {
       return Nfs4Status.BAD_STATEID;
     }
     return compare(stateid.seqid(), entry.seqid());

@@ -388,6 +388,15 @@ class SessionOperationsTest {
   }
 
   @Test
+  void strangerDoesNotTakeARecordedNameInGrace() {
+    server.mount("a");
+    server.restart();
+    XdrBytes exchange = StateHarness.exchangeId("a", 1, 0);
+    server.bare(server.connect(), 1000, exchange).is(Nfs4Status.CLID_INUSE);
+    server.new Client("a", 1).reclaimComplete().is(Nfs4Status.OK);
+  }
+
+  @Test
   void unlinkedOpenFileSurvivesARestartUntilGraceEnds() {
     server.files.makeFile("file", "content".getBytes(StandardCharsets.UTF_8));
     Client before = server.mount("a");

@@ -78,7 +78,9 @@ final class StateHarness {
         usual.maxOpens(),
         usual.maxLocksPerClient(),
         usual.maxLocks(),
-        usual.maxLocksPerFile());
+        usual.maxLocksPerFile(),
+        usual.maxStateBytesPerClient(),
+        usual.maxStateBytes());
   }
 
   /** The server goes down and comes up again over the same file system. */
@@ -94,6 +96,7 @@ final class StateHarness {
           new NfsState(
               new StateSettings(LEASE_SECONDS, GRACE_SECONDS, 0, limits, SessionLimits.DEFAULT),
               loop,
+              files.writeVerifier(),
               random,
               journal,
               recorded,

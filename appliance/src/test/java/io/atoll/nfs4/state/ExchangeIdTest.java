@@ -139,6 +139,14 @@ class ExchangeIdTest {
   }
 
   @Test
+  void clientIdsDifferByIncarnationWhateverTheRandomNumbers() {
+    long first = server.exchange("a", 1, PRINCIPAL).clientId();
+    server.restart();
+    long second = server.exchange("a", 1, PRINCIPAL).clientId();
+    assertEquals(1, (second >>> 48) - (first >>> 48));
+  }
+
+  @Test
   void unconfirmedRecordsGiveWayOldestFirst() {
     ExchangeId.Result first = server.exchange("0", 1, PRINCIPAL);
     ExchangeId.Result second = server.exchange("1", 1, PRINCIPAL);

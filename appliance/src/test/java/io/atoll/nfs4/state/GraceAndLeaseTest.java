@@ -100,6 +100,41 @@ class GraceAndLeaseTest {
   }
 
   @Test
+  void graceDoesNotEndUnderAClientThatReclaims() {
+    server.client("a");
+    server.restart();
+    ClientRecord busy = server.mount("a", 1).client();
+    server.advanceSeconds(GRACE_SECONDS - 1);
+    assertEquals(Nfs4Status.OK, admits(busy, true));
+    server.advanceSeconds(4);
+    assertEquals(Nfs4Status.OK, admits(busy, true));
+    server.advanceSeconds(2 * LEASE_SECONDS - GRACE_SECONDS - 3);
+    assertEquals(Nfs4Status.NO_GRACE, admits(busy, true), "not beyond two leases");
+    assertEquals(1, server.gracesEnded);
+  }
+
+  @Test
+  void graceEndsWhenReclaimsStop() {
+    server.client("a");
+    server.restart();
+    assertEquals(Nfs4Status.OK, admits(server.mount("a", 1).client(), true));
+    server.advanceSeconds(GRACE_SECONDS);
+    assertFalse(server.state.isInGrace());
+  }
+
+  @Test
+  void nameOfARecordedClientIsKeptForItsPrincipalInGrace() {
+    server.client("a");
+    server.restart();
+    assertEquals(Nfs4Status.CLID_INUSE, server.exchange("a", 1, PRINCIPAL + 1).status());
+    assertTrue(isRecorded("a"));
+    assertEquals(Nfs4Status.OK, admits(server.mount("a", 1).client(), true));
+    server.restart();
+    server.advanceSeconds(GRACE_SECONDS);
+    assertEquals(Nfs4Status.OK, server.exchange("a", 1, PRINCIPAL + 1).status());
+  }
+
+  @Test
   void whoMissedAGraceMayNotReclaimInTheNext() {
     server.client("a");
     server.client("b");

@@ -170,10 +170,11 @@ class OpensTest {
       server.opened(alice, "file" + i);
     }
     Opens opens = server.state.opens();
-    assertEquals(Nfs4Status.OK, opens.reserve(alice));
-    assertEquals(Nfs4Status.DQUOT, opens.reserve(alice));
+    OwnerId owner = StateFixture.id("o");
+    assertEquals(Nfs4Status.OK, opens.reserve(alice, owner));
+    assertEquals(Nfs4Status.DQUOT, opens.reserve(alice, owner));
     assertEquals(Nfs4Status.DQUOT, server.open(alice, "o", "one more", READ, 0).status());
-    opens.unreserve(alice);
+    opens.unreserve(alice, owner);
     assertEquals(Nfs4Status.OK, server.open(alice, "o", "one more", READ, 0).status());
   }
 

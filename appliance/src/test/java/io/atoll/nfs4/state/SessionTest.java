@@ -56,12 +56,12 @@ class SessionTest {
       new ChannelAttributes(4096, 10, 0, 2, 1),
       new ChannelAttributes(4096, 4096, 0, 1, 1)
     };
-    int sequence = exchanged.sequence();
     for (ChannelAttributes back : useless) {
       CreateSession.Result refused =
-          server.createSession(exchanged.clientId(), sequence++, PRINCIPAL, CHANNEL, back);
+          server.createSession(exchanged.clientId(), 1, PRINCIPAL, CHANNEL, back);
       assertEquals(Nfs4Status.TOOSMALL, refused.status(), back.toString());
     }
+    assertEquals(Nfs4Status.OK, server.createSession(exchanged.clientId(), 1).status());
   }
 
   @Test
@@ -97,11 +97,25 @@ class SessionTest {
   @Test
   void createSessionFailureIsCachedToo() {
     ExchangeId.Result exchanged = server.exchange("b", 1, PRINCIPAL);
+    int bound = StateFixture.TIGHT_LIMITS.maxSessionsPerClient();
+    CreateSession.Result last = null;
+    for (int sequence = 1; sequence <= bound; sequence++) {
+      last = server.createSession(exchanged.clientId(), sequence);
+    }
+    CreateSession.Result refused = server.createSession(exchanged.clientId(), bound + 1);
+    assertEquals(Nfs4Status.NOSPC, refused.status());
+    server.state.destroySession(last.sessionId(), 0);
+    assertSame(refused, server.createSession(exchanged.clientId(), bound + 1));
+    assertEquals(Nfs4Status.OK, server.createSession(exchanged.clientId(), bound + 2).status());
+  }
+
+  @Test
+  void channelsThatAreTooSmallUseUpNoSequence() {
+    ExchangeId.Result exchanged = server.exchange("b", 1, PRINCIPAL);
     ChannelAttributes tiny = new ChannelAttributes(10, 10, 10, 16, 8);
     CreateSession.Result refused = server.createSession(exchanged.clientId(), 1, PRINCIPAL, tiny);
     assertEquals(Nfs4Status.TOOSMALL, refused.status());
-    assertSame(refused, server.createSession(exchanged.clientId(), 1));
-    assertEquals(Nfs4Status.OK, server.createSession(exchanged.clientId(), 2).status());
+    assertEquals(Nfs4Status.OK, server.createSession(exchanged.clientId(), 1).status());
   }
 
   @Test

@@ -20,7 +20,7 @@ final class StateFixture {
   static final int COURTESY_SECONDS = 100;
   static final long PRINCIPAL = 7;
   static final ChannelAttributes CHANNEL = new ChannelAttributes(1 << 20, 1 << 20, 4096, 16, 8);
-  static final StateLimits LIMITS = new StateLimits(8, 4, 5, 8, 6, 9, 7);
+  static final StateLimits LIMITS = new StateLimits(8, 4, 5, 8, 6, 9, 7, 1 << 20, 1 << 22);
   static final SessionLimits SESSION_LIMITS =
       new SessionLimits(3, 8, 16, 1 << 20, 1 << 20, 4096, 1 << 20);
   static final int READ = ShareReservations.READ;
@@ -39,6 +39,7 @@ final class StateFixture {
 
   private final Random random = new Random(42);
   int gracesEnded;
+  private long incarnation;
   NfsState state;
 
   StateFixture() {
@@ -79,6 +80,7 @@ final class StateFixture {
             new StateSettings(
                 LEASE_SECONDS, GRACE_SECONDS, COURTESY_SECONDS, limits, sessionLimits),
             loop,
+            ++incarnation,
             random,
             journal,
             new ArrayList<>(journal.clients.values()),

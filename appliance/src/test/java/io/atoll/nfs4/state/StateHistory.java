@@ -16,7 +16,8 @@ final class StateHistory {
   private static final int FILES = 2;
   private static final int BYTES = 12;
   private static final String[] OWNERS = {"x", "y"};
-  private static final StateLimits ROOMY = new StateLimits(8, 4, 1000, 1000, 1000, 1000, 1000);
+  private static final StateLimits ROOMY =
+      new StateLimits(8, 4, 1000, 1000, 1000, 1000, 1000, 1 << 20, 1 << 22);
 
   private final Random random;
   private final StateFixture server = new StateFixture();

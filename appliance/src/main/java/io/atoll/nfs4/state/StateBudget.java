@@ -1,0 +1,63 @@
+package io.atoll.nfs4.state;
+
+/**
+ * The heap that client state may take, of each client and in all, by what the objects and the names
+ * in them cost. Loop-confined.
+ */
+final class StateBudget {
+  /** A client record with its maps, timer and CREATE_SESSION slot, without its owner's name. */
+  static final int CLIENT_BYTES = 1024;
+
+  /** An open state, its owner without its name, its file's state, and their places in tables. */
+  static final int OPEN_BYTES = 1024;
+
+  /** A lock state, its owner without its name, and their places in tables. */
+  static final int LOCK_STATE_BYTES = 640;
+
+  /** A locked range. */
+  static final int RANGE_BYTES = 64;
+
+  private final long capacityBytes;
+  private final long capacityOfClientBytes;
+  private long usedBytes;
+
+  StateBudget(long capacityBytes, long capacityOfClientBytes) {
+    this.capacityBytes = capacityBytes;
+    this.capacityOfClientBytes = capacityOfClientBytes;
+  }
+
+  /** An open's cost, as if it had its owner to itself. */
+  static int openBytes(OwnerId owner) {
+    return OPEN_BYTES + owner.bytes().length;
+  }
+
+  /** A lock state's cost, as if it had its owner to itself. */
+  static int lockStateBytes(OwnerId owner) {
+    return LOCK_STATE_BYTES + owner.bytes().length;
+  }
+
+  static int clientBytes(OwnerId owner) {
+    return CLIENT_BYTES + owner.bytes().length;
+  }
+
+  /** Whether all clients' state may grow by {@code bytes}. */
+  boolean hasRoom(long bytes) {
+    return usedBytes + bytes <= capacityBytes;
+  }
+
+  /** Whether one client's state may grow by {@code bytes}. */
+  boolean hasRoomOf(ClientRecord client, long bytes) {
+    return client.stateBytes() + bytes <= capacityOfClientBytes;
+  }
+
+  /** Counts what a client's state grew by; negative if it shrank. */
+  void charge(ClientRecord client, long bytes) {
+    client.addStateBytes(bytes);
+    usedBytes += bytes;
+    assert usedBytes >= 0 && client.stateBytes() >= 0 : "more given back than charged: " + client;
+  }
+
+  long usedBytes() {
+    return usedBytes;
+  }
+}
