@@ -20,6 +20,9 @@ import java.util.concurrent.CompletableFuture;
  */
 class LastGroupCheck {
 
+  /** No block. */
+  static final long NONE = -1;
+
   private final ByteBuf window;
   private final BlockChecksums checksums = new BlockChecksums();
 
@@ -30,20 +33,23 @@ class LastGroupCheck {
     this.window = window;
   }
 
-  /** Whether all blocks that the group allocates and does not free again match their checksums. */
-  CompletableFuture<Boolean> dataIntact(List<Replayed> group, DiskFile extents, String name) {
+  /**
+   * The first block that the group allocates, does not free again, and that does not match its
+   * checksum; {@link #NONE} if all do.
+   */
+  CompletableFuture<Long> firstLostBlock(List<Replayed> group, DiskFile extents, String name) {
     NetBlocks blocks = new NetBlocks();
     for (Replayed record : group) {
       record.changes().forEach(blocks);
     }
-    return intactFrom(blocks.crcs, extents, name);
+    return lostFrom(blocks.crcs, extents, name);
   }
 
   /** Checks the first run of neighbours in {@code crcs}, then the rest. */
-  private CompletableFuture<Boolean> intactFrom(
+  private CompletableFuture<Long> lostFrom(
       NavigableMap<Long, Integer> crcs, DiskFile extents, String name) {
     if (crcs.isEmpty()) {
-      return CompletableFuture.completedFuture(true);
+      return CompletableFuture.completedFuture(NONE);
     }
     long first = crcs.firstKey();
     int most = window.capacity() / Volume.BLOCK_BYTES;
@@ -53,24 +59,26 @@ class LastGroupCheck {
     }
     long next = first + blocks;
     if (next * Volume.BLOCK_BYTES > extents.lengthBytes()) {
-      return CompletableFuture.completedFuture(false);
+      return CompletableFuture.completedFuture(first);
     }
     int bytes = blocks * Volume.BLOCK_BYTES;
     return DiskFutures.read(extents, name, window, bytes, first * Volume.BLOCK_BYTES)
-        .thenCompose(ignored ->
-            matches(crcs.headMap(next, false), first)
-                ? intactFrom(crcs.tailMap(next, true), extents, name)
-                : CompletableFuture.completedFuture(false));
+        .thenCompose(ignored -> {
+          long lost = firstMismatch(crcs.headMap(next, false), first);
+          return lost == NONE
+              ? lostFrom(crcs.tailMap(next, true), extents, name)
+              : CompletableFuture.completedFuture(lost);
+        });
   }
 
-  private boolean matches(NavigableMap<Long, Integer> crcs, long first) {
+  private long firstMismatch(NavigableMap<Long, Integer> crcs, long first) {
     for (var block : crcs.tailMap(first, true).entrySet()) {
       int at = (int) (block.getKey() - first) * Volume.BLOCK_BYTES;
       if (checksums.of(window, at, Volume.BLOCK_BYTES) != block.getValue()) {
-        return false;
+        return block.getKey();
       }
     }
-    return true;
+    return NONE;
   }
 
   /** The blocks that are allocated and not freed again, with their checksums. */

@@ -1,6 +1,7 @@
 package io.atoll.io.volume;
 
 import io.atoll.io.disk.DiskFile;
+import io.atoll.io.disk.DiskFutures;
 import io.atoll.io.log.ChangeList;
 import io.atoll.io.log.ChangeVisitor;
 import io.atoll.io.log.LogSegment;
@@ -11,6 +12,7 @@ import io.netty.buffer.ByteBuf;
 import java.util.ArrayDeque;
 import java.util.List;
 import java.util.Objects;
+import java.util.concurrent.CompletableFuture;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -45,6 +47,7 @@ public final class LogVolume implements Volume {
   private final LogWriter log;
   private final SegmentSet segments;
   private final SegmentMaker segmentMaker;
+  private final SuperblockFile superblock;
   private final CommitPipeline pipeline;
   private final Applier applier;
   private final IndexReader reader;
@@ -90,6 +93,8 @@ public final class LogVolume implements Volume {
     overlay = kinds.overlay();
     segments = parts.segmentSet();
     segmentMaker = new SegmentMaker(environment.disk(), parts.zeros(), VolumeOpener.ZERO_BYTES);
+    superblock =
+        new SuperblockFile(loop, environment.buffers(), parts.superblockFile(), parts.superblock());
     log =
         new LogWriter(
             parts.codec(),
@@ -359,11 +364,24 @@ public final class LogVolume implements Volume {
         && !segmentFailed
         && !refuses()) {
       makingSegment = true;
-      Steps.atEnd(
-          loop,
-          segmentMaker.make(segments.count(), parts.superblock().logSegmentBytes()),
-          this::segmentMade);
+      Steps.atEnd(loop, makeSegment(segments.count()), this::segmentMade);
     }
+  }
+
+  /** Makes a segment and counts it, so that it would be missed. */
+  private CompletableFuture<LogSegment> makeSegment(int number) {
+    return segmentMaker
+        .make(number, parts.superblock().logSegmentBytes())
+        .thenCompose(segment ->
+            superblock
+                .countSegments(number + 1)
+                .whenComplete((ignored, failure) -> {
+                  if (failure != null) {
+                    DiskFutures.abandon(segment.file());
+                    fence("log segment " + number + " could not be counted", failure);
+                  }
+                })
+                .thenApply(ignored -> segment));
   }
 
   private void segmentMade(LogSegment segment, Throwable failure) {

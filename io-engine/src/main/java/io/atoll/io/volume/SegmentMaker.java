@@ -1,8 +1,10 @@
 package io.atoll.io.volume;
 
 import io.atoll.io.disk.Disk;
+import io.atoll.io.disk.DiskException;
 import io.atoll.io.disk.DiskFile;
 import io.atoll.io.disk.DiskFutures;
+import io.atoll.io.disk.Errno;
 import io.atoll.io.log.LogSegment;
 import io.netty.buffer.ByteBuf;
 import java.util.concurrent.CompletableFuture;
@@ -32,9 +34,24 @@ final class SegmentMaker {
   CompletableFuture<LogSegment> make(int number, long lengthBytes) {
     String name = LogSegment.name(number);
     String unfinished = name + UNFINISHED;
-    return DiskFutures.removeIfPresent(disk, unfinished)
+    return refuseIfPresent(name)
+        .thenCompose(ignored -> DiskFutures.removeIfPresent(disk, unfinished))
         .thenCompose(ignored -> DiskFutures.open(disk, unfinished, Disk.OpenMode.CREATE_NEW))
         .thenCompose(file -> fill(file, unfinished, name, lengthBytes));
+  }
+
+  /** A segment that is there may hold records: nothing is ever put in its place. */
+  private CompletableFuture<Integer> refuseIfPresent(String name) {
+    return DiskFutures.openIfPresent(disk, name)
+        .thenCompose(file -> {
+          if (file == null) {
+            return CompletableFuture.completedFuture(0);
+          }
+          return DiskFutures.close(file, name)
+              .thenApply(ignored -> {
+                throw new DiskException(name + " is there already", Errno.EEXIST);
+              });
+        });
   }
 
   private CompletableFuture<LogSegment> fill(

@@ -10,11 +10,20 @@ import java.util.zip.CRC32C;
  *
  * @param id of the volume
  * @param salt random; goes into the checksums of the log
+ * @param generation how often this was written: the valid slot with the higher one counts
  * @param incarnation how often the volume has been opened
  * @param epoch the primaryship
  * @param logSegmentBytes length of the log's segments
+ * @param logSegments how many segments the log has: raised before the last one is used
  */
-record Superblock(UUID id, long salt, long incarnation, long epoch, long logSegmentBytes) {
+record Superblock(
+    UUID id,
+    long salt,
+    long generation,
+    long incarnation,
+    long epoch,
+    long logSegmentBytes,
+    int logSegments) {
 
   static final String NAME = "superblock";
   static final String UNFINISHED_NAME = "superblock.new";
@@ -27,13 +36,15 @@ record Superblock(UUID id, long salt, long incarnation, long epoch, long logSegm
 
   private static final int CRC_AT = SLOT_BYTES - 4;
 
-  /** Where this incarnation's slot begins. */
+  /** Where this generation's slot begins. */
   long offsetBytes() {
-    return (incarnation % SLOTS) * SLOT_BYTES;
+    return (generation % SLOTS) * SLOT_BYTES;
   }
 
-  Superblock withIncarnation(long newIncarnation) {
-    return new Superblock(id, salt, newIncarnation, epoch, logSegmentBytes);
+  /** The one that is written after this one. */
+  Superblock next(long newIncarnation, int newLogSegments) {
+    return new Superblock(
+        id, salt, generation + 1, newIncarnation, epoch, logSegmentBytes, newLogSegments);
   }
 
   /** Writes one slot at the start of {@code out}. */
@@ -47,6 +58,8 @@ record Superblock(UUID id, long salt, long incarnation, long epoch, long logSegm
     out.setLongLE(40, incarnation);
     out.setLongLE(48, epoch);
     out.setLongLE(56, logSegmentBytes);
+    out.setLongLE(64, generation);
+    out.setIntLE(72, logSegments);
     out.setIntLE(CRC_AT, crc(out, 0));
   }
 
@@ -73,7 +86,7 @@ record Superblock(UUID id, long salt, long incarnation, long epoch, long logSegm
                   + ": use the version that wrote it");
         }
         Superblock found = decodeSlot(in, at);
-        newest = newest == null || found.incarnation > newest.incarnation ? found : newest;
+        newest = newest == null || found.generation > newest.generation ? found : newest;
       }
     }
     if (newest == null) {
@@ -89,9 +102,11 @@ record Superblock(UUID id, long salt, long incarnation, long epoch, long logSegm
     return new Superblock(
         new UUID(in.getLongLE(at + 16), in.getLongLE(at + 24)),
         in.getLongLE(at + 32),
+        in.getLongLE(at + 64),
         in.getLongLE(at + 40),
         in.getLongLE(at + 48),
-        in.getLongLE(at + 56));
+        in.getLongLE(at + 56),
+        in.getIntLE(at + 72));
   }
 
   /** The index's entry that ties it to this volume. */

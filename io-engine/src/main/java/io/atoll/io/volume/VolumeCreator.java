@@ -39,7 +39,9 @@ final class VolumeCreator {
             environment.random().nextLong(),
             0,
             0,
-            options.logSegmentBytes());
+            0,
+            options.logSegmentBytes(),
+            FIRST_SEGMENTS);
   }
 
   /** Makes all files; the superblock comes back open. */

@@ -151,8 +151,13 @@ final class VolumeOpener {
     return DiskFutures.openIfPresent(disk, name)
         .thenCompose(file -> {
           if (file == null) {
-            if (number == 0) {
-              throw new VolumeOpenException(name + " is missing: the log is lost");
+            if (number < superblock.logSegments()) {
+              throw new VolumeOpenException(
+                  name
+                      + " is missing: the log has "
+                      + superblock.logSegments()
+                      + " segments, and records are lost with one: restore the file, or the volume"
+                      + " from a backup or a replica");
             }
             return CompletableFuture.completedFuture(null);
           }
@@ -165,8 +170,15 @@ final class VolumeOpener {
                     + " bytes; a segment of this volume has "
                     + superblock.logSegmentBytes());
           }
-          return openSegments(number + 1);
+          return keepName(number, name).thenCompose(ignored -> openSegments(number + 1));
         });
+  }
+
+  /** A segment that is not counted yet may have a name that is not durable yet; it is to be. */
+  private CompletableFuture<Integer> keepName(int number, String name) {
+    return number < superblock.logSegments()
+        ? CompletableFuture.completedFuture(0)
+        : DiskFutures.rename(disk, name, name);
   }
 
   private CompletableFuture<Void> openExtents() {
@@ -206,12 +218,23 @@ final class VolumeOpener {
     if (history.tail().sequence() <= appliedSequence) {
       return CompletableFuture.completedFuture(null);
     }
+    ScannedGroup last = history.groups().getLast();
     return new LogReplayer(codec, segments, window)
-        .read(history.groups().getLast())
+        .read(last)
         .thenCompose(
-            records -> kinds.lastGroupCheck(window).dataIntact(records, extents, EXTENTS_NAME))
-        .thenAccept(intact -> {
-          if (!intact) {
+            records -> kinds.lastGroupCheck(window).firstLostBlock(records, extents, EXTENTS_NAME))
+        .thenAccept(lost -> {
+          if (lost != LastGroupCheck.NONE) {
+            logger.warn(
+                "volume {}: the last group of the log, {} in {} with records {} to {}, is cut: block"
+                    + " {} is not what it says. After a power cut that is a group that was never"
+                    + " acknowledged; without one it is damage, and those records are lost",
+                superblock.id(),
+                last.header().number(),
+                last.place(),
+                last.header().firstSequence(),
+                last.header().lastSequence(),
+                lost);
             history = history.withoutLast(scanned, appliedSequence);
           }
         });
@@ -285,7 +308,7 @@ final class VolumeOpener {
 
   private CompletableFuture<Void> raiseIncarnation() {
     long inLog = history.groups().isEmpty() ? 0 : history.groups().getLast().header().incarnation();
-    superblock = superblock.withIncarnation(Math.max(superblock.incarnation(), inLog) + 1);
+    superblock = superblock.next(Math.max(superblock.incarnation(), inLog) + 1, segments.size());
     superblock.encode(window);
     return DiskFutures.writeDurably(
             superblockFile,

@@ -119,6 +119,18 @@ class VolumeDamageTest {
   }
 
   @Test
+  void lostLastSegmentIsRefusedByName() {
+    workThenKill();
+    int last = 0;
+    while (disk.exists("log/000" + (last + 1))) {
+      last++;
+    }
+    disk.vanish("log/000" + last);
+    String message = world.openRefused().getMessage();
+    assertTrue(message.contains("log/000" + last + " is missing"), message);
+  }
+
+  @Test
   void endOfTheLogLostBelowTheIndexIsRefused() {
     world.openFully();
     work();

@@ -152,9 +152,9 @@ class VolumeMutantsTest {
               LastGroupCheck lastGroupCheck(ByteBuf window) {
                 return new LastGroupCheck(window) {
                   @Override
-                  CompletableFuture<Boolean> dataIntact(
+                  CompletableFuture<Long> firstLostBlock(
                       List<Replayed> group, DiskFile extents, String name) {
-                    return CompletableFuture.completedFuture(true);
+                    return CompletableFuture.completedFuture(LastGroupCheck.NONE);
                   }
                 };
               }
