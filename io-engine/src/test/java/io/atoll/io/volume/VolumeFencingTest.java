@@ -3,6 +3,7 @@ package io.atoll.io.volume;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNull;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.atoll.io.buffer.BlockChecksums;
@@ -173,6 +174,74 @@ class VolumeFencingTest {
     assertFalse(volume.allocate(256, Volume.AllocationClass.DATA).isEmpty());
   }
 
+  @Test
+  void aFullQueueOfTheDiskDelaysAndFailsNothing() {
+    SplittableRandom luck = new SplittableRandom(3);
+    BlockRun unwritten = takeUnwritten();
+    world.disk().faults((operation, name, offset) -> luck.nextInt(3) > 0 ? Errno.EAGAIN : 0);
+    writeAndAppend(unwritten, () -> {});
+    volume.awaitCommit(append(2), ended::add);
+    run();
+    assertEquals(List.of(VolumeStatus.OK, VolumeStatus.OK, VolumeStatus.OK), ended);
+    assertFalse(volume.fenced());
+  }
+
+  @Test
+  void aCallbackThatThrowsStrandsNobody() {
+    long sequence = append(1);
+    volume.awaitCommit(
+        sequence,
+        status -> {
+          throw new IllegalStateException("a defect of whoever waits");
+        });
+    volume.awaitCommit(sequence, ended::add);
+    assertThrows(IllegalStateException.class, this::run);
+    run();
+    assertEquals(List.of(VolumeStatus.OK), ended);
+  }
+
+  @Test
+  void whoWaitsForSpaceGoesOnWhenFreedBlocksCanBeReused() {
+    List<BlockRun> taken = new ArrayList<>();
+    for (List<BlockRun> runs = volume.allocate(256, Volume.AllocationClass.DATA);
+        !runs.isEmpty() || volume.spaceComing();
+        runs = volume.allocate(256, Volume.AllocationClass.DATA)) {
+      taken.addAll(runs);
+      run();
+    }
+    BlockRun mine = taken.getFirst();
+    volume.append(volume.newMutation().allocated(mine, new int[mine.blocks()], 0));
+    run();
+    Volume.Pin pin = volume.pinBlocks();
+    volume.append(volume.newMutation().freed(mine));
+    run();
+    volume.awaitSpace(mine.blocks(), Volume.AllocationClass.DATA, ended::add);
+    run();
+    assertTrue(volume.spaceComing());
+    assertEquals(List.of(), ended);
+    pin.release();
+    run();
+    assertEquals(List.of(VolumeStatus.OK), ended);
+    assertFalse(volume.allocate(mine.blocks(), Volume.AllocationClass.DATA).isEmpty());
+  }
+
+  @Test
+  void anUnitFilledWithSyncedDataNeedsNoSyncAnyMore() {
+    takeUnwritten();
+    world.kill();
+    open(withoutPreWriting());
+    BlockRun unit = volume.allocate(256, Volume.AllocationClass.DATA).getFirst();
+    writeAndAppend(unit, () -> {});
+    long syncs = volume.counters().dataSyncs();
+    assertEquals(1, syncs);
+    volume.append(volume.newMutation().freed(unit));
+    run();
+    BlockRun again = new BlockRun(unit.address(), 1);
+    volume.append(volume.newMutation().allocated(again, new int[1], 0));
+    run();
+    assertEquals(syncs, volume.counters().dataSyncs());
+  }
+
   private void open(VolumeOptions options) {
     world = new VolumeWorld(new SplittableRandom(11), options, 16 << 20).withoutModel();
     world.openFully();
@@ -182,20 +251,23 @@ class VolumeFencingTest {
 
   /** A block of a volume in which nothing is written ahead. */
   private BlockRun takeUnwritten() {
-    VolumeOptions small = VolumeWorld.smallOptions();
     world.kill();
-    open(
-        new VolumeOptions(
-            small.logSegmentBytes(),
-            small.maxLogSegments(),
-            small.groupBytes(),
-            small.growStepBytes(),
-            0,
-            small.preWriteBytesPerSecond(),
-            small.reserveBytes(),
-            small.diskReserveBytes(),
-            small.maxUnappliedBytes()));
+    open(withoutPreWriting());
     return volume.allocate(1, Volume.AllocationClass.DATA).getFirst();
+  }
+
+  private static VolumeOptions withoutPreWriting() {
+    VolumeOptions small = VolumeWorld.smallOptions();
+    return new VolumeOptions(
+        small.logSegmentBytes(),
+        small.maxLogSegments(),
+        small.groupBytes(),
+        small.growStepBytes(),
+        0,
+        small.preWriteBytesPerSecond(),
+        small.reserveBytes(),
+        small.diskReserveBytes(),
+        small.maxUnappliedBytes());
   }
 
   private void writeAndAppend(BlockRun run, Runnable between) {
