@@ -20,6 +20,7 @@ import java.util.function.Consumer;
 final class BlockWriter {
   private static final int BLOCK = ChunkMap.BLOCK_BYTES;
 
+  private final Store store;
   private final Volume volume;
   private final BlockChecksums checksums;
   private final ChunkWindow window;
@@ -61,6 +62,7 @@ final class BlockWriter {
    * @param window the maps of the blocks, loaded by the caller before {@link #start}
    */
   BlockWriter(Store store, ChunkWindow window, Consumer<FsStatus> onWritten) {
+    this.store = store;
     volume = store.volume;
     checksums = store.checksums;
     this.window = window;
@@ -83,7 +85,7 @@ final class BlockWriter {
     direct = isAligned() && wholeBlocks() > 0;
     runs = volume.allocate(blocks, AllocationClass.DATA);
     if (runs.isEmpty()) {
-      onWritten.accept(FsStatus.NO_SPACE);
+      onWritten.accept(store.noBlocks(blocks));
       return;
     }
     int madeBlocks = direct ? (headGap > 0 ? 1 : 0) + (tailGap > 0 ? 1 : 0) : blocks;
@@ -246,6 +248,21 @@ final class BlockWriter {
   }
 
   // --- the end ---
+
+  /** Whether the disk still reads or writes for it. */
+  boolean isBusy() {
+    return pending > 0;
+  }
+
+  /** After an exception while it {@link #isBusy}: ends when the disk has, with {@code status}. */
+  void abort(FsStatus status) {
+    worst = status;
+    if (pin != null) {
+      edgeRead(VolumeStatus.OK); // the one that it counts itself
+    } else {
+      runWritten(VolumeStatus.OK);
+    }
+  }
 
   /**
    * Puts the new blocks in place of the old ones, which {@code change} frees.

@@ -28,6 +28,7 @@ final class Change {
 
   void begin() {
     if (mutation != null) {
+      discardIfBegun();
       throw new IllegalStateException("a change began while another was being made");
     }
     mutation = store.volume.newMutation();
@@ -145,7 +146,7 @@ final class Change {
   void append(FsCall call) {
     freed.end();
     long sequence = store.volume.append(mutation);
-    mutation = null;
+    mutation = null; // if that throws, whoever logs it discards what was begun
     for (int i = 0; i < touched.size(); i++) {
       touched.get(i).lastSequence = sequence;
     }
@@ -154,6 +155,24 @@ final class Change {
       call.dependsOn(sequence);
     }
     updateCaches();
+  }
+
+  /**
+   * Forgets a change that met an exception. The objects may have been changed already, so that
+   * memory is in doubt from now on.
+   */
+  void discardIfBegun() {
+    if (mutation == null) {
+      return;
+    }
+    mutation = null;
+    freed.discard();
+    touched.clear();
+    newInodes.clear();
+    newContents.clear();
+    removedInodes.clear();
+    removedContents.clear();
+    store.doubt();
   }
 
   private void updateCaches() {

@@ -1,6 +1,7 @@
 package io.atoll.fs.store;
 
 import io.atoll.fs.FsStatus;
+import java.util.function.Consumer;
 
 /**
  * The chunk maps that one transfer touches, pinned. Reused from transfer to transfer; loading maps
@@ -8,7 +9,7 @@ import io.atoll.fs.FsStatus;
  */
 final class ChunkWindow {
   private final ObjectCache.Waiter<ChunkMap> onMap = this::loaded;
-  private final Runnable onLoaded;
+  private final Consumer<FsStatus> onLoaded;
   private final ChunkMap[] maps = new ChunkMap[StoreLimits.MAX_TRANSFER_CHUNKS + 1];
   private ObjectCache<ChunkMap> cache;
   private long first;
@@ -17,10 +18,10 @@ final class ChunkWindow {
   private FsStatus status;
 
   /**
-   * @param onLoaded told that all are there or {@link #status} says why not, possibly before {@link
-   *     #load} returns
+   * @param onLoaded told that all are there or why not, possibly before {@link #load} returns; must
+   *     not throw
    */
-  ChunkWindow(Runnable onLoaded) {
+  ChunkWindow(Consumer<FsStatus> onLoaded) {
     this.onLoaded = onLoaded;
   }
 
@@ -46,12 +47,8 @@ final class ChunkWindow {
       status = mapStatus;
     }
     if (--loading == 0) {
-      onLoaded.run();
+      onLoaded.accept(status);
     }
-  }
-
-  FsStatus status() {
-    return status;
   }
 
   /** Whether the chunks of these blocks are here. */

@@ -74,8 +74,8 @@ final class CreateOperation extends Operation<CreateResult> {
         && directory.links >= StoreLimits.MAX_LINKS) {
       status = FsStatus.TOO_MANY_LINKS;
     }
-    if (status == FsStatus.OK && store.isFull()) {
-      status = FsStatus.NO_SPACE;
+    if (status == FsStatus.OK) {
+      status = store.room();
     }
     if (status != FsStatus.OK) {
       fail(status);
@@ -150,7 +150,7 @@ final class CreateOperation extends Operation<CreateResult> {
             false,
             (status, attributes) -> {
               if (status == FsStatus.STALE) {
-                store.loop.execute(this::attempt);
+                store.loop.execute(() -> step(this::attempt));
               } else if (status != FsStatus.OK) {
                 fail(status);
               } else {

@@ -23,6 +23,11 @@ final class FreedRuns {
     }
   }
 
+  void discard() {
+    mutation = null;
+    blocks = 0;
+  }
+
   /** Writes the last run: before the record is appended. */
   void end() {
     if (blocks > 0) {

@@ -32,7 +32,17 @@ final class InlineConversion {
   }
 
   static void run(Store store, Inode inode, FsCall call, Consumer<FsStatus> then) {
-    new InlineConversion(store, inode, call, then).load();
+    InlineConversion conversion = new InlineConversion(store, inode, call, then);
+    conversion.step(conversion::load);
+  }
+
+  /** Goes on; an exception is an end, too. */
+  private void step(Runnable step) {
+    try {
+      step.run();
+    } catch (RuntimeException e) {
+      end(store.defect("moving inline content into a block", e));
+    }
   }
 
   private void load() {
@@ -46,7 +56,7 @@ final class InlineConversion {
           (status, found) -> {
             content = found;
             if (status == FsStatus.OK && (found != null || inode.gone)) {
-              load();
+              step(this::load);
             } else {
               end(status == FsStatus.OK ? FsStatus.IO_ERROR : status);
             }
@@ -59,7 +69,7 @@ final class InlineConversion {
           (status, found) -> {
             chunk = found;
             if (status == FsStatus.OK) {
-              load();
+              step(this::load);
             } else {
               end(status);
             }
@@ -73,14 +83,14 @@ final class InlineConversion {
     runs = store.volume.allocate(1, AllocationClass.DATA);
     block = runs.isEmpty() ? null : store.volume.buffer(ChunkMap.BLOCK_BYTES);
     if (block == null) {
-      end(runs.isEmpty() ? FsStatus.NO_SPACE : FsStatus.DELAY);
+      end(runs.isEmpty() ? store.noBlocks(1) : FsStatus.DELAY);
       return;
     }
     block.setIndex(0, 0);
     content.read(0, content.length(), block);
     block.setZero(content.length(), ChunkMap.BLOCK_BYTES - content.length());
     store.checksums.ofBlocks(block, 0, 1, crc, 0);
-    store.volume.writeBlocks(runs.get(0), block, 0, this::written);
+    store.volume.writeBlocks(runs.get(0), block, 0, status -> step(() -> written(status)));
   }
 
   private void written(VolumeStatus status) {

@@ -78,7 +78,7 @@ final class LinkOperation extends Operation<ChangeInfo> {
     if (file.links >= StoreLimits.MAX_LINKS) {
       return FsStatus.TOO_MANY_LINKS;
     }
-    return store.isFull() ? FsStatus.NO_SPACE : FsStatus.OK;
+    return store.room();
   }
 
   private void act() {

@@ -8,8 +8,6 @@ import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * Decoded objects of one kind, one for each key however many ask at once. An object that is pinned
@@ -19,10 +17,9 @@ import org.slf4j.LoggerFactory;
  * for an object that is there allocates nothing.
  */
 final class ObjectCache<V extends Cached> {
-  private static final Logger LOG = LoggerFactory.getLogger(ObjectCache.class);
-
   private final Class<V> type;
   private final Volume volume;
+  private final Defects defects;
   private final Format<V> format;
   private final int maxUnpinned;
   private final Map<LoadKey, Load<V>> loads = new HashMap<>();
@@ -33,9 +30,10 @@ final class ObjectCache<V extends Cached> {
   private Cached newest;
   private long departedSequence;
 
-  ObjectCache(Class<V> type, Volume volume, Format<V> format, int maxUnpinned) {
+  ObjectCache(Class<V> type, Volume volume, Defects defects, Format<V> format, int maxUnpinned) {
     this.type = type;
     this.volume = volume;
+    this.defects = defects;
     this.format = format;
     this.maxUnpinned = maxUnpinned;
   }
@@ -136,9 +134,8 @@ final class ObjectCache<V extends Cached> {
     V object;
     try {
       object = format.decode(key.high, key.low, key.name, value);
-    } catch (CorruptValueException e) {
-      LOG.error(
-          "{} {}/{} is unreadable: {}", type.getSimpleName(), key.high, key.low, e.toString());
+    } catch (RuntimeException e) {
+      defects.report("decoding " + type.getSimpleName() + " " + key.high + "/" + key.low, e);
       deliver(load.waiters, FsStatus.IO_ERROR, null);
       return;
     }
@@ -146,10 +143,7 @@ final class ObjectCache<V extends Cached> {
       object.lastSequence = departedSequence;
       object.pins = 1; // ours, while the waiters take theirs
       add(object);
-      for (Waiter<V> waiter : load.waiters) {
-        object.pins++;
-        waiter.loaded(FsStatus.OK, object);
-      }
+      deliver(load.waiters, FsStatus.OK, object);
       unpin(object);
     } else {
       deliver(load.waiters, FsStatus.OK, null);
@@ -161,7 +155,12 @@ final class ObjectCache<V extends Cached> {
       if (object != null) {
         object.pins++;
       }
-      waiter.loaded(status, object);
+      try {
+        waiter.loaded(status, object);
+      } catch (RuntimeException e) {
+        // Waiters end their own failures; one that doesn't must not keep the others waiting.
+        defects.report("what waited for " + type.getSimpleName(), e);
+      }
     }
   }
 

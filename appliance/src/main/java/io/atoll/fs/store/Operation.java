@@ -20,6 +20,7 @@ abstract class Operation<R> {
   final FsCall call;
   private final FsCallback<R> callback;
   private final List<Cached> pinned = new ArrayList<>(6);
+  private boolean ended;
 
   Operation(Store store, FsCall call, FsCallback<R> callback) {
     this.store = store;
@@ -29,14 +30,14 @@ abstract class Operation<R> {
 
   /** Starts an operation that only looks. */
   final void startReading() {
-    attempt();
+    step(this::attempt);
   }
 
   /** Starts an operation that appends a record, when there is room for it. */
   final void startChanging() {
     store.whenRoom(status -> {
       if (status == FsStatus.OK) {
-        attempt();
+        step(this::attempt);
       } else {
         fail(status);
       }
@@ -44,6 +45,18 @@ abstract class Operation<R> {
   }
 
   abstract void attempt();
+
+  /**
+   * Goes on with the operation. Whatever calls it back goes through here, so that an exception ends
+   * the operation instead of leaving it without an end.
+   */
+  final void step(Runnable step) {
+    try {
+      step.run();
+    } catch (RuntimeException e) {
+      fail(store.defect(getClass().getSimpleName(), e));
+    }
+  }
 
   /** What else to give back after the answer. */
   void cleanUp() {}
@@ -57,16 +70,21 @@ abstract class Operation<R> {
   }
 
   private void finish(FsStatus status, R result) {
+    if (ended) {
+      return;
+    }
+    ended = true;
     for (Cached object : pinned) {
       call.dependsOn(object.lastSequence);
     }
     try {
       callback.done(status, result);
-    } finally {
-      cleanUp();
-      pinned.forEach(store::unpin);
-      pinned.clear();
+    } catch (RuntimeException e) {
+      store.defect("what follows a " + getClass().getSimpleName(), e);
     }
+    cleanUp();
+    pinned.forEach(store::unpin);
+    pinned.clear();
   }
 
   /** Pins the object of a handle, or fails with STALE. */
@@ -86,7 +104,7 @@ abstract class Operation<R> {
           } else if (inode == null || inode.generation != handle.generation()) {
             fail(FsStatus.STALE);
           } else {
-            then.accept(inode);
+            step(() -> then.accept(inode));
           }
         });
   }
@@ -119,7 +137,7 @@ abstract class Operation<R> {
         null,
         (status, content) -> {
           if (status == FsStatus.OK && content == null) {
-            attempt(); // gone meanwhile, which the inode says, too
+            step(this::attempt); // gone meanwhile, which the inode says, too
           } else {
             pinned(status, content, keep);
           }
@@ -150,7 +168,7 @@ abstract class Operation<R> {
             if (wanted.getAsLong() == number) {
               fail(FsStatus.IO_ERROR); // a name without its inode: the map is damaged
             } else {
-              attempt();
+              step(this::attempt);
             }
           } else {
             pinned(status, inode, keep);
@@ -164,7 +182,9 @@ abstract class Operation<R> {
       return;
     }
     pinned.add(object);
-    keep.accept(object);
-    attempt();
+    step(() -> {
+      keep.accept(object);
+      attempt();
+    });
   }
 }

@@ -3,7 +3,6 @@ package io.atoll.fs.store;
 import io.atoll.fs.FileHandle;
 import io.atoll.fs.FsStatus;
 import io.atoll.io.volume.Volume;
-import io.atoll.io.volume.VolumeStatus;
 import java.util.Iterator;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -29,7 +28,7 @@ final class Orphans {
 
   /** Frees what was being freed when the file system was last closed or crashed. */
   void resume() {
-    reaper.wake();
+    reaper.wake(0);
   }
 
   /** A marker's value: nothing but its version yet. */
@@ -90,17 +89,15 @@ final class Orphans {
   }
 
   private void buryNext(byte[] from) {
-    store.volume.scan(
+    store.scan(
         from,
         new byte[] {Keys.ORPHAN, Keys.ORPHAN_HELD + 1},
         PAGE,
-        (status, entries) -> {
-          if (status != VolumeStatus.OK) {
-            LOG.error("Objects without a name could not be listed ({}); they stay", status);
-          } else {
-            buryAll(entries.iterator(), entries.size() == PAGE);
-          }
-        });
+        entries -> buryAll(entries.iterator(), entries.size() == PAGE),
+        status ->
+            LOG.error(
+                "Objects without a name could not be listed ({}); they stay until the next start",
+                status));
   }
 
   private void buryAll(Iterator<Volume.Entry> entries, boolean more) {
@@ -141,7 +138,7 @@ final class Orphans {
     }
     inode.gone = true;
     change.put(Keys.orphan(Keys.ORPHAN_REAPED, inode.number), marker()).inode(inode);
-    reaper.wake();
+    reaper.wake(inode.number);
   }
 
   /** Whether nothing is being freed. */

@@ -9,7 +9,12 @@ final class RangeLock {
   long first;
   long last;
   boolean granted;
-  RangeLock next;
+
+  // The fields of RangeLocks: neighbours in order of arrival, and how many earlier claims overlap.
+  RangeLock earlier;
+  RangeLock later;
+  int blockers;
+  RangeLock nextFree;
 
   /**
    * @param onGranted told that the claim holds, possibly before {@link RangeLocks#acquire} returns
@@ -29,7 +34,11 @@ final class RangeLock {
   }
 
   boolean overlaps(RangeLock other) {
-    return first <= other.last && other.first <= last;
+    return overlaps(other.first, other.last);
+  }
+
+  boolean overlaps(long firstBlock, long lastBlock) {
+    return first <= lastBlock && firstBlock <= last;
   }
 
   void grant() {

@@ -1,92 +1,126 @@
 package io.atoll.fs.store;
 
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
 /**
  * The claims on one file's blocks, in order of arrival: one is granted when it overlaps with none
- * before it, so that nobody is overtaken for ever. Claims are granted from a loop, not from within
- * one another, however many wait. Loop-confined; allocates nothing.
+ * before it, so that nobody is overtaken for ever. Each counts the earlier ones that it overlaps
+ * with, so that acquiring and releasing look at each other claim once. Claims are granted from a
+ * loop, not from within one another, however many wait. Loop-confined; allocates nothing.
  */
 final class RangeLocks {
-  private RangeLock head;
+  private static final Logger LOG = LoggerFactory.getLogger(RangeLocks.class);
+
+  private RangeLock oldest;
+  private RangeLock newest;
+
+  /** Those with no blockers left that have not been told yet. */
+  private RangeLock firstFree;
+
+  private RangeLock lastFree;
   private boolean granting;
-  private boolean again;
 
   void acquire(RangeLock lock) {
     lock.granted = false;
-    lock.next = null;
-    if (head == null) {
-      head = lock;
-    } else {
-      RangeLock end = head;
-      while (end.next != null) {
-        end = end.next;
+    lock.blockers = 0;
+    for (RangeLock other = oldest; other != null; other = other.later) {
+      if (other.overlaps(lock)) {
+        lock.blockers++;
       }
-      end.next = lock;
     }
-    grantAll();
+    lock.earlier = newest;
+    lock.later = null;
+    if (newest == null) {
+      oldest = lock;
+    } else {
+      newest.later = lock;
+    }
+    newest = lock;
+    if (lock.blockers == 0) {
+      free(lock);
+    }
+    grantFree();
   }
 
   /** Gives up a claim that was granted. */
   void release(RangeLock lock) {
-    if (head == lock) {
-      head = lock.next;
+    if (lock.earlier == null) {
+      oldest = lock.later;
     } else {
-      RangeLock before = head;
-      while (before.next != lock) {
-        before = before.next;
-      }
-      before.next = lock.next;
+      lock.earlier.later = lock.later;
     }
-    lock.next = null;
+    if (lock.later == null) {
+      newest = lock.earlier;
+    } else {
+      lock.later.earlier = lock.earlier;
+    }
+    for (RangeLock other = lock.later; other != null; other = other.later) {
+      if (other.overlaps(lock)) {
+        unblock(other);
+      }
+    }
+    lock.earlier = null;
+    lock.later = null;
     lock.granted = false;
-    grantAll();
+    grantFree();
   }
 
   /** Keeps only a part of a granted claim. */
   void narrow(RangeLock lock, long firstBlock, long lastBlock) {
+    for (RangeLock other = lock.later; other != null; other = other.later) {
+      if (other.overlaps(lock) && !other.overlaps(firstBlock, lastBlock)) {
+        unblock(other);
+      }
+    }
     lock.over(firstBlock, lastBlock);
-    grantAll();
+    grantFree();
   }
 
   boolean isIdle() {
-    return head == null;
+    return oldest == null;
   }
 
-  private void grantAll() {
-    again = true;
+  private void unblock(RangeLock lock) {
+    if (--lock.blockers == 0) {
+      free(lock);
+    }
+  }
+
+  private void free(RangeLock lock) {
+    lock.nextFree = null;
+    if (firstFree == null) {
+      firstFree = lock;
+    } else {
+      lastFree.nextFree = lock;
+    }
+    lastFree = lock;
+  }
+
+  private void grantFree() {
     if (granting) {
       return;
     }
     granting = true;
+    while (firstFree != null) {
+      RangeLock lock = firstFree;
+      firstFree = lock.nextFree;
+      lock.nextFree = null;
+      grant(lock);
+    }
+    granting = false;
+  }
+
+  private void grant(RangeLock lock) {
+    lock.granted = true;
     try {
-      while (again) {
-        again = false;
-        RangeLock lock = nextGrantable();
-        if (lock != null) {
-          again = true;
-          lock.granted = true;
-          lock.grant();
-        }
-      }
-    } finally {
-      granting = false;
-    }
-  }
-
-  private RangeLock nextGrantable() {
-    for (RangeLock lock = head; lock != null; lock = lock.next) {
-      if (!lock.granted && isFree(lock)) {
-        return lock;
+      lock.grant();
+    } catch (RuntimeException e) {
+      LOG.error(
+          "The holder of blocks {} to {} failed; they are free again", lock.first, lock.last, e);
+      if (lock.granted) {
+        release(lock);
       }
     }
-    return null;
-  }
-
-  private boolean isFree(RangeLock lock) {
-    for (RangeLock before = head; before != lock; before = before.next) {
-      if (before.overlaps(lock)) {
-        return false;
-      }
-    }
-    return true;
   }
 }

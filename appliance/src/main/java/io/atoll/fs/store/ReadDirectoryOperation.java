@@ -7,7 +7,6 @@ import io.atoll.fs.FsCall;
 import io.atoll.fs.FsCallback;
 import io.atoll.fs.FsStatus;
 import io.atoll.io.volume.Volume;
-import io.atoll.io.volume.VolumeStatus;
 import java.util.List;
 
 /** Shows a directory's entries by pages, each as it is at one moment. */
@@ -17,7 +16,12 @@ final class ReadDirectoryOperation extends Operation<DirectoryEnd> {
   private long cookie;
   private Inode directory;
 
-  /** The objects of the page being shown, where attributes are wanted. */
+  private List<Volume.Entry> page;
+
+  /** How many entries of the page the visitor has seen. */
+  private int shown;
+
+  /** The objects of the next ones, where attributes are wanted. */
   private Inode[] inodes;
 
   private int loading;
@@ -66,77 +70,91 @@ final class ReadDirectoryOperation extends Operation<DirectoryEnd> {
   }
 
   private void nextPage() {
-    store.volume.scan(
+    store.scan(
         Keys.cookie(directory.number, cookie + 1),
         Keys.cookie(directory.number, Long.MAX_VALUE),
         StoreLimits.DIRECTORY_PAGE_ENTRIES,
-        this::scanned);
+        this::scanned,
+        this::fail);
   }
 
-  private void scanned(VolumeStatus status, List<Volume.Entry> entries) {
-    if (status != VolumeStatus.OK) {
-      fail(Store.status(status));
+  private void scanned(List<Volume.Entry> entries) {
+    for (Volume.Entry entry : entries) {
+      EntryCodec.checkByCookie(entry.value());
+    }
+    page = entries;
+    shown = 0;
+    nextBatch();
+  }
+
+  /** The next entries of the page: all of them, or as many as inodes are loaded at once. */
+  private void nextBatch() {
+    if (shown == page.size()) {
+      pageShown();
     } else if (visitor.wantsAttributes()) {
-      loadInodes(entries);
+      loadInodes(Math.min(page.size() - shown, StoreLimits.DIRECTORY_LOAD_INODES));
     } else {
-      show(entries);
+      show(page.size() - shown);
     }
   }
 
-  private void loadInodes(List<Volume.Entry> entries) {
-    inodes = new Inode[entries.size()];
+  private void loadInodes(int count) {
+    inodes = new Inode[count];
     loaded = FsStatus.OK;
-    // One more than the entries, so that objects that come at once don't show the page too early.
-    loading = inodes.length + 1;
-    for (int i = 0; i < inodes.length; i++) {
+    // One more than the entries, so that objects that come at once don't show the batch too early.
+    loading = count + 1;
+    for (int i = 0; i < count; i++) {
       int index = i;
-      EntryCodec.checkByCookie(entries.get(i).value());
       store.inodes.pin(
-          EntryCodec.inodeOf(entries.get(i).value()),
+          EntryCodec.inodeOf(page.get(shown + i).value()),
           0,
           null,
           (status, inode) -> {
             inodes[index] = inode;
-            loaded(status, entries);
+            loaded(status);
           });
     }
-    loaded(FsStatus.OK, entries);
+    loaded(FsStatus.OK);
   }
 
-  private void loaded(FsStatus status, List<Volume.Entry> entries) {
+  private void loaded(FsStatus status) {
     if (status != FsStatus.OK) {
       loaded = status;
     }
     if (--loading > 0) {
       return;
     }
-    FsStatus all = loaded;
-    if (all == FsStatus.OK) {
-      show(entries);
-      return;
+    if (loaded == FsStatus.OK) {
+      step(() -> show(inodes.length));
+    } else {
+      fail(loaded);
     }
-    unpinPage();
-    fail(all);
   }
 
-  private void show(List<Volume.Entry> entries) {
-    boolean wanted = offer(entries);
-    unpinPage();
-    if (!wanted) {
+  private void show(int count) {
+    boolean wanted = offer(count);
+    unpinBatch();
+    if (wanted) {
+      shown += count;
+      nextBatch();
+    } else {
       succeed(new DirectoryEnd(false));
-    } else if (entries.size() < StoreLimits.DIRECTORY_PAGE_ENTRIES) {
+    }
+  }
+
+  private void pageShown() {
+    if (page.size() < StoreLimits.DIRECTORY_PAGE_ENTRIES) {
       succeed(new DirectoryEnd(true));
     } else {
-      store.loop.execute(this::nextPage);
+      store.loop.execute(() -> step(this::nextPage));
     }
   }
 
-  private boolean offer(List<Volume.Entry> entries) {
-    for (int i = 0; i < entries.size(); i++) {
-      byte[] value = entries.get(i).value();
-      EntryCodec.checkByCookie(value);
+  private boolean offer(int count) {
+    for (int i = 0; i < count; i++) {
+      byte[] value = page.get(shown + i).value();
       Inode inode = inodes == null ? null : inodes[i];
-      long entryCookie = Keys.cookieOf(entries.get(i).key());
+      long entryCookie = Keys.cookieOf(page.get(shown + i).key());
       if (inodes != null && (inode == null || inode.gone)) {
         cookie = entryCookie; // removed since the page was taken
         continue;
@@ -156,7 +174,7 @@ final class ReadDirectoryOperation extends Operation<DirectoryEnd> {
     return true;
   }
 
-  private void unpinPage() {
+  private void unpinBatch() {
     if (inodes != null) {
       for (Inode inode : inodes) {
         if (inode != null) {
@@ -165,5 +183,10 @@ final class ReadDirectoryOperation extends Operation<DirectoryEnd> {
       }
       inodes = null;
     }
+  }
+
+  @Override
+  void cleanUp() {
+    unpinBatch();
   }
 }

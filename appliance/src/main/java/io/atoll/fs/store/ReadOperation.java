@@ -7,9 +7,9 @@ import io.atoll.fs.FsCallback;
 import io.atoll.fs.FsStatus;
 import io.atoll.io.volume.BlockRun;
 import io.atoll.io.volume.Volume;
-import io.atoll.io.volume.VolumeStatus;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
+import java.util.function.Consumer;
 
 /**
  * Reads a part of a file into one buffer, which becomes the answer. Waits for nobody who writes: at
@@ -21,10 +21,29 @@ import io.netty.buffer.Unpooled;
 final class ReadOperation {
   private final Store store;
   private final OperationPool<ReadOperation> pool;
-  private final ObjectCache.Waiter<Inode> onInode = this::inodeLoaded;
-  private final ObjectCache.Waiter<SmallContent> onContent = this::contentLoaded;
-  private final Volume.StatusCallback onBlocks = this::blocksRead;
-  private final ChunkWindow window = new ChunkWindow(this::windowLoaded);
+
+  // The steps, each entered through step(), which makes an exception an end, too.
+  private final Consumer<FsStatus> inodeLoaded = this::inodeLoaded;
+  private final Consumer<FsStatus> contentLoaded = this::contentLoaded;
+  private final Consumer<FsStatus> windowLoaded = this::windowLoaded;
+  private final Consumer<FsStatus> runRead = this::runRead;
+
+  private final ObjectCache.Waiter<Inode> onInode =
+      (status, found) -> {
+        inode = found;
+        step(inodeLoaded, status);
+      };
+  private final ObjectCache.Waiter<SmallContent> onContent =
+      (status, found) -> {
+        content = found;
+        step(contentLoaded, status);
+      };
+  private final Volume.StatusCallback onRun = status -> step(runRead, Store.status(status));
+  private final ChunkWindow window = new ChunkWindow(status -> step(windowLoaded, status));
+
+  /** Where each block lies, {@link ChunkMap#HOLE} if nowhere, and its checksum. */
+  private final long[] addresses = new long[StoreLimits.MAX_TRANSFER_BLOCKS];
+
   private final int[] crcs = new int[StoreLimits.MAX_TRANSFER_BLOCKS];
 
   private FsCall call;
@@ -39,7 +58,13 @@ final class ReadOperation {
   private ByteBuf buffer;
   private Volume.Pin blockPin;
   private boolean endOfFile;
-  private int reading;
+  private int blocks;
+
+  /** The first block that has not been asked for. */
+  private int nextBlock;
+
+  private int runsInFlight;
+  private boolean issuing;
   private FsStatus worst;
 
   ReadOperation(Store store, OperationPool<ReadOperation> pool) {
@@ -63,14 +88,25 @@ final class ReadOperation {
     store.inodes.pin(handle.inode(), 0, null, onInode);
   }
 
-  private void inodeLoaded(FsStatus status, Inode found) {
-    inode = found;
+  private void step(Consumer<FsStatus> step, FsStatus status) {
+    try {
+      step.accept(status);
+    } catch (RuntimeException e) {
+      issuing = false;
+      worst = store.defect("a read", e);
+      if (runsInFlight == 0) {
+        fail(worst); // else the last run does
+      }
+    }
+  }
+
+  private void inodeLoaded(FsStatus status) {
     if (status != FsStatus.OK) {
       fail(status);
-    } else if (found == null) {
+    } else if (inode == null) {
       call.dependsOn(store.inodes.departedSequence());
       fail(FsStatus.STALE);
-    } else if (found.generation != handle.generation()) {
+    } else if (inode.generation != handle.generation()) {
       fail(FsStatus.STALE);
     } else {
       attempt();
@@ -110,11 +146,11 @@ final class ReadOperation {
     }
   }
 
-  private void windowLoaded() {
-    if (window.status() == FsStatus.OK) {
+  private void windowLoaded(FsStatus status) {
+    if (status == FsStatus.OK) {
       attempt();
     } else {
-      fail(window.status());
+      fail(status);
     }
   }
 
@@ -134,19 +170,18 @@ final class ReadOperation {
     succeed(buffer);
   }
 
-  private void contentLoaded(FsStatus status, SmallContent found) {
-    content = found;
+  private void contentLoaded(FsStatus status) {
     if (status != FsStatus.OK) {
       fail(status);
-    } else if (found == null && !inode.gone && inode.inline && inode.sizeBytes > 0) {
+    } else if (content == null && !inode.gone && inode.inline && inode.sizeBytes > 0) {
       fail(FsStatus.IO_ERROR); // an inline file without its content: the map is damaged
     } else {
       attempt();
     }
   }
 
-  private void readBlocks(long firstBlock, int blocks, long end) {
-    buffer = store.volume.buffer(blocks * ChunkMap.BLOCK_BYTES);
+  private void readBlocks(long firstBlock, int count, long end) {
+    buffer = store.volume.buffer(count * ChunkMap.BLOCK_BYTES);
     if (buffer == null) {
       fail(FsStatus.DELAY);
       return;
@@ -155,51 +190,65 @@ final class ReadOperation {
     buffer.setIndex(start, start + (int) (end - offset));
     call.dependsOn(window.lastSequence());
     blockPin = store.volume.pinBlocks();
-    worst = FsStatus.OK;
-    // One more than the runs, so that those that come at once don't end the reading too early.
-    reading = 1;
-    for (int i = 0; i < blocks; i++) {
+    blocks = count;
+    for (int i = 0; i < count; i++) {
+      addresses[i] = window.address(firstBlock + i);
       crcs[i] = window.crc(firstBlock + i);
     }
-    int from = 0;
-    while (from < blocks) {
-      long address = window.address(firstBlock + from);
-      int to = from + 1;
-      while (to < blocks
-          && window.address(firstBlock + to)
-              == (address == ChunkMap.HOLE ? address : address + to - from)) {
-        to++;
-      }
-      readRun(address, from, to - from);
-      from = to;
-    }
     window.unpin();
-    blocksRead(VolumeStatus.OK);
+    nextBlock = 0;
+    worst = FsStatus.OK;
+    readRuns();
   }
 
-  private void readRun(long address, int from, int blocks) {
-    int index = from * ChunkMap.BLOCK_BYTES;
-    if (address == ChunkMap.HOLE) {
-      buffer.setZero(index, blocks * ChunkMap.BLOCK_BYTES);
-    } else {
-      reading++;
-      store.volume.readBlocks(new BlockRun(address, blocks), crcs, from, buffer, index, onBlocks);
+  /** Reads as many runs at once as may be; each that ends makes room for another. */
+  private void readRuns() {
+    issuing = true;
+    while (nextBlock < blocks
+        && runsInFlight < StoreLimits.MAX_RUNS_IN_FLIGHT
+        && worst == FsStatus.OK) {
+      int from = nextBlock;
+      nextBlock = endOfRun(from);
+      readRun(addresses[from], from, nextBlock - from);
     }
-  }
-
-  private void blocksRead(VolumeStatus status) {
-    if (status != VolumeStatus.OK) {
-      worst = Store.status(status);
-    }
-    if (--reading > 0) {
+    issuing = false;
+    if (runsInFlight > 0) {
       return;
     }
-    blockPin.release();
-    blockPin = null;
     if (worst == FsStatus.OK) {
       succeed(buffer);
     } else {
       fail(worst);
+    }
+  }
+
+  private int endOfRun(int from) {
+    long address = addresses[from];
+    int to = from + 1;
+    while (to < blocks
+        && addresses[to] == (address == ChunkMap.HOLE ? address : address + to - from)) {
+      to++;
+    }
+    return to;
+  }
+
+  private void readRun(long address, int from, int count) {
+    int index = from * ChunkMap.BLOCK_BYTES;
+    if (address == ChunkMap.HOLE) {
+      buffer.setZero(index, count * ChunkMap.BLOCK_BYTES);
+    } else {
+      runsInFlight++;
+      store.volume.readBlocks(new BlockRun(address, count), crcs, from, buffer, index, onRun);
+    }
+  }
+
+  private void runRead(FsStatus status) {
+    runsInFlight--;
+    if (status != FsStatus.OK) {
+      worst = status;
+    }
+    if (!issuing) {
+      readRuns(); // a run that ends at once leaves that to the loop that began it
     }
   }
 
@@ -214,6 +263,10 @@ final class ReadOperation {
 
   private void finish(FsStatus status, ReadResult result) {
     FsCallback<ReadResult> answer = callback;
+    if (blockPin != null) {
+      blockPin.release();
+      blockPin = null;
+    }
     if (buffer != null) {
       buffer.release();
       buffer = null;
@@ -229,7 +282,11 @@ final class ReadOperation {
     handle = null;
     callback = null;
     pool.put(this);
-    answer.done(status, result);
+    try {
+      answer.done(status, result);
+    } catch (RuntimeException e) {
+      store.defect("what follows a read", e);
+    }
   }
 
   private void unpinContent() {

@@ -4,7 +4,6 @@ import io.atoll.fs.DurableRecords;
 import io.atoll.fs.FsCallback;
 import io.atoll.fs.FsStatus;
 import io.atoll.io.volume.Volume;
-import io.atoll.io.volume.VolumeStatus;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -16,10 +15,12 @@ final class RecordMap implements DurableRecords {
   private static final int PAGE = 256;
   private static final byte[] END = {Keys.RECORD + 1};
 
+  private final Store store;
   private final Volume volume;
 
-  RecordMap(Volume volume) {
-    this.volume = volume;
+  RecordMap(Store store) {
+    this.store = store;
+    volume = store.volume;
   }
 
   @Override
@@ -47,15 +48,11 @@ final class RecordMap implements DurableRecords {
   }
 
   private void nextPage(byte[] from, List<Entry> found, FsCallback<List<Entry>> callback) {
-    volume.scan(
+    store.scan(
         from,
         END,
         PAGE,
-        (status, entries) -> {
-          if (status != VolumeStatus.OK) {
-            callback.done(Store.status(status), null);
-            return;
-          }
+        entries -> {
           for (Volume.Entry entry : entries) {
             CorruptValueException.check("record", entry.value(), 1, VERSION);
             found.add(new Entry(tail(entry.key()), tail(entry.value())));
@@ -65,7 +62,8 @@ final class RecordMap implements DurableRecords {
           } else {
             nextPage(Keys.after(entries.get(PAGE - 1).key()), found, callback);
           }
-        });
+        },
+        status -> callback.done(status, null));
   }
 
   private static byte[] tail(byte[] bytes) {

@@ -17,7 +17,7 @@ final class RenameOperation extends Operation<RenameResult> {
   private final FileHandle toHandle;
   private final byte[] toName;
   private final RangeLock moveLock =
-      new RangeLock(() -> this.store.loop.execute(this::attempt)).over(0, 0);
+      new RangeLock(() -> this.store.loop.execute(() -> step(this::attempt))).over(0, 0);
   private Inode from;
   private Inode to;
   private DirectoryEntry fromEntry;
@@ -159,7 +159,8 @@ final class RenameOperation extends Operation<RenameResult> {
         return FsStatus.TOO_MANY_LINKS;
       }
     }
-    return FsStatus.OK;
+    // A name in place of another takes no more room.
+    return target == null ? store.room() : FsStatus.OK;
   }
 
   private void act() {
@@ -220,14 +221,14 @@ final class RenameOperation extends Operation<RenameResult> {
             long next = above.parent;
             call.dependsOn(above.lastSequence);
             store.inodes.unpin(above);
-            store.loop.execute(() -> walkUp(parent, next, moved));
+            store.loop.execute(() -> step(() -> walkUp(parent, next, moved)));
           }
         });
   }
 
   @Override
   void cleanUp() {
-    if (moveLockAsked) {
+    if (moveLock.granted) {
       store.directoryMoves.release(moveLock);
     }
   }

@@ -6,6 +6,7 @@ import io.atoll.io.buffer.BlockChecksums;
 import io.atoll.io.loop.Loop;
 import io.atoll.io.volume.Volume;
 import io.atoll.io.volume.VolumeStatus;
+import java.util.List;
 import java.util.SplittableRandom;
 import java.util.function.Consumer;
 
@@ -26,7 +27,9 @@ final class Store {
   final RangeLocks directoryMoves = new RangeLocks();
 
   private final SplittableRandom generations;
+  private final Defects defects;
   private final Change change;
+  private boolean inDoubt;
 
   /**
    * @param generationSeed random, so that generations of inodes can't be foretold
@@ -37,15 +40,19 @@ final class Store {
     this.loop = loop;
     this.numbers = numbers;
     generations = new SplittableRandom(generationSeed);
-    inodes = new ObjectCache<>(Inode.class, volume, new InodeCodec(), settings.inodes());
-    entries = new ObjectCache<>(DirectoryEntry.class, volume, new EntryCodec(), settings.entries());
-    chunks = new ObjectCache<>(ChunkMap.class, volume, new ChunkMapCodec(), settings.chunkMaps());
-    contents =
-        new ObjectCache<>(
-            SmallContent.class, volume, new SmallContent.Format(), settings.smallContents());
+    defects = new Defects(loop);
+    inodes = cache(Inode.class, new InodeCodec(), settings.inodes());
+    entries = cache(DirectoryEntry.class, new EntryCodec(), settings.entries());
+    chunks = cache(ChunkMap.class, new ChunkMapCodec(), settings.chunkMaps());
+    contents = cache(SmallContent.class, new SmallContent.Format(), settings.smallContents());
     orphans = new Orphans(this);
     trims = new Trims(this);
     change = new Change(this);
+  }
+
+  private <V extends Cached> ObjectCache<V> cache(
+      Class<V> type, ObjectCache.Format<V> format, int maxUnpinned) {
+    return new ObjectCache<>(type, volume, defects, format, maxUnpinned);
   }
 
   static FsStatus status(VolumeStatus status) {
@@ -58,8 +65,66 @@ final class Store {
 
   /** The one record in the making, empty. */
   Change change() {
+    if (inDoubt) {
+      throw new IllegalStateException("no change can be made any more: an earlier one failed");
+    }
     change.begin();
     return change;
+  }
+
+  /** A change was begun and did not become a record: memory may say what no record does. */
+  void doubt() {
+    inDoubt = true;
+  }
+
+  /** Whether nothing may be changed or told any more, until the file system is opened anew. */
+  boolean isInDoubt() {
+    return inDoubt;
+  }
+
+  /**
+   * What an operation ends with that met an exception.
+   *
+   * @param doing what was being done, for the log
+   */
+  FsStatus defect(String doing, RuntimeException defect) {
+    defects.report(doing, defect);
+    change.discardIfBegun();
+    return inDoubt ? FsStatus.FENCED : FsStatus.IO_ERROR;
+  }
+
+  /** For tests and metrics. */
+  Defects defects() {
+    return defects;
+  }
+
+  /**
+   * Scans the map, as {@link Volume#scan}.
+   *
+   * @param then told the entries
+   * @param failed told why there are none, or that {@code then} met an exception
+   */
+  void scan(
+      byte[] from,
+      byte[] to,
+      int limit,
+      Consumer<List<Volume.Entry>> then,
+      Consumer<FsStatus> failed) {
+    volume.scan(
+        from,
+        to,
+        limit,
+        (status, entries) -> {
+          if (status != VolumeStatus.OK) {
+            failed.accept(status(status));
+            return;
+          }
+          try {
+            then.accept(entries);
+          } catch (RuntimeException e) {
+            failed.accept(defect("what follows a scan", e));
+          }
+        });
   }
 
   int newGeneration() {
@@ -70,14 +135,40 @@ final class Store {
     return loop.wallClockNanos();
   }
 
-  /** Whether only the reserve is left, which is for taking away. */
-  boolean isFull() {
-    return volume.space().availableBytes() <= 0;
+  /**
+   * Whether something may be added to the map: not when only the reserve is left, which is for
+   * taking away. DELAY if it will be had when what is being freed is free.
+   */
+  FsStatus room() {
+    if (volume.space().availableBytes() > 0) {
+      return FsStatus.OK;
+    }
+    return isFreeing() ? FsStatus.DELAY : FsStatus.NO_SPACE;
+  }
+
+  /**
+   * What a writer is told that got no blocks: NO_SPACE unless they are there and on their way, from
+   * files being removed, from records not yet durable, or from the disk.
+   *
+   * @param blocks how many it asked for
+   */
+  FsStatus noBlocks(int blocks) {
+    if (volume.fenced()) {
+      return FsStatus.FENCED;
+    }
+    boolean coming = volume.space().availableBytes() >= (long) blocks * Volume.BLOCK_BYTES;
+    return coming || isFreeing() ? FsStatus.DELAY : FsStatus.NO_SPACE;
+  }
+
+  private boolean isFreeing() {
+    return !orphans.isIdle() || !trims.isIdle();
   }
 
   /** Goes on when the volume has room for a mutation, at once if it has. */
   void whenRoom(Consumer<FsStatus> then) {
-    if (volume.congested()) {
+    if (inDoubt) {
+      then.accept(FsStatus.FENCED);
+    } else if (volume.congested()) {
       volume.awaitRoom(status -> then.accept(status(status)));
     } else {
       then.accept(FsStatus.OK);

@@ -39,7 +39,7 @@ public final class StoreFileSystem implements FileSystem {
     this.store = store;
     this.superblock = superblock;
     this.root = root;
-    records = new RecordMap(store.volume);
+    records = new RecordMap(store);
     reads = new OperationPool<>(pool -> new ReadOperation(store, pool));
     writes = new OperationPool<>(pool -> new WriteOperation(store, pool));
   }
@@ -100,6 +100,10 @@ public final class StoreFileSystem implements FileSystem {
 
   @Override
   public void awaitDurable(long sequence, FsCallback<Void> callback) {
+    if (store.isInDoubt()) {
+      callback.done(FsStatus.FENCED, null);
+      return;
+    }
     store.volume.awaitCommit(sequence, status -> callback.done(Store.status(status), null));
   }
 

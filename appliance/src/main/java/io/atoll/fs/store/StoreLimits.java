@@ -28,6 +28,15 @@ final class StoreLimits {
   /** Chunks freed by one record in the background: at worst 64 runs each, well within a record. */
   static final int RECLAIM_STEP_CHUNKS = 32;
 
+  /** Removed files whose chunks are freed in one step, each by a record of its own. */
+  static final int RECLAIM_STEP_FILES = 8;
+
+  /** Runs of blocks that one READ reads at once; the others follow as these end. */
+  static final int MAX_RUNS_IN_FLIGHT = 16;
+
+  /** Inodes that a READDIR with attributes loads at once. */
+  static final int DIRECTORY_LOAD_INODES = 16;
+
   /** Truncations that may be freeing chunks behind their answers; more get DELAY. */
   static final int MAX_BACKGROUND_TRIMS = 64;
 

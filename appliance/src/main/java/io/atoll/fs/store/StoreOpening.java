@@ -56,8 +56,8 @@ final class StoreOpening {
     }
     try {
       step.run();
-    } catch (CorruptValueException e) {
-      LOG.error("The file system can't be opened: {}", e.toString());
+    } catch (RuntimeException e) {
+      LOG.error("The file system can't be opened", e);
       fail(FsStatus.IO_ERROR);
     }
   }

@@ -42,7 +42,7 @@ final class TailBlock {
   private void read(long address) {
     runs = store.volume.allocate(1, AllocationClass.RESERVED);
     if (runs.isEmpty()) {
-      then.accept(FsStatus.NO_SPACE);
+      then.accept(store.noBlocks(1));
       return;
     }
     buffer = store.volume.buffer(ChunkMap.BLOCK_BYTES);
@@ -56,6 +56,7 @@ final class TailBlock {
 
   private void write(VolumeStatus status) {
     pin.release();
+    pin = null;
     if (status != VolumeStatus.OK) {
       then.accept(Store.status(status));
       return;

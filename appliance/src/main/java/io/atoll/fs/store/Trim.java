@@ -2,7 +2,6 @@ package io.atoll.fs.store;
 
 import io.atoll.fs.FsStatus;
 import io.atoll.io.volume.Volume;
-import io.atoll.io.volume.VolumeStatus;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
@@ -14,66 +13,89 @@ final class Trim {
   private static final Logger LOG = LoggerFactory.getLogger(Trim.class);
   private static final long RETRY_NANOS = TimeUnit.SECONDS.toNanos(1);
 
+  /** How often a map that can't be read is asked for before it is given up. */
+  private static final int MAP_TRIES = 3;
+
   private final Store store;
   private final Inode inode;
   private final RangeLock lock;
-  private final long firstChunk;
   private final Runnable onEnd;
   private final List<ChunkMap> maps = new ArrayList<>();
+  private final List<byte[]> unreadable = new ArrayList<>();
+
+  /** Chunks before this one are freed. */
+  private long nextChunk;
+
+  private List<Volume.Entry> entries = List.of();
   private int loading;
-  private FsStatus loaded;
+  private int tries;
+  private boolean fenced;
 
   Trim(Store store, Inode inode, RangeLock lock, long firstChunk, Runnable onEnd) {
     this.store = store;
     this.inode = inode;
     this.lock = lock;
-    this.firstChunk = firstChunk;
+    this.nextChunk = firstChunk;
     this.onEnd = onEnd;
   }
 
   void step() {
-    store.whenRoom(status ->
-        store.volume.scan(
-            Keys.chunk(inode.number, firstChunk),
-            Keys.chunk(inode.number, Long.MAX_VALUE),
-            StoreLimits.RECLAIM_STEP_CHUNKS,
-            this::found));
+    store.whenRoom(status -> {
+      if (status != FsStatus.OK) {
+        failed(status);
+        return;
+      }
+      store.scan(
+          Keys.chunk(inode.number, nextChunk),
+          Keys.chunk(inode.number, Long.MAX_VALUE),
+          StoreLimits.RECLAIM_STEP_CHUNKS,
+          this::found,
+          this::failed);
+    });
   }
 
-  private void found(VolumeStatus status, List<Volume.Entry> entries) {
-    if (status != VolumeStatus.OK) {
-      failed(Store.status(status));
-      return;
-    }
+  private void found(List<Volume.Entry> found) {
+    entries = found;
     // One more than the entries, so that maps that come at once don't end the step too early.
     loading = entries.size() + 1;
-    loaded = FsStatus.OK;
     for (Volume.Entry entry : entries) {
-      store.chunks.pin(inode.number, Keys.chunkOf(entry.key()), null, this::loaded);
+      byte[] key = entry.key();
+      store.chunks.pin(
+          inode.number, Keys.chunkOf(key), null, (status, map) -> loaded(key, status, map));
     }
-    loaded(FsStatus.OK, null);
+    allLoaded();
   }
 
-  private void loaded(FsStatus status, ChunkMap map) {
+  private void loaded(byte[] key, FsStatus status, ChunkMap map) {
     if (map != null) {
       maps.add(map);
+    } else if (status == FsStatus.FENCED) {
+      fenced = true;
+    } else {
+      unreadable.add(key);
     }
-    if (status != FsStatus.OK) {
-      loaded = status;
-    }
+    allLoaded();
+  }
+
+  private void allLoaded() {
     if (--loading > 0) {
       return;
     }
-    if (loaded == FsStatus.OK) {
-      act();
+    if (fenced) {
+      failed(FsStatus.FENCED);
+    } else if (!unreadable.isEmpty() && ++tries < MAP_TRIES) {
+      failed(FsStatus.IO_ERROR);
     } else {
-      unpinMaps();
-      failed(loaded);
+      try {
+        act();
+      } catch (RuntimeException e) {
+        failed(store.defect("freeing chunks behind the end of a file", e));
+      }
     }
   }
 
   private void act() {
-    boolean last = inode.gone || maps.size() < StoreLimits.RECLAIM_STEP_CHUNKS;
+    boolean last = inode.gone || entries.size() < StoreLimits.RECLAIM_STEP_CHUNKS;
     Change change = store.change();
     if (!inode.gone) {
       for (ChunkMap map : maps) {
@@ -81,13 +103,17 @@ final class Trim {
         map.cut(0, change.freed());
         change.chunk(map);
       }
+      unreadable.forEach(key -> giveUp(change, key));
       change.inode(inode);
     }
     if (last) {
       change.delete(Keys.orphan(Keys.ORPHAN_TRIMMED, inode.number));
+    } else {
+      nextChunk = Keys.chunkOf(entries.getLast().key()) + 1;
     }
     change.append(null);
     unpinMaps();
+    tries = 0;
     if (last) {
       end();
     } else {
@@ -95,12 +121,24 @@ final class Trim {
     }
   }
 
+  /** Takes an unreadable map away, so that the file can be written there again. */
+  private void giveUp(Change change, byte[] key) {
+    LOG.error(
+        "The map of chunk {} of inode {}, behind the file's end, can't be read;"
+            + " its blocks are lost until the volume is checked",
+        Keys.chunkOf(key),
+        inode.number);
+    change.delete(key);
+  }
+
   private void unpinMaps() {
     maps.forEach(store.chunks::unpin);
     maps.clear();
+    unreadable.clear();
   }
 
   private void failed(FsStatus status) {
+    unpinMaps();
     if (status == FsStatus.FENCED) {
       end();
       return;

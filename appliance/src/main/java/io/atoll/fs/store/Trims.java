@@ -2,8 +2,6 @@ package io.atoll.fs.store;
 
 import io.atoll.fs.FsStatus;
 import io.atoll.io.volume.Volume;
-import io.atoll.io.volume.VolumeStatus;
-import java.util.List;
 import java.util.function.Consumer;
 
 /**
@@ -12,6 +10,9 @@ import java.util.function.Consumer;
  * readers don't see it, as it is behind the end.
  */
 final class Trims {
+  private static final int MARKER_BYTES = 16;
+  private static final int FIRST_CHUNK = 8;
+
   private final Store store;
   private int running;
 
@@ -29,10 +30,16 @@ final class Trims {
   }
 
   static byte[] marker(long firstChunk) {
-    byte[] value = new byte[16];
+    byte[] value = new byte[MARKER_BYTES];
     value[0] = Orphans.VERSION;
-    BigEndian.putLong(value, 8, firstChunk);
+    BigEndian.putLong(value, FIRST_CHUNK, firstChunk);
     return value;
+  }
+
+  private static long firstChunkOf(long inode, byte[] marker) {
+    CorruptValueException.check(
+        "truncation marker of inode " + inode, marker, MARKER_BYTES, Orphans.VERSION);
+    return BigEndian.getLong(marker, FIRST_CHUNK);
   }
 
   /**
@@ -53,24 +60,26 @@ final class Trims {
   }
 
   private void resumeFrom(byte[] from, Consumer<FsStatus> then) {
-    store.volume.scan(
+    store.scan(
         from,
         new byte[] {Keys.ORPHAN, Keys.ORPHAN_TRIMMED + 1},
         1,
-        (status, entries) -> {
-          if (status != VolumeStatus.OK || entries.isEmpty()) {
-            then.accept(Store.status(status));
+        entries -> {
+          if (entries.isEmpty()) {
+            then.accept(FsStatus.OK);
           } else {
-            resumeOne(entries, then);
+            resumeOne(entries.getFirst(), then);
           }
-        });
+        },
+        then);
   }
 
-  private void resumeOne(List<Volume.Entry> entries, Consumer<FsStatus> then) {
-    byte[] key = entries.get(0).key();
-    long firstChunk = BigEndian.getLong(entries.get(0).value(), 8);
+  private void resumeOne(Volume.Entry marker, Consumer<FsStatus> then) {
+    byte[] key = marker.key();
+    long number = BigEndian.getLong(key, Keys.ORPHAN_INODE_AT);
+    long firstChunk = firstChunkOf(number, marker.value());
     store.inodes.pin(
-        BigEndian.getLong(key, Keys.ORPHAN_INODE_AT),
+        number,
         0,
         null,
         (status, inode) -> {

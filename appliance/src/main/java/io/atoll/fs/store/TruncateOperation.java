@@ -19,7 +19,7 @@ final class TruncateOperation extends Operation<Attributes> {
   private final AttributeChanges changes;
   private final boolean openForWriting;
   private final long newSize;
-  private final RangeLock lock = new RangeLock(this::attempt);
+  private final RangeLock lock = new RangeLock(() -> step(this::attempt));
 
   /** The chunks at and behind the new end that go in this record, from that of the end on. */
   private final List<ChunkMap> chunks = new ArrayList<>(1);
@@ -71,6 +71,8 @@ final class TruncateOperation extends Operation<Attributes> {
     } else if (inode.inline && !lock.isWhole()) {
       inode.locks.release(lock); // the file was emptied while this waited
       claim();
+    } else if (newSize > inode.sizeBytes && store.room() != FsStatus.OK) {
+      fail(store.room());
     } else if (inode.inline) {
       attemptInline();
     } else {
@@ -103,7 +105,7 @@ final class TruncateOperation extends Operation<Attributes> {
 
   private void converted(FsStatus status) {
     if (status == FsStatus.OK) {
-      attempt();
+      step(this::attempt);
     } else {
       fail(status);
     }
@@ -159,7 +161,7 @@ final class TruncateOperation extends Operation<Attributes> {
             status -> {
               if (status == FsStatus.OK) {
                 tailWritten = true;
-                attempt();
+                step(this::attempt);
               } else {
                 fail(status);
               }
@@ -187,7 +189,9 @@ final class TruncateOperation extends Operation<Attributes> {
         change.put(Keys.orphan(Keys.ORPHAN_TRIMMED, inode.number), marker);
       }
     }
-    inode.inline = newSize == 0;
+    // While chunks are freed behind the answer, the file stays in blocks: the whole of an inline
+    // file can be claimed by one writer only, who would wait for them.
+    inode.inline = newSize == 0 && inode.usedBlocks == 0;
     if (background) {
       lockKept = true;
       store.trims.start(inode, lock, firstChunk() + 1);
@@ -207,7 +211,10 @@ final class TruncateOperation extends Operation<Attributes> {
     if (tail != null) {
       tail.end();
     }
-    if (lock.granted && !lockKept) {
+    if (lockKept) {
+      // Only now, after the answer, may others act. The chunk of the new end is theirs already.
+      inode.locks.narrow(lock, (firstChunk() + 1) * ChunkMap.CHUNK_BLOCKS, RangeLock.END);
+    } else if (lock.granted) {
       inode.locks.release(lock);
     }
   }

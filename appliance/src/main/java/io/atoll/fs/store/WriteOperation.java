@@ -7,7 +7,6 @@ import io.atoll.fs.FsCall;
 import io.atoll.fs.FsCallback;
 import io.atoll.fs.FsStatus;
 import io.atoll.io.volume.Volume;
-import io.atoll.io.volume.VolumeStatus;
 import io.netty.buffer.ByteBuf;
 import java.util.function.Consumer;
 
@@ -21,12 +20,29 @@ import java.util.function.Consumer;
 final class WriteOperation {
   private final Store store;
   private final OperationPool<WriteOperation> pool;
-  private final Volume.StatusCallback onRoom = this::roomCame;
-  private final ObjectCache.Waiter<Inode> onInode = this::inodeLoaded;
-  private final ObjectCache.Waiter<SmallContent> onContent = this::contentLoaded;
-  private final Consumer<FsStatus> onConverted = this::converted;
-  private final RangeLock lock = new RangeLock(this::locked);
-  private final ChunkWindow window = new ChunkWindow(this::windowLoaded);
+
+  // The steps, each entered through step(), which makes an exception an end, too.
+  private final Consumer<FsStatus> roomCame = this::roomCame;
+  private final Consumer<FsStatus> inodeLoaded = this::inodeLoaded;
+  private final Consumer<FsStatus> contentLoaded = this::contentLoaded;
+  private final Consumer<FsStatus> converted = this::converted;
+  private final Consumer<FsStatus> locked = this::locked;
+  private final Consumer<FsStatus> windowLoaded = this::windowLoaded;
+  private final Consumer<FsStatus> written = this::written;
+
+  private final Volume.StatusCallback onRoom = status -> step(roomCame, Store.status(status));
+  private final ObjectCache.Waiter<Inode> onInode =
+      (status, found) -> {
+        inode = found;
+        step(inodeLoaded, status);
+      };
+  private final ObjectCache.Waiter<SmallContent> onContent =
+      (status, found) -> {
+        content = found;
+        step(contentLoaded, status);
+      };
+  private final RangeLock lock = new RangeLock(() -> step(locked, FsStatus.OK));
+  private final ChunkWindow window = new ChunkWindow(status -> step(windowLoaded, status));
   private final BlockWriter writer;
 
   private FsCall call;
@@ -43,7 +59,7 @@ final class WriteOperation {
   WriteOperation(Store store, OperationPool<WriteOperation> pool) {
     this.store = store;
     this.pool = pool;
-    writer = new BlockWriter(store, window, this::written);
+    writer = new BlockWriter(store, window, status -> step(written, status));
   }
 
   void start(
@@ -60,32 +76,46 @@ final class WriteOperation {
     data = newData;
     length = newData.readableBytes();
     callback = newCallback;
-    if (store.volume.congested()) {
+    if (store.isInDoubt()) {
+      fail(FsStatus.FENCED);
+    } else if (store.volume.congested()) {
       store.volume.awaitRoom(onRoom);
     } else {
-      roomCame(VolumeStatus.OK);
+      step(roomCame, FsStatus.OK);
     }
   }
 
-  private void roomCame(VolumeStatus status) {
-    if (status != VolumeStatus.OK) {
-      fail(Store.status(status));
+  private void step(Consumer<FsStatus> step, FsStatus status) {
+    try {
+      step.accept(status);
+    } catch (RuntimeException e) {
+      FsStatus ended = store.defect("a write", e);
+      if (writer.isBusy()) {
+        writer.abort(ended);
+      } else {
+        fail(ended);
+      }
+    }
+  }
+
+  private void roomCame(FsStatus status) {
+    if (status != FsStatus.OK) {
+      fail(status);
     } else {
       store.inodes.pin(handle.inode(), 0, null, onInode);
     }
   }
 
-  private void inodeLoaded(FsStatus status, Inode found) {
-    inode = found;
+  private void inodeLoaded(FsStatus status) {
     if (status != FsStatus.OK) {
       fail(status);
       return;
     }
-    if (found == null) {
+    if (inode == null) {
       call.dependsOn(store.inodes.departedSequence());
     }
     FsStatus checked =
-        found == null || found.generation != handle.generation() ? FsStatus.STALE : check();
+        inode == null || inode.generation != handle.generation() ? FsStatus.STALE : check();
     if (checked != FsStatus.OK) {
       fail(checked);
     } else if (length == 0) {
@@ -121,8 +151,8 @@ final class WriteOperation {
     inode.locks.acquire(lock);
   }
 
-  private void locked() {
-    FsStatus status = check();
+  private void locked(FsStatus granted) {
+    FsStatus status = granted == FsStatus.OK ? check() : granted;
     if (status != FsStatus.OK) {
       fail(status);
     } else if (!inode.inline) {
@@ -135,7 +165,7 @@ final class WriteOperation {
     } else if (inode.sizeBytes == 0) {
       loadWindow();
     } else {
-      InlineConversion.run(store, inode, call, onConverted);
+      InlineConversion.run(store, inode, call, ended -> step(converted, ended));
     }
   }
 
@@ -150,6 +180,11 @@ final class WriteOperation {
   // --- inline ---
 
   private void writeInline() {
+    FsStatus room = store.room();
+    if (room != FsStatus.OK) {
+      fail(room);
+      return;
+    }
     if (inode.sizeBytes > 0 && content == null) {
       store.contents.pin(inode.number, 0, null, onContent);
       return;
@@ -169,9 +204,8 @@ final class WriteOperation {
     succeed();
   }
 
-  private void contentLoaded(FsStatus status, SmallContent found) {
-    content = found;
-    if (status != FsStatus.OK || found == null) {
+  private void contentLoaded(FsStatus status) {
+    if (status != FsStatus.OK || content == null) {
       fail(inode.gone ? FsStatus.STALE : status == FsStatus.OK ? FsStatus.IO_ERROR : status);
     } else if (inode.gone) {
       fail(FsStatus.STALE);
@@ -193,9 +227,9 @@ final class WriteOperation {
     window.load(store.chunks, inode.number, firstBlock(), lastBlock());
   }
 
-  private void windowLoaded() {
-    if (window.status() != FsStatus.OK) {
-      fail(window.status());
+  private void windowLoaded(FsStatus status) {
+    if (status != FsStatus.OK) {
+      fail(status);
     } else if (inode.gone) {
       fail(FsStatus.STALE);
     } else {
@@ -252,18 +286,19 @@ final class WriteOperation {
     callback = null;
     try {
       answer.done(status, result);
-    } finally {
-      // Only now may the next claim act, so that answers come in the order of effects.
-      Inode written = inode;
-      inode = null;
-      if (written != null) {
-        if (lock.granted) {
-          written.locks.release(lock);
-        }
-        store.inodes.unpin(written);
-      }
-      pool.put(this);
+    } catch (RuntimeException e) {
+      store.defect("what follows a write", e);
     }
+    // Only now may the next claim act, so that answers come in the order of effects.
+    Inode changed = inode;
+    inode = null;
+    if (changed != null) {
+      if (lock.granted) {
+        changed.locks.release(lock);
+      }
+      store.inodes.unpin(changed);
+    }
+    pool.put(this);
   }
 
   private long end() {

@@ -57,6 +57,14 @@ final class MemoryVolume implements Volume {
   long blockWrites;
   boolean congestion = true;
 
+  /** The next append throws. */
+  boolean appendFails;
+
+  /** The most block reads that were in flight at once. */
+  int mostReadsInFlight;
+
+  private int readsInFlight;
+
   /** A defect to be found out: says that records are durable that are not. */
   boolean commitsEarly;
 
@@ -180,9 +188,13 @@ final class MemoryVolume implements Volume {
   @Override
   public long append(Mutation mutation) {
     MemoryRecord record = (MemoryRecord) mutation;
-    if (record.encodedBytes() > MAX_RECORD_BYTES) {
-      throw new IllegalArgumentException("a record of " + record.encodedBytes() + " bytes");
+    if (appendFails) {
+      appendFails = false;
+      throw new IllegalArgumentException("an append that fails");
     }
+    require(
+        record.encodedBytes() <= MAX_RECORD_BYTES,
+        "a record of " + record.encodedBytes() + " bytes");
     largestRecord = Math.max(largestRecord, record.encodedBytes());
     records.add(record);
     apply(record);
@@ -208,9 +220,7 @@ final class MemoryVolume implements Volume {
     }
     for (BlockRun run : record.freed) {
       for (long b = run.address(); b < run.end(); b++) {
-        if (states[(int) b] != USED) {
-          throw new IllegalStateException("block " + b + " is freed but not in use");
-        }
+        require(states[(int) b] == USED, "block " + b + " is freed but not in use");
         states[(int) b] = FREED;
         freed.add(new Freed(b, appendedSequence()));
       }
@@ -345,7 +355,9 @@ final class MemoryVolume implements Volume {
       BlockRun run, int[] crcs, int crcsFrom, ByteBuf into, int index, StatusCallback callback) {
     require(((into.memoryAddress() + index) & (BLOCK_BYTES - 1)) == 0, "memory is not aligned");
     blockReads++;
+    mostReadsInFlight = Math.max(mostReadsInFlight, ++readsInFlight);
     loop.complete(() -> {
+      readsInFlight--;
       for (int i = 0; i < run.blocks(); i++) {
         int block = (int) run.address() + i;
         require(
@@ -451,7 +463,7 @@ final class MemoryVolume implements Volume {
 
   private static void require(boolean holds, String otherwise) {
     if (!holds) {
-      throw new IllegalStateException(otherwise);
+      throw new AssertionError(otherwise); // no exception, which the store would end with IO_ERROR
     }
   }
 

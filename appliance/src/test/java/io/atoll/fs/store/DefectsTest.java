@@ -1,0 +1,171 @@
+package io.atoll.fs.store;
+
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertNull;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.atoll.fs.FileHandle;
+import io.atoll.fs.FsStatus;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+/** What can't be, in the map or in the code, ends one operation and keeps no other waiting. */
+class DefectsTest {
+  private static final int MIB = 1 << 20;
+
+  private final TestFs fs = new TestFs(51);
+  private final FileHandle root = fs.root();
+
+  private void spoil(byte[] key) {
+    assertTrue(fs.volume.map().containsKey(key));
+    fs.volume.map().put(key, new byte[] {1});
+  }
+
+  @Test
+  void unreadableEntryEndsReadDirWithAnError() {
+    fs.file(root, "f");
+    spoil(Keys.cookie(root.inode(), 3));
+    for (boolean attributes : new boolean[] {false, true}) {
+      assertEquals(
+          FsStatus.IO_ERROR, fs.list(root, 0, 10, attributes, new LinkedHashMap<>()).status());
+    }
+    assertEquals(FsStatus.OK, fs.lookup(root, "f").status());
+    fs.loop.runUntilIdle();
+  }
+
+  @Test
+  void unreadableInodeEndsWhoeverAsksForIt() {
+    FileHandle file = fs.file(root, "f");
+    fs.shrinkCaches();
+    spoil(Keys.inode(file.inode()));
+    for (int i = 0; i < 10; i++) {
+      assertEquals(FsStatus.IO_ERROR, fs.attributes(file).status());
+      assertEquals(FsStatus.IO_ERROR, fs.read(TestFs.ROOT, file, 0, 1).status());
+      assertEquals(FsStatus.IO_ERROR, fs.write(file, 0, new byte[1]).status());
+    }
+  }
+
+  @Test
+  void unreadableRecordEndsTheirListing() {
+    fs.fs.records().put(TestFs.bytes("k"), new byte[] {1});
+    fs.volume.map().put(Keys.record(TestFs.bytes("k")), new byte[] {99});
+    assertEquals(
+        FsStatus.IO_ERROR,
+        fs.<List<io.atoll.fs.DurableRecords.Entry>>await(cb -> fs.fs.records().all(cb)).status());
+  }
+
+  @Test
+  void unreadableTruncationMarkerIsRefusedAtTheStart() {
+    fs.loop.runUntilIdle();
+    fs.volume.map().put(Keys.orphan(Keys.ORPHAN_TRIMMED, 1), new byte[] {1});
+    assertEquals(
+        FsStatus.IO_ERROR,
+        fs.<StoreFileSystem>await(cb ->
+                StoreFileSystem.open(
+                    fs.volume,
+                    fs.loop,
+                    new java.util.Random(1),
+                    StoreSettings.DEFAULT,
+                    TestFs.ID,
+                    cb))
+            .status());
+  }
+
+  @Test
+  void changeThatFailsStopsTheFileSystemInsteadOfGoingOnInDoubt() {
+    FileHandle file = fs.file(root, "f");
+    fs.volume.appendFails = true;
+    assertEquals(FsStatus.FENCED, fs.write(file, 0, new byte[5]).status());
+    assertEquals(FsStatus.FENCED, fs.write(file, 0, new byte[5]).status());
+    assertEquals(FsStatus.FENCED, fs.remove(root, "f").status());
+    assertEquals(FsStatus.FENCED, fs.<Void>await(cb -> fs.fs.awaitDurable(1, cb)).status());
+    fs.reopen();
+    assertEquals(0, fs.stat(file).sizeBytes());
+    fs.write(file, 0, new byte[5]).ok();
+    fs.check();
+  }
+
+  @Test
+  void waiterThatThrowsKeepsNoOtherFromItsObject() {
+    FileHandle file = fs.file(root, "f");
+    fs.shrinkCaches();
+    fs.stat(root);
+    ObjectCache<Inode> inodes = fs.fs.store().inodes;
+    int pinned = inodes.pinned();
+    List<Inode> found = new ArrayList<>();
+    for (int i = 0; i < 20 && found.isEmpty(); i++) {
+      fs.stat(fs.file(root, "other" + i)); // the file leaves the cache
+      ObjectCache.Waiter<Inode> throwing =
+          (status, inode) -> {
+            inodes.unpin(inode);
+            throw new IllegalStateException("a waiter that throws");
+          };
+      try {
+        inodes.pin(file.inode(), 0, null, throwing);
+      } catch (IllegalStateException e) {
+        continue; // the volume answered at once
+      }
+      inodes.pin(file.inode(), 0, null, (status, inode) -> found.add(inode));
+      fs.loop.runUntilIdle();
+    }
+    assertEquals(file.inode(), found.getFirst().number);
+    inodes.unpin(found.getFirst());
+    assertEquals(pinned, inodes.pinned());
+  }
+
+  @Test
+  void holderThatThrowsGivesItsBlocksBack() {
+    RangeLocks locks = new RangeLocks();
+    locks.acquire(
+        new RangeLock(
+                () -> {
+                  throw new IllegalStateException("a holder that throws");
+                })
+            .over(0, 9));
+    boolean[] granted = new boolean[1];
+    locks.acquire(new RangeLock(() -> granted[0] = true).over(5, 5));
+    assertTrue(granted[0]);
+  }
+
+  @Test
+  void answerThatThrowsLeavesNothingPinned() {
+    FileHandle file = fs.file(root, "f");
+    fs.write(file, 0, new byte[MIB]).ok();
+    io.atoll.fs.FsCall call = new io.atoll.fs.FsCall(TestFs.ROOT);
+    fs.fs.attributes(
+        call,
+        file,
+        (status, attributes) -> {
+          throw new IllegalStateException("an answer that throws");
+        });
+    fs.fs.read(
+        call,
+        file,
+        false,
+        0,
+        MIB,
+        (status, result) -> {
+          result.data().release();
+          throw new IllegalStateException("an answer that throws");
+        });
+    fs.check();
+    assertEquals(2, fs.fs.store().defects().met());
+  }
+
+  @Test
+  void unreadableChunkBehindTheEndHoldsUpNoWrite() {
+    FileHandle file = fs.file(root, "f");
+    for (int i = 0; i < 10; i++) {
+      fs.write(file, (long) i * MIB, new byte[MIB]).ok();
+    }
+    fs.shrinkCaches();
+    spoil(Keys.chunk(file.inode(), 20));
+    fs.truncate(file, 1);
+    fs.write(file, 20L * ChunkMap.CHUNK_BYTES, new byte[] {7}).ok();
+    assertNull(fs.volume.map().get(Keys.orphan(Keys.ORPHAN_TRIMMED, file.inode())));
+    assertArrayEquals(new byte[] {0, 7}, fs.read(file, 20L * ChunkMap.CHUNK_BYTES - 1, 2));
+  }
+}
