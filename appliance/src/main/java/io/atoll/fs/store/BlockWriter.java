@@ -282,7 +282,7 @@ final class BlockWriter {
         } else {
           change.freed().add(old);
         }
-        window.set(firstBlock + block, run.address() + j, crcs[block]);
+        window.set(firstBlock + block, run.address() + j, change.sequence(), crcs[block]);
       }
     }
     runs = List.of();

@@ -35,6 +35,11 @@ final class Change {
     freed.begin(mutation);
   }
 
+  /** The sequence that the record will have: nobody else appends before it is. */
+  long sequence() {
+    return store.volume.appendedSequence() + 1;
+  }
+
   // --- what changes ---
 
   Change put(byte[] key, byte[] value) {

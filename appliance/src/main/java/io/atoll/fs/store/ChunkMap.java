@@ -4,8 +4,8 @@ import io.atoll.io.volume.Volume;
 import java.util.Arrays;
 
 /**
- * Where 64 blocks of a file lie, and their checksums: its <em>chunk</em>. A chunk without any block
- * has no value in the map, and an empty object here.
+ * Where 64 blocks of a file lie, since when, and their checksums: its <em>chunk</em>. A chunk
+ * without any block has no value in the map, and an empty object here.
  */
 final class ChunkMap extends Cached {
   static final int BLOCK_BYTES = Volume.BLOCK_BYTES;
@@ -14,6 +14,7 @@ final class ChunkMap extends Cached {
   static final long HOLE = -1;
 
   private final long[] addresses = new long[CHUNK_BLOCKS];
+  private final long[] births = new long[CHUNK_BLOCKS];
   private final int[] crcs = new int[CHUNK_BLOCKS];
   private int mapped;
 
@@ -36,12 +37,17 @@ final class ChunkMap extends Cached {
     return addresses[index];
   }
 
+  /** The sequence of the record that put the block in place: with the address, its identity. */
+  long birth(int index) {
+    return births[index];
+  }
+
   int crc(int index) {
     return crcs[index];
   }
 
   /** Puts a block in place, or with {@link #HOLE} takes it out. */
-  void set(int index, long address, int crc) {
+  void set(int index, long address, long birth, int crc) {
     if (addresses[index] != HOLE) {
       mapped--;
     }
@@ -49,6 +55,7 @@ final class ChunkMap extends Cached {
       mapped++;
     }
     addresses[index] = address;
+    births[index] = birth;
     crcs[index] = crc;
   }
 
@@ -57,7 +64,7 @@ final class ChunkMap extends Cached {
     for (int i = index; i < CHUNK_BLOCKS; i++) {
       if (addresses[i] != HOLE) {
         freed.add(addresses[i]);
-        set(i, HOLE, 0);
+        set(i, HOLE, 0, 0);
       }
     }
   }

@@ -1,8 +1,8 @@
 package io.atoll.fs.store;
 
 /**
- * A chunk map's value: runs of neighbouring blocks, each run with its place, its birth and a
- * checksum for each block. Drawn in {@code docs/namespace-format.md}.
+ * A chunk map's value: runs of neighbouring blocks of one birth, each run with its place, its birth
+ * and a checksum for each block. Drawn in {@code docs/namespace-format.md}.
  */
 final class ChunkMapCodec implements ObjectCache.Format<ChunkMap> {
   static final int VERSION = 1;
@@ -14,6 +14,7 @@ final class ChunkMapCodec implements ObjectCache.Format<ChunkMap> {
   private static final int RUN_FIRST = 0;
   private static final int RUN_BLOCKS = 1;
   private static final int RUN_ADDRESS = 4;
+  private static final int RUN_BIRTH = 12;
 
   @Override
   public byte[] key(long inode, long chunk, byte[] name) {
@@ -34,6 +35,7 @@ final class ChunkMapCodec implements ObjectCache.Format<ChunkMap> {
       int first = value[at + RUN_FIRST];
       int blocks = value[at + RUN_BLOCKS];
       long address = BigEndian.getLong(value, at + RUN_ADDRESS);
+      long birth = BigEndian.getLong(value, at + RUN_BIRTH);
       at += RUN_BYTES;
       check(
           first >= next
@@ -44,7 +46,7 @@ final class ChunkMapCodec implements ObjectCache.Format<ChunkMap> {
           inode,
           chunk);
       for (int i = 0; i < blocks; i++) {
-        map.set(first + i, address + i, BigEndian.getInt(value, at));
+        map.set(first + i, address + i, birth, BigEndian.getInt(value, at));
         at += Integer.BYTES;
       }
       next = first + blocks;
@@ -73,6 +75,7 @@ final class ChunkMapCodec implements ObjectCache.Format<ChunkMap> {
         run = at;
         value[run + RUN_FIRST] = (byte) i;
         BigEndian.putLong(value, run + RUN_ADDRESS, map.address(i));
+        BigEndian.putLong(value, run + RUN_BIRTH, map.birth(i));
         at += RUN_BYTES;
       }
       value[run + RUN_BLOCKS]++;
@@ -87,7 +90,8 @@ final class ChunkMapCodec implements ObjectCache.Format<ChunkMap> {
     return address != ChunkMap.HOLE
         && (index == 0
             || map.address(index - 1) == ChunkMap.HOLE
-            || map.address(index - 1) + 1 != address);
+            || map.address(index - 1) + 1 != address
+            || map.birth(index - 1) != map.birth(index));
   }
 
   private static void check(boolean sound, long inode, long chunk) {

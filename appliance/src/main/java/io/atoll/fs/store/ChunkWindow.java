@@ -66,8 +66,8 @@ final class ChunkWindow {
     return map(block).crc(index(block));
   }
 
-  void set(long block, long address, int crc) {
-    map(block).set(index(block), address, crc);
+  void set(long block, long address, long birth, int crc) {
+    map(block).set(index(block), address, birth, crc);
   }
 
   void put(Change change) {

@@ -84,9 +84,13 @@ final class CreateOperation extends Operation<CreateResult> {
     long now = store.now();
     long before = directory.change;
     Change change = store.change();
+    InodeNumbers.Run run =
+        request.type() == FileType.DIRECTORY
+            ? store.numbers.newRun()
+            : store.numbers.runOf(directory);
     Inode inode =
         NewInode.make(
-            store.numbers.take(change),
+            store.numbers.take(run, change),
             store.newGeneration(),
             directory,
             request,
@@ -99,6 +103,7 @@ final class CreateOperation extends Operation<CreateResult> {
       keep(target);
     }
     if (inode.isDirectory()) {
+      inode.numbers = run;
       directory.links++;
     }
     directory.modified(now);

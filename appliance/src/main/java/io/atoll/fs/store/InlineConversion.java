@@ -102,11 +102,11 @@ final class InlineConversion {
       end(FsStatus.STALE);
       return;
     }
-    chunk.set(0, runs.get(0).address(), crc[0]);
+    Change change = store.change();
+    chunk.set(0, runs.get(0).address(), change.sequence(), crc[0]);
     inode.usedBlocks++;
     inode.inline = false;
-    store
-        .change()
+    change
         .allocated(runs.get(0), crc, 0)
         .chunk(chunk)
         .removedContent(content)

@@ -47,6 +47,9 @@ final class Inode extends Cached {
   /** Of a directory: how many names it has. */
   long entries;
 
+  /** Of a directory: numbers for what is made in it; null if it has none yet. Not stored. */
+  InodeNumbers.Run numbers;
+
   int deviceMajor;
   int deviceMinor;
 

@@ -1,8 +1,8 @@
 package io.atoll.fs.store;
 
 /**
- * Gives out inode numbers, each once and never again, and counts the objects there are. A run of
- * numbers is reserved in the record that uses its first; what a crash leaves of a run is skipped.
+ * Gives out inode numbers, each once and never again, and counts the objects there are. Numbers are
+ * reserved in the record that uses the first of them; what a crash leaves of them is skipped.
  */
 final class InodeNumbers {
   static final int VERSION = 1;
@@ -31,14 +31,43 @@ final class InodeNumbers {
     return new InodeNumbers(BigEndian.getLong(value, RESERVED), BigEndian.getLong(value, OBJECTS));
   }
 
-  long take(Change change) {
-    long number = next++;
-    if (number >= reserved) {
-      reserved = number + StoreLimits.INODE_NUMBER_RUN;
+  /** The run that new objects in {@code directory} get their numbers from, one more at least. */
+  Run runOf(Inode directory) {
+    if (directory.numbers == null || directory.numbers.next == directory.numbers.end) {
+      directory.numbers = newRun();
     }
+    return directory.numbers;
+  }
+
+  /** A run of its own, for a new directory and what will be made in it. */
+  Run newRun() {
+    Run run = new Run(next, next + StoreLimits.DIRECTORY_NUMBER_RUN);
+    next = run.end;
+    if (next > reserved) {
+      reserved = next + StoreLimits.INODE_NUMBER_RUN;
+    }
+    return run;
+  }
+
+  /** The next number of {@code run}, for an object that {@code change} makes. */
+  long take(Run run, Change change) {
     objects++;
     change.put(Keys.INODE_NUMBERS, encode());
-    return number;
+    return run.next++;
+  }
+
+  /**
+   * Numbers for the objects of one directory, so that neighbours lie together in the map. Only in
+   * memory: what is left when the directory leaves the cache is skipped.
+   */
+  static final class Run {
+    private final long end;
+    private long next;
+
+    private Run(long first, long end) {
+      next = first;
+      this.end = end;
+    }
   }
 
   /** One object less. */

@@ -43,6 +43,9 @@ final class StoreLimits {
   /** Inode numbers reserved at once. */
   static final int INODE_NUMBER_RUN = 4096;
 
+  /** Of these, the numbers given to one directory at once, for what is made in it. */
+  static final int DIRECTORY_NUMBER_RUN = 64;
+
   /** Entries of a directory taken from the map at once. */
   static final int DIRECTORY_PAGE_ENTRIES = 128;
 

@@ -110,7 +110,9 @@ final class StoreOpening {
     InodeNumbers numbers = InodeNumbers.startingAt(ROOT_INODE);
     store = new Store(volume, loop, random.nextLong(), settings, numbers);
     Change change = store.change().put(Keys.SUPERBLOCK, superblock.encode());
-    Inode root = new Inode(numbers.take(change), store.newGeneration(), FileType.DIRECTORY);
+    InodeNumbers.Run run = numbers.newRun();
+    Inode root = new Inode(numbers.take(run, change), store.newGeneration(), FileType.DIRECTORY);
+    root.numbers = run;
     long now = store.now();
     root.mode = ROOT_MODE;
     root.links = 2;

@@ -6,12 +6,12 @@ package io.atoll.fs.store;
  *
  * @param inodes about 250 heap bytes each
  * @param entries names, found or known to be absent; about 150 bytes each
- * @param chunkMaps about 850 bytes each, for 256 KiB of file
+ * @param chunkMaps about 1,400 bytes each, for 256 KiB of file
  * @param smallContents inline files and symbolic links, up to 4 KiB each
  */
 public record StoreSettings(int inodes, int entries, int chunkMaps, int smallContents) {
 
-  /** Less than 50 MB of heap when all are full. */
+  /** Less than 60 MB of heap when all are full. */
   public static final StoreSettings DEFAULT = new StoreSettings(32_768, 32_768, 16_384, 4_096);
 
   public StoreSettings {

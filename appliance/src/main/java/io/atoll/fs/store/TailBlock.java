@@ -70,7 +70,7 @@ final class TailBlock {
   void apply(Change change, ChunkMap chunk, int index) {
     change.allocated(runs.get(0), crc, 0);
     change.freed().add(chunk.address(index));
-    chunk.set(index, runs.get(0).address(), crc[0]);
+    chunk.set(index, runs.get(0).address(), change.sequence(), crc[0]);
     runs = List.of();
   }
 

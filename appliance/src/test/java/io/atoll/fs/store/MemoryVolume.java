@@ -65,6 +65,11 @@ final class MemoryVolume implements Volume {
 
   private int readsInFlight;
 
+  /** The most values that were being read at once. */
+  int mostGetsInFlight;
+
+  private int getsInFlight;
+
   /** A defect to be found out: says that records are durable that are not. */
   boolean commitsEarly;
 
@@ -155,7 +160,11 @@ final class MemoryVolume implements Volume {
       return;
     }
     boolean early = random.nextBoolean();
-    loop.complete(() -> callback.done(VolumeStatus.OK, early ? now : map.get(asked)));
+    mostGetsInFlight = Math.max(mostGetsInFlight, ++getsInFlight);
+    loop.complete(() -> {
+      getsInFlight--;
+      callback.done(VolumeStatus.OK, early ? now : map.get(asked));
+    });
   }
 
   @Override
@@ -429,7 +438,7 @@ final class MemoryVolume implements Volume {
 
   @Override
   public SpaceStatus space() {
-    long free = count(FREE);
+    long free = count(FREE) + count(FREED);
     long total = (long) states.length * BLOCK_BYTES;
     return new SpaceStatus(total, count(USED) * BLOCK_BYTES, free * BLOCK_BYTES);
   }
