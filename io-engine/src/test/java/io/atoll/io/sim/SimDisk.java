@@ -126,6 +126,11 @@ public final class SimDisk implements Disk {
     file.makeDurable((int) page, bytes);
   }
 
+  /** Others use up what is left of its capacity. */
+  public void fill() {
+    allocatedBytes = capacityBytes;
+  }
+
   /** Removes a file behind everybody's back. */
   public void vanish(String name) {
     files.remove(name);

@@ -1,9 +1,11 @@
 package io.atoll.io.volume;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNotNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.atoll.io.disk.Errno;
 import io.atoll.io.sim.SimDisk;
 import io.atoll.io.sim.VolumeWorkload;
 import io.atoll.io.sim.VolumeWorld;
@@ -128,6 +130,20 @@ class VolumeDamageTest {
     disk.vanish("log/000" + last);
     String message = world.openRefused().getMessage();
     assertTrue(message.contains("log/000" + last + " is missing"), message);
+  }
+
+  @Test
+  void fullDiskOpensByDroppingItsBallast() {
+    workThenKill();
+    assertTrue(disk.exists(Ballast.NAME));
+    disk.fill();
+    disk.faults((operation, name, offset) ->
+        operation == SimDisk.Operation.SYNC && disk.exists(Ballast.NAME) ? Errno.ENOSPC : 0);
+    world.openFully();
+    assertFalse(disk.exists(Ballast.NAME), "the ballast was kept");
+    assertEquals(0, world.volume().space().availableBytes());
+    assertTrue(world.volume().allocate(1, Volume.AllocationClass.DATA).isEmpty());
+    assertFalse(world.volume().allocate(1, Volume.AllocationClass.RESERVED).isEmpty());
   }
 
   @Test
