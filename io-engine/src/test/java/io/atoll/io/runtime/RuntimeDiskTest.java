@@ -1,14 +1,21 @@
 package io.atoll.io.runtime;
 
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import io.atoll.io.disk.Disk;
 import io.atoll.io.disk.DiskContract;
+import io.atoll.io.disk.Errno;
 import io.atoll.io.disk.OpenedDisk;
 import io.atoll.io.disk.StorageFacts;
 import io.atoll.io.loop.Loop;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Disks of a real directory, in either mode. */
@@ -42,6 +49,32 @@ abstract class RuntimeDiskTest extends DiskContract {
       return future.get(WAIT_SECONDS, TimeUnit.SECONDS);
     } catch (Exception e) {
       throw new AssertionError("did not complete: " + e, e);
+    }
+  }
+
+  /** A flush of the one device would not cover what is on the other. */
+  @Test
+  void aFileOnAnotherDeviceIsRefused() throws Exception {
+    Path memory = Path.of("/dev/shm");
+    assumeTrue(
+        Files.isWritable(memory)
+            && !Files.getFileStore(memory).equals(Files.getFileStore(directory)));
+    Path elsewhere = Files.createTempDirectory(memory, "atoll-test");
+    try {
+      Files.createFile(elsewhere.resolve("data"));
+      Files.createSymbolicLink(directory.resolve("linked"), elsewhere);
+      CompletableFuture<Integer> opened = new CompletableFuture<>();
+      loop()
+          .execute(() ->
+              openDisk((disk, result) ->
+                  disk.open(
+                      "linked/data",
+                      Disk.OpenMode.EXISTING,
+                      (file, end) -> disk.close((cookie, closed) -> opened.complete(end), 0))));
+      assertEquals(-Errno.EXDEV, await(opened));
+    } finally {
+      Files.deleteIfExists(elsewhere.resolve("data"));
+      Files.delete(elsewhere);
     }
   }
 }
