@@ -15,8 +15,14 @@ public record MemoryBounds(
     long heapBytes, long networkBytes, long bufferBytes, long indexBytes, long overheadBytes) {
   private static final long MIB = 1L << 20;
 
-  /** Of the pool that data is received into, written from and read into. */
-  static final long BUFFER_BYTES = 256 * MIB;
+  /** Of the pool that the data of writes are received into: held until they are on the disk. */
+  static final long RECEIVE_BUFFER_BYTES = 80 * MIB;
+
+  /** Of the pool that data are read into for clients: held until they have taken them. */
+  static final long REPLY_BUFFER_BYTES = 112 * MIB;
+
+  /** Of the pool for what the store itself writes and reads: held as long as the disk needs. */
+  static final long STORE_BUFFER_BYTES = 64 * MIB;
 
   /** Of RocksDB, all its parts together. */
   static final long INDEX_BYTES = 192 * MIB;
@@ -27,7 +33,7 @@ public record MemoryBounds(
     return new MemoryBounds(
         Runtime.getRuntime().maxMemory(),
         PlatformDependent.maxDirectMemory(),
-        BUFFER_BYTES,
+        RECEIVE_BUFFER_BYTES + REPLY_BUFFER_BYTES + STORE_BUFFER_BYTES,
         INDEX_BYTES,
         OVERHEAD_BYTES);
   }

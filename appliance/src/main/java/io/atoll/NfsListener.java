@@ -103,7 +103,7 @@ final class NfsListener {
         limits,
         List.of(program),
         new WritePayloadFinder(transferBytes),
-        new AlignedPayloads(open.buffers()::take));
+        new AlignedPayloads(open.receiveBuffers()));
   }
 
   private static Future<InetSocketAddress> listen(RpcServer server, InetSocketAddress wanted) {

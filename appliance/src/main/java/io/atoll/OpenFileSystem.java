@@ -6,7 +6,7 @@ import io.atoll.fs.FileSystemId;
 import io.atoll.fs.FsStatus;
 import io.atoll.fs.store.StoreFileSystem;
 import io.atoll.fs.store.StoreSettings;
-import io.atoll.io.buffer.AlignedBufferPool;
+import io.atoll.io.buffer.BufferSupply;
 import io.atoll.io.disk.Disk;
 import io.atoll.io.disk.IoCounters;
 import io.atoll.io.disk.StorageFacts;
@@ -33,12 +33,11 @@ final class OpenFileSystem {
   private static final String INDEX_FOLDER = "index";
 
   private final Disk disk;
-  private final AlignedBufferPool buffers;
+  private final BufferPools buffers;
   private final FileSystem fileSystem;
   private final boolean isNew;
 
-  private OpenFileSystem(
-      Disk disk, AlignedBufferPool buffers, FileSystem fileSystem, boolean isNew) {
+  private OpenFileSystem(Disk disk, BufferPools buffers, FileSystem fileSystem, boolean isNew) {
     this.disk = disk;
     this.buffers = buffers;
     this.fileSystem = fileSystem;
@@ -58,7 +57,7 @@ final class OpenFileSystem {
       FileSystemFolder folder,
       StorageFacts storage,
       Runnable failed) {
-    AlignedBufferPool buffers = new AlignedBufferPool(MemoryBounds.BUFFER_BYTES);
+    BufferPools buffers = new BufferPools();
     return openDisk(runtime, loop, storage)
         .compose(disk ->
             openVolume(folder.path(), environment(runtime, loop, storage, disk, buffers))
@@ -94,11 +93,7 @@ final class OpenFileSystem {
   }
 
   private static VolumeEnvironment environment(
-      EngineRuntime runtime,
-      VertxLoop loop,
-      StorageFacts storage,
-      Disk disk,
-      AlignedBufferPool buffers) {
+      EngineRuntime runtime, VertxLoop loop, StorageFacts storage, Disk disk, BufferPools buffers) {
     Path folder = storage.directory();
     return new VolumeEnvironment(
         loop,
@@ -106,7 +101,8 @@ final class OpenFileSystem {
         runtime.checkpointWorkers(),
         disk,
         fresh -> RocksDbIndex.open(folder.resolve(INDEX_FOLDER), fresh, MemoryBounds.INDEX_BYTES),
-        buffers::take,
+        buffers.store()::take,
+        buffers.replies()::take,
         () -> usableBytes(folder),
         storage.overwritesInPlace(),
         new SecureRandom());
@@ -199,8 +195,9 @@ final class OpenFileSystem {
     return fileSystem;
   }
 
-  AlignedBufferPool buffers() {
-    return buffers;
+  /** For the payloads that clients send. */
+  BufferSupply receiveBuffers() {
+    return buffers.received()::take;
   }
 
   /** What its disk was asked to do so far. */

@@ -157,7 +157,7 @@ class DurableCostTest {
 
   private void write(FileHandle file, long offsetBytes, int bytes) throws Exception {
     this.<FileSystem.WriteResult>durably((call, callback) -> {
-      ByteBuf payload = open.buffers().take(bytes);
+      ByteBuf payload = open.receiveBuffers().take(bytes);
       payload.writeZero(bytes);
       fileSystem.write(call, file, false, offsetBytes, payload, Stability.FILE_SYNC, callback);
     });

@@ -49,6 +49,13 @@ final class Banner {
             + size(memory.overheadBytes()));
     line(out, "file system", facts.fileSystemId() + (facts.isNew() ? " (new)" : ""));
     line(out, "NFS 4.1", host(nfs.getAddress()) + ":" + nfs.getPort());
+    if (!nfs.getAddress().isLoopbackAddress()) {
+      line(
+          out,
+          "WARNING",
+          "who reaches this address is trusted to be the user that it says it is (AUTH_SYS): let"
+              + " only such machines reach it");
+    }
     line(out, "mount", mountCommand(nfs));
     line(out, "stop", "Ctrl-C, or: kill " + pid);
     if (settings.ioMode() == IoMode.NIO) {

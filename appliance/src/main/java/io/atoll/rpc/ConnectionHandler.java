@@ -13,6 +13,7 @@ import io.netty.channel.ChannelOption;
 import io.netty.channel.WriteBufferWaterMark;
 import io.netty.channel.socket.ChannelInputShutdownEvent;
 import io.netty.channel.uring.IoUringChannelOption;
+import java.io.IOException;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.List;
@@ -212,8 +213,8 @@ final class ConnectionHandler extends ChannelInboundHandlerAdapter
 
   @Override
   public void exceptionCaught(ChannelHandlerContext ctx, Throwable cause) {
-    // Mostly a peer that reset the connection, and then nothing is wrong here.
-    if (cause instanceof RuntimeException) {
+    // A peer that reset the connection is nothing wrong here.
+    if (!(cause instanceof IOException)) {
       server.failures().error("failed while serving " + remote, cause);
     }
     ctx.close();
@@ -229,7 +230,11 @@ final class ConnectionHandler extends ChannelInboundHandlerAdapter
     settleBudget();
     replies.settle();
     for (Runnable task : closeTasks) {
-      task.run();
+      try {
+        task.run();
+      } catch (RuntimeException e) {
+        server.failures().error("failed to clean up after " + remote, e);
+      }
     }
     closeTasks.clear();
   }
@@ -274,7 +279,15 @@ final class ConnectionHandler extends ChannelInboundHandlerAdapter
     outstandingCalls++;
     outstandingBytes += call.heldBytes();
     lastCallNanos = server.loop().monotonicNanos();
-    server.dispatcher().dispatch(call, credentials);
+    try {
+      server.dispatcher().dispatch(call, credentials);
+    } catch (Throwable e) {
+      server.failures().error("failed to dispatch a call from " + remote, e);
+      close();
+      if (call.isActive()) {
+        call.drop();
+      }
+    }
     updateReading();
   }
 
@@ -305,13 +318,17 @@ final class ConnectionHandler extends ChannelInboundHandlerAdapter
     return context.alloc();
   }
 
+  /** A call was understood, and is answered. */
+  void markServed() {
+    served = true;
+  }
+
   /** Sends what {@code reply} holds, as one vectored write. */
   void send(XdrWriter reply) {
     if (!open) {
       reply.discard();
       return;
     }
-    served = true;
     long pendingBefore = replies.pendingBytes();
     ByteBuf buffer = reply.buffer();
     int from = 0;
@@ -457,7 +474,7 @@ final class ConnectionHandler extends ChannelInboundHandlerAdapter
     return open && !closing && outstandingCalls == 0 && replies.pendingBytes() == 0;
   }
 
-  /** Whether a call of it was ever answered. */
+  /** Whether it ever made a call that this server understands. */
   boolean hasServed() {
     return served;
   }

@@ -49,7 +49,8 @@ final class RecordReceiver {
 
     /**
      * A record, at {@code index} of {@code buffer}. Takes over a reference of {@code buffer}, and
-     * of {@code payload} if that isn't null: then its bytes belong before {@code holeIndex}.
+     * of {@code payload} if that isn't null: then its bytes belong before {@code holeIndex}. If it
+     * is, a payload that might have been received apart, and was not, begins there.
      */
     void record(ByteBuf buffer, int index, int lengthBytes, int holeIndex, ByteBuf payload);
 
@@ -251,7 +252,7 @@ final class RecordReceiver {
       int index = in.readerIndex();
       in.skipBytes(available);
       nextRecord();
-      sink.record(in.retain(), index, available, Sink.NO_HOLE, null);
+      sink.record(in.retain(), index, available, payloadIndex(in, index, available), null);
     } else if (payloadRemaining > 0) {
       int taken = Math.min(available, payloadRemaining);
       payload.writeBytes(in, taken);
@@ -340,6 +341,26 @@ final class RecordReceiver {
     endFragmentIfComplete();
   }
 
+  /**
+   * Where the payload begins in a record that was not taken apart but, had it come in other pieces,
+   * might have been.
+   */
+  private int payloadIndex(ByteBuf record, int index, int lengthBytes) {
+    if (lengthBytes < DIRECT_RECORD_BYTES) {
+      return Sink.NO_HOLE;
+    }
+    headReader.wrap(record, index, Math.min(lengthBytes, MAX_HEAD_BYTES));
+    boolean isFound = finder.find(headReader, found) == PayloadFinder.Result.FOUND;
+    headReader.unwrap();
+    return isFound && isPayload(lengthBytes) ? index + found.index : Sink.NO_HOLE;
+  }
+
+  /** Whether what was found is large enough, and in the record; if not, decoding will tell. */
+  private boolean isPayload(int lengthBytes) {
+    return found.lengthBytes >= DIRECT_PAYLOAD_BYTES
+        && found.index + (long) XdrReader.padded(found.lengthBytes) <= lengthBytes;
+  }
+
   private void decideHead() {
     headReader.wrap(assembly, 0, assembly.readableBytes());
     switch (finder.find(headReader, found)) {
@@ -347,10 +368,7 @@ final class RecordReceiver {
       case NO_PAYLOAD -> headUndecided = false;
       case FOUND -> {
         headUndecided = false;
-        // What does not fit is malformed, which decoding will find.
-        if (found.lengthBytes >= DIRECT_PAYLOAD_BYTES
-            && found.index + (long) XdrReader.padded(found.lengthBytes)
-                <= recordBytes + fragmentRemaining) {
+        if (isPayload(recordBytes + fragmentRemaining)) {
           startPayload();
         }
       }
@@ -393,6 +411,9 @@ final class RecordReceiver {
     }
     ByteBuf record = assembly;
     ByteBuf apart = payload;
+    if (apart == null) {
+      holeIndex = payloadIndex(record, 0, record.readableBytes());
+    }
     int hole = holeIndex;
     endPayload();
     nextRecord();

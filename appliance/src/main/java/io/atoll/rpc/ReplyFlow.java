@@ -10,7 +10,7 @@ import java.util.concurrent.TimeUnit;
  */
 final class ReplyFlow {
   /** How long a client may take nothing while reply memory is scarce. */
-  static final int SCARCE_STALL_SECONDS = 10;
+  static final int SCARCE_STALL_SECONDS = 20;
 
   private final ReplyBudget budget;
   private final RpcLimits limits;

@@ -51,6 +51,9 @@ public final class RpcCall {
     credential = RpcCredential.NONE;
     if (apart == null) {
       reader.wrap(buffer, index, lengthBytes);
+      if (holeIndex != RecordReceiver.Sink.NO_HOLE) {
+        reader.payloadAt(holeIndex);
+      }
     } else {
       requestBytes += apart.readableBytes();
       heldBytes += PayloadAllocator.heldBytes(0, apart.capacity());
@@ -68,7 +71,7 @@ public final class RpcCall {
   }
 
   /** Whether it has not ended. */
-  boolean isActive() {
+  public boolean isActive() {
     return active;
   }
 
@@ -123,6 +126,7 @@ public final class RpcCall {
 
   /** Begins a reply of success, whose results the caller then writes. */
   public XdrWriter accept() {
+    connection.markServed();
     beginReply(MSG_ACCEPTED);
     writeEmptyVerifier();
     writer.int32(SUCCESS);
@@ -135,8 +139,11 @@ public final class RpcCall {
     int length = writer.position() - Integer.BYTES;
     writer.patchInt32(recordMark, length | LAST_FRAGMENT_BIT);
     end();
-    connection.send(writer);
-    connection.ended(this);
+    try {
+      connection.send(writer);
+    } finally {
+      connection.ended(this);
+    }
   }
 
   /** Answers without results; a reply that was begun is given up. */

@@ -89,10 +89,21 @@ final class RpcDispatcher {
     }
   }
 
+  /** Lets the programs look after their calls. */
+  void tick() {
+    for (RpcProgram program : programs) {
+      try {
+        program.tick();
+      } catch (RuntimeException e) {
+        failures.error("program " + program.number() + " failed to look after its calls", e);
+      }
+    }
+  }
+
   private void serve(RpcProgram program, RpcCall call) {
     try {
       program.call(call);
-    } catch (RuntimeException e) {
+    } catch (Throwable e) {
       failures.error(
           "program " + program.number() + " failed in a call from " + call.connection().remote(),
           e);

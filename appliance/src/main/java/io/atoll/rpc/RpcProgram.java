@@ -15,4 +15,7 @@ public interface RpcProgram {
    * RpcCall#drop} exactly once, now or later on the loop.
    */
   void call(RpcCall call);
+
+  /** Called every second, to look after what runs for too long. */
+  default void tick() {}
 }

@@ -177,6 +177,7 @@ public final class RpcServer {
 
   private void tick() {
     ticker = loop.schedule(TICK_NANOS, this::tick);
+    shared.dispatcher().tick();
     long now = loop.monotonicNanos();
     for (ConnectionHandler connection : List.copyOf(connections)) {
       try {

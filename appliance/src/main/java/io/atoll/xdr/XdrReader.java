@@ -27,6 +27,7 @@ public final class XdrReader {
   private int limit;
   private int end;
   private ByteBuf hole;
+  private int checksumEnd;
   private boolean malformed;
   private int opaqueLengthBytes;
   private final CRC32C crc = new CRC32C();
@@ -38,6 +39,7 @@ public final class XdrReader {
     position = index;
     end = index + lengthBytes;
     limit = end;
+    checksumEnd = end;
     hole = null;
     malformed = false;
     return this;
@@ -51,7 +53,17 @@ public final class XdrReader {
       ByteBuf source, int index, int lengthBytes, int holeIndex, ByteBuf payload) {
     wrap(source, index, lengthBytes);
     limit = holeIndex;
+    checksumEnd = holeIndex;
     hole = payload;
+    return this;
+  }
+
+  /**
+   * Says that an opaque's bytes which might be in a hole, but are not, begin at {@code index}:
+   * {@link #checksumOfRest} ends there as it does at a hole.
+   */
+  public XdrReader payloadAt(int index) {
+    checksumEnd = index;
     return this;
   }
 
@@ -203,13 +215,13 @@ public final class XdrReader {
   }
 
   /**
-   * A CRC-32C of what is left to read, without a hole's bytes (but with its length): tells a retry
-   * from another request.
+   * A CRC-32C of what is left to read, up to a large payload's bytes (its length included), in
+   * whatever pieces the record came: tells a retry from another request.
    */
   public int checksumOfRest() {
     crc.reset();
-    if (end > position) {
-      crc.update(buffer.internalNioBuffer(position, end - position));
+    if (checksumEnd > position) {
+      crc.update(buffer.internalNioBuffer(position, checksumEnd - position));
     }
     return (int) crc.getValue();
   }

@@ -376,7 +376,7 @@ class RpcCallTest {
     connection.receive(Calls.record(message(1, "a")));
     connection.replyBudget().adjust(200 * 1024);
     advanceAndTick(1);
-    advanceAndTick(11);
+    advanceAndTick(21);
     assertFalse(connection.isOpen());
     connection.replyBudget().adjust(-200 * 1024);
   }

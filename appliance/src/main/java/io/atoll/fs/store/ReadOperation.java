@@ -160,7 +160,7 @@ final class ReadOperation {
       store.contents.pin(inode.number, 0, null, onContent);
       return;
     }
-    buffer = store.volume.buffer(bytes);
+    buffer = store.volume.replyBuffer(bytes);
     if (buffer == null) {
       fail(FsStatus.DELAY);
       return;
@@ -181,7 +181,7 @@ final class ReadOperation {
   }
 
   private void readBlocks(long firstBlock, int count, long end) {
-    buffer = store.volume.buffer(count * ChunkMap.BLOCK_BYTES);
+    buffer = store.volume.replyBuffer(count * ChunkMap.BLOCK_BYTES);
     if (buffer == null) {
       fail(FsStatus.DELAY);
       return;

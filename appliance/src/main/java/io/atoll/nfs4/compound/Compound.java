@@ -1,5 +1,6 @@
 package io.atoll.nfs4.compound;
 
+import io.atoll.fs.FileSystem.ReadResult;
 import io.atoll.fs.FsCallback;
 import io.atoll.fs.FsStatus;
 import io.atoll.fs.Principal;
@@ -25,9 +26,16 @@ import io.netty.buffer.ByteBuf;
  * <p>A loop, not recursion: an operation that ends before its start returns leaves the next one to
  * the loop that started it; one that ends later starts the loop again. Confined to the home loop;
  * serves one compound after the other.
+ *
+ * <p>A defect that shows as an exception, wherever it comes from, ends the compound: by
+ * NFS4ERR_SERVERFAULT if it is an operation's before anything was left running, else without a
+ * reply and with its connection. The slot is given back either way.
  */
 final class Compound extends CompoundCall {
   private static final int MINOR_VERSION = 1;
+
+  /** The longest result of an operation that failed: number, status, SETATTR's empty bitmap. */
+  private static final int ERROR_RESULT_BYTES = 3 * Integer.BYTES;
 
   private enum Phase {
     IDLE,
@@ -52,6 +60,16 @@ final class Compound extends CompoundCall {
   private int countPlace;
   private boolean replayed;
   private boolean fenced;
+  private boolean slotGivenBack;
+
+  /** Something may be running for it that does not know its end: it serves no other compound. */
+  private boolean retired;
+
+  /** Counts operations, never back: tells those of this compound and of earlier ones apart. */
+  private int operationsBegun;
+
+  private long begunNanos;
+  private boolean reported;
 
   Compound(NfsProgram program) {
     this.program = program;
@@ -66,6 +84,9 @@ final class Compound extends CompoundCall {
     resultCount = 0;
     replayed = false;
     fenced = false;
+    slotGivenBack = false;
+    reported = false;
+    begunNanos = program.monotonicNanos();
 
     XdrReader reader = call.reader();
     int tagIndex = reader.opaqueIndex(Nfs4Program.MAX_TAG_BYTES);
@@ -91,16 +112,92 @@ final class Compound extends CompoundCall {
 
   private void pump() {
     pumping = true;
-    while (phase == Phase.BETWEEN_OPERATIONS) {
-      boolean more = Integer.compareUnsigned(index, operationCount()) < 0;
-      if (status.isOk() && more && !replayed && !fenced) {
-        startOperation();
-      } else {
-        finish();
+    try {
+      while (phase == Phase.BETWEEN_OPERATIONS) {
+        boolean more = Integer.compareUnsigned(index, operationCount()) < 0;
+        if (status.isOk() && more && !replayed && !fenced) {
+          startOperation();
+        } else {
+          finish();
+        }
       }
+    } catch (Throwable e) {
+      abandon(e);
     }
     pumping = false;
     if (phase == Phase.IDLE) {
+      program.finished(this);
+    }
+  }
+
+  /** Ends the compound without a reply: nobody knows any more what it has done. */
+  private void abandon(Throwable cause) {
+    retired = true;
+    operationsBegun++;
+    program.failures().error("a compound of " + connection().remote() + " failed", cause);
+    connection().close();
+    if (phase == Phase.IDLE) {
+      return; // It had ended before.
+    }
+    phase = Phase.IDLE;
+    if (rpc().isActive()) {
+      rpc().drop();
+    }
+    giveBackSlot();
+  }
+
+  private void giveBackSlot() {
+    if (slot() != null && !slotGivenBack) {
+      slotGivenBack = true;
+      slot().finalise();
+    }
+  }
+
+  /** Whether it may serve another compound. */
+  boolean isReusable() {
+    return !retired;
+  }
+
+  /** Reports, once, a compound that has run for longer than {@code boundNanos}. */
+  void reportIfOlder(long nowNanos, long boundNanos) {
+    if (phase != Phase.IDLE && !reported && nowNanos - begunNanos > boundNanos) {
+      reported = true;
+      program
+          .overdue()
+          .warn(
+              "a compound does not end",
+              connection().remote() + ", operation " + index + " (" + running + "), " + phase);
+    }
+  }
+
+  @Override
+  public <T> FsCallback<T> guarded(FsCallback<T> callback) {
+    int operation = operationsBegun;
+    return (ended, result) -> {
+      if (operation != operationsBegun) {
+        tooLate(ended, result);
+        return;
+      }
+      try {
+        callback.done(ended, result);
+      } catch (Throwable e) {
+        endAbandoned(e);
+      }
+    };
+  }
+
+  /** An operation that failed when it began has left something running, which ends now. */
+  private void tooLate(FsStatus ended, Object result) {
+    if (result instanceof ReadResult read) {
+      read.data().release();
+    }
+    program.overdue().warn("an operation that had been given up ended", ended);
+  }
+
+  private void endAbandoned(Throwable cause) {
+    boolean wasRunning = phase != Phase.IDLE;
+    abandon(cause);
+    if (wasRunning && !pumping) {
       program.finished(this);
     }
   }
@@ -109,6 +206,7 @@ final class Compound extends CompoundCall {
 
   private void startOperation() {
     phase = Phase.IN_OPERATION;
+    operationsBegun++;
     running = null;
     int number = reader().int32();
     if (reader().isMalformed()) {
@@ -134,7 +232,9 @@ final class Compound extends CompoundCall {
     }
     try {
       program.table().op(operation).start(this);
-    } catch (RuntimeException e) {
+    } catch (Throwable e) {
+      retired = true;
+      operationsBegun++;
       program.failures().error(operation + " failed for " + connection().remote(), e);
       if (phase == Phase.IN_OPERATION) {
         done(Nfs4Status.SERVERFAULT);
@@ -249,7 +349,9 @@ final class Compound extends CompoundCall {
 
   @Override
   public int replyRoomBytes() {
-    return replyLimitBytes() - recordBytes();
+    // Whatever this one takes, the next one must be able to say that it failed.
+    boolean last = index == 0 || Integer.compareUnsigned(index + 1, operationCount()) >= 0;
+    return replyLimitBytes() - recordBytes() - (last ? 0 : ERROR_RESULT_BYTES);
   }
 
   @Override
@@ -294,16 +396,30 @@ final class Compound extends CompoundCall {
   }
 
   private void durable(FsStatus durability, Void nothing) {
+    if (phase != Phase.AWAITING_DURABILITY) {
+      return; // It was abandoned meanwhile.
+    }
+    try {
+      answer(durability == FsStatus.OK, durability);
+    } catch (Throwable e) {
+      abandon(e);
+    }
+    if (!pumping) {
+      program.finished(this);
+    }
+  }
+
+  private void answer(boolean tell, FsStatus durability) {
     SlotHandle slot = slot();
-    boolean tell = durability == FsStatus.OK;
-    if (slot != null) {
-      if (tell && slot.cachesReply()) {
-        ByteBuf result = writer().wholeFrom(compoundMark);
+    if (slot != null && tell && slot.cachesReply()) {
+      ByteBuf result = writer().wholeFrom(compoundMark);
+      try {
         slot.captureReply(result);
+      } finally {
         result.release();
       }
-      slot.finalise();
     }
+    giveBackSlot();
     RpcCall call = rpc();
     phase = Phase.IDLE;
     if (tell) {
@@ -312,9 +428,6 @@ final class Compound extends CompoundCall {
       program.withheld().warn("withheld a reply, the file system is fenced", durability);
       call.connection().close();
       call.drop();
-    }
-    if (!pumping) {
-      program.finished(this);
     }
   }
 }

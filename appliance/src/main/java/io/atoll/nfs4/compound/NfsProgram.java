@@ -8,6 +8,9 @@ import io.atoll.rpc.RpcCall;
 import io.atoll.rpc.RpcCredential;
 import io.atoll.rpc.RpcProgram;
 import java.util.ArrayDeque;
+import java.util.LinkedHashSet;
+import java.util.Set;
+import java.util.concurrent.TimeUnit;
 import java.util.function.LongSupplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -19,6 +22,9 @@ public final class NfsProgram implements RpcProgram {
   /** Compounds that are kept for reuse. */
   private static final int MAX_IDLE_COMPOUNDS = 1024;
 
+  /** A compound that runs for longer is reported: longer than any disk or lock should take. */
+  private static final long OVERDUE_NANOS = TimeUnit.SECONDS.toNanos(60);
+
   /** A power of two. */
   private static final int PRINCIPAL_CACHE_ENTRIES = 64;
 
@@ -27,7 +33,13 @@ public final class NfsProgram implements RpcProgram {
   private final int maxReplyBytes;
   private final RateLimitedLog failures;
   private final RateLimitedLog withheld;
+  private final RateLimitedLog overdue;
+  private final LongSupplier monotonicNanos;
   private final ArrayDeque<Compound> idle = new ArrayDeque<>();
+
+  /** Those that there are, whether they run or are kept for reuse. */
+  private final Set<Compound> compounds = new LinkedHashSet<>();
+
   private final RpcCredential[] credentials = new RpcCredential[PRINCIPAL_CACHE_ENTRIES];
   private final Principal[] principals = new Principal[PRINCIPAL_CACHE_ENTRIES];
 
@@ -39,6 +51,8 @@ public final class NfsProgram implements RpcProgram {
     this.export = export;
     this.table = table;
     this.maxReplyBytes = maxReplyBytes;
+    this.monotonicNanos = monotonicNanos;
+    this.overdue = new RateLimitedLog(LOG, monotonicNanos);
     this.failures = new RateLimitedLog(LOG, monotonicNanos);
     this.withheld = new RateLimitedLog(LOG, monotonicNanos);
   }
@@ -63,14 +77,33 @@ public final class NfsProgram implements RpcProgram {
     Compound compound = idle.poll();
     if (compound == null) {
       compound = new Compound(this);
+      compounds.add(compound);
     }
     compound.run(call, export, principalOf(call.credential()));
   }
 
   void finished(Compound compound) {
-    if (idle.size() < MAX_IDLE_COMPOUNDS) {
+    if (compound.isReusable() && idle.size() < MAX_IDLE_COMPOUNDS) {
       idle.push(compound);
+    } else {
+      compounds.remove(compound);
     }
+  }
+
+  @Override
+  public void tick() {
+    long now = monotonicNanos.getAsLong();
+    for (Compound compound : compounds) {
+      compound.reportIfOlder(now, OVERDUE_NANOS);
+    }
+  }
+
+  long monotonicNanos() {
+    return monotonicNanos.getAsLong();
+  }
+
+  RateLimitedLog overdue() {
+    return overdue;
   }
 
   OpTable table() {

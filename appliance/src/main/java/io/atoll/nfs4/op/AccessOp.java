@@ -18,7 +18,7 @@ final class AccessOp implements Op {
             call.fsCall(),
             call.currentFileHandle(),
             wanted,
-            (status, result) -> checked(call, status, result));
+            call.guarded((status, result) -> checked(call, status, result)));
   }
 
   private static void checked(CompoundCall call, FsStatus status, AccessResult result) {

@@ -22,7 +22,9 @@ final class CommitOp implements Op {
     }
     call.fileSystem()
         .commit(
-            call.fsCall(), call.currentFileHandle(), (status, nothing) -> committed(call, status));
+            call.fsCall(),
+            call.currentFileHandle(),
+            call.guarded((status, nothing) -> committed(call, status)));
   }
 
   private static void committed(CompoundCall call, FsStatus status) {

@@ -3,6 +3,7 @@ package io.atoll.nfs4.op;
 import io.atoll.fs.FileHandle;
 import io.atoll.fs.FileSystem;
 import io.atoll.fs.FsCall;
+import io.atoll.fs.FsCallback;
 import io.atoll.fs.FsStatus;
 import io.atoll.fs.Principal;
 import io.atoll.nfs4.state.SlotHandle;
@@ -84,6 +85,15 @@ public abstract class CompoundCall {
    */
   public abstract void refuseNextOperation(Nfs4Status status);
 
+  // --- asynchronous steps ---
+
+  /**
+   * What an operation gives to those it asks something of instead of {@code callback} itself: lets
+   * it run while the operation does, keeps it from ending another one should it come too late, and
+   * has a failure in it end the compound.
+   */
+  public abstract <T> FsCallback<T> guarded(FsCallback<T> callback);
+
   // --- arguments and results ---
 
   /** The arguments of the running operation; see {@link #refusesArguments}. */
@@ -114,6 +124,14 @@ public abstract class CompoundCall {
    * {@link #replyTooBig()}.
    */
   public abstract int replyRoomBytes();
+
+  /**
+   * Says, before an operation whose result may be large does its work, how large it may be: see
+   * {@link RpcCall#expectReply}.
+   */
+  public final void expectReply(int bytes) {
+    rpc.expectReply(bytes);
+  }
 
   /** REP_TOO_BIG or REP_TOO_BIG_TO_CACHE, whichever limit is the one in force. */
   public abstract Nfs4Status replyTooBig();

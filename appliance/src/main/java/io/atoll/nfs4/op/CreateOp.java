@@ -53,7 +53,7 @@ final class CreateOp implements Op {
             call.currentFileHandle(),
             name.bytes(),
             request,
-            (status, result) -> created(call, decoder.requested(), status, result));
+            call.guarded((status, result) -> created(call, decoder.requested(), status, result)));
   }
 
   private static Nfs4Status refusal(

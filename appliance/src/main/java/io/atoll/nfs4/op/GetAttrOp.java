@@ -27,7 +27,7 @@ final class GetAttrOp implements Op {
         .attributes(
             call.fsCall(),
             call.currentFileHandle(),
-            (status, attributes) -> got(call, requested, status, attributes));
+            call.guarded((status, attributes) -> got(call, requested, status, attributes)));
   }
 
   private static void got(
@@ -38,7 +38,8 @@ final class GetAttrOp implements Op {
       call.fileSystem()
           .statistics(
               call.fsCall(),
-              (ended, statistics) -> encode(call, requested, ended, attributes, statistics));
+              call.guarded(
+                  (ended, statistics) -> encode(call, requested, ended, attributes, statistics)));
     } else {
       encode(call, requested, FsStatus.OK, attributes, null);
     }

@@ -26,6 +26,6 @@ final class LinkOp implements Op {
             call.savedFileHandle(),
             call.currentFileHandle(),
             name.bytes(),
-            (status, change) -> RemoveOp.changed(call, status, change));
+            call.guarded((status, change) -> RemoveOp.changed(call, status, change)));
   }
 }

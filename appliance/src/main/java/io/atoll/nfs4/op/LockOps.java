@@ -134,7 +134,7 @@ final class LockOps {
         .attributes(
             call.fsCall(),
             call.currentFileHandle(),
-            (status, attributes) -> {
+            call.guarded((status, attributes) -> {
               if (status != FsStatus.OK) {
                 call.done(status);
               } else if (attributes.type() != FileType.REGULAR) {
@@ -142,7 +142,7 @@ final class LockOps {
               } else {
                 test(call, owner, modeOf(type), offset, length);
               }
-            });
+            }));
   }
 
   private void test(CompoundCall call, OwnerId owner, Mode mode, long offset, long length) {

@@ -20,7 +20,7 @@ final class LookupOp implements Op {
             call.fsCall(),
             call.currentFileHandle(),
             name.bytes(),
-            (status, attributes) -> found(call, status, attributes));
+            call.guarded((status, attributes) -> found(call, status, attributes)));
   }
 
   /** The object found becomes the current filehandle. */

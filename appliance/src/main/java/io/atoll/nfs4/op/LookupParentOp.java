@@ -9,6 +9,6 @@ final class LookupParentOp implements Op {
         .lookupParent(
             call.fsCall(),
             call.currentFileHandle(),
-            (status, attributes) -> LookupOp.found(call, status, attributes));
+            call.guarded((status, attributes) -> LookupOp.found(call, status, attributes)));
   }
 }

@@ -45,21 +45,22 @@ final class ReadDirOp implements Op {
       call.done(Nfs4Status.BAD_COOKIE);
       return;
     }
-    int room =
-        (int)
-            Math.min(
-                Math.min(maxCount, call.export().facts().maxReadBytes()), call.replyRoomBytes());
+    int wanted = (int) Math.min(maxCount, call.export().facts().maxReadBytes());
+    int room = Math.min(wanted, call.replyRoomBytes());
+    Nfs4Status tooLittle = room < wanted ? call.replyTooBig() : Nfs4Status.TOOSMALL;
     if (room < Long.BYTES + END_BYTES) {
-      call.done(Nfs4Status.TOOSMALL);
+      call.done(tooLittle);
       return;
     }
-    Page page = new Page(call, requested, room);
+    call.expectReply(room);
+    Page page = new Page(call, requested, room, tooLittle);
     if (requested.intersects(Attribute.STATISTICS)) {
       FileHandle directory = call.currentFileHandle();
       call.fileSystem()
           .statistics(
               call.fsCall(),
-              (status, statistics) -> page.read(directory, cookie, status, statistics));
+              call.guarded(
+                  (status, statistics) -> page.read(directory, cookie, status, statistics)));
     } else {
       page.read(call.currentFileHandle(), cookie, FsStatus.OK, null);
     }
@@ -72,16 +73,22 @@ final class ReadDirOp implements Op {
     private final Bitmap4 requested;
     private final boolean wantsAttributes;
     private final int endPosition;
+    private final Nfs4Status tooLittle;
     private FsStatistics statistics;
     private int entries;
     private boolean full;
+    private boolean unreadable;
 
-    Page(CompoundCall call, Bitmap4 requested, int roomBytes) {
+    /**
+     * @param tooLittle the answer if not even one entry has room
+     */
+    Page(CompoundCall call, Bitmap4 requested, int roomBytes, Nfs4Status tooLittle) {
       this.call = call;
       this.writer = call.writer();
       this.requested = requested;
       this.wantsAttributes = !requested.and(Attribute.SUPPORTED).isWithin(Attribute.KNOWN_BY_ENTRY);
       this.endPosition = writer.position() + roomBytes - END_BYTES;
+      this.tooLittle = tooLittle;
     }
 
     void read(FileHandle directory, long cookie, FsStatus status, FsStatistics newStatistics) {
@@ -91,7 +98,8 @@ final class ReadDirOp implements Op {
       }
       statistics = newStatistics;
       writer.int64(COOKIE_VERIFIER);
-      call.fileSystem().readDirectory(call.fsCall(), directory, cookie, this, this::ended);
+      call.fileSystem()
+          .readDirectory(call.fsCall(), directory, cookie, this, call.guarded(this::ended));
     }
 
     @Override
@@ -101,6 +109,11 @@ final class ReadDirOp implements Op {
 
     @Override
     public boolean entry(long cookie, byte[] name, long inode, Attributes attributes) {
+      if (attributes == null && wantsAttributes && !requested.has(Attribute.RDATTR_ERROR)) {
+        // Without a place for the entry's error, it is the operation's (section 18.23.3).
+        unreadable = true;
+        return false;
+      }
       int mark = writer.mark();
       writer.bool(true);
       writer.int64(cookie);
@@ -124,8 +137,10 @@ final class ReadDirOp implements Op {
     private void ended(FsStatus status, DirectoryEnd end) {
       if (status != FsStatus.OK) {
         call.done(status);
+      } else if (unreadable) {
+        call.done(Nfs4Status.IO);
       } else if (entries == 0 && full) {
-        call.done(Nfs4Status.TOOSMALL);
+        call.done(tooLittle);
       } else {
         writer.bool(false);
         writer.bool(end.last());

@@ -11,7 +11,7 @@ final class ReadLinkOp implements Op {
         .readLink(
             call.fsCall(),
             call.currentFileHandle(),
-            (status, target) -> read(call, status, target));
+            call.guarded((status, target) -> read(call, status, target)));
   }
 
   private static void read(CompoundCall call, FsStatus status, byte[] target) {

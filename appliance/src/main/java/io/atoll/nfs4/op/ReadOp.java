@@ -8,6 +8,9 @@ import io.atoll.xdr.XdrReader;
 
 /** READ (RFC 8881, section 18.22). The data go out as the file system gave them, uncopied. */
 final class ReadOp implements Op {
+  /** eof, and the data's length. */
+  private static final int FIXED_RESULT_BYTES = 2 * Integer.BYTES;
+
   private final StateidCheck stateids;
 
   ReadOp(StateidCheck stateids) {
@@ -37,14 +40,21 @@ final class ReadOp implements Op {
     // Behind the largest file there is nothing, be the offset signed or not.
     long greatest = call.fileSystem().maxFileSizeBytes();
     long readable = Long.compareUnsigned(offset, greatest) > 0 ? greatest : offset;
+    int readBytes = (int) Math.min(count, call.export().facts().maxReadBytes());
+    int resultBytes = FIXED_RESULT_BYTES + XdrReader.padded(readBytes);
+    if (resultBytes > call.replyRoomBytes()) {
+      call.done(call.replyTooBig());
+      return;
+    }
+    call.expectReply(resultBytes);
     call.fileSystem()
         .read(
             call.fsCall(),
             call.currentFileHandle(),
             call.heldOpen(),
             readable,
-            (int) Math.min(count, call.export().facts().maxReadBytes()),
-            (status, result) -> read(call, status, result));
+            readBytes,
+            call.guarded((status, result) -> read(call, status, result)));
   }
 
   private static void read(CompoundCall call, FsStatus status, ReadResult result) {

@@ -19,7 +19,7 @@ final class RemoveOp implements Op {
             call.fsCall(),
             call.currentFileHandle(),
             name.bytes(),
-            (status, change) -> changed(call, status, change));
+            call.guarded((status, change) -> changed(call, status, change)));
   }
 
   /** Answers with a directory's change, as LINK does too. */

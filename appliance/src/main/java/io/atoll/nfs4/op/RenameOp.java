@@ -31,7 +31,7 @@ final class RenameOp implements Op {
             from.bytes(),
             call.currentFileHandle(),
             to.bytes(),
-            (status, result) -> renamed(call, status, result));
+            call.guarded((status, result) -> renamed(call, status, result)));
   }
 
   private static void renamed(CompoundCall call, FsStatus status, RenameResult result) {

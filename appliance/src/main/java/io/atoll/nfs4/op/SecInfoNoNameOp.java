@@ -18,7 +18,7 @@ final class SecInfoNoNameOp implements Op {
           .lookupParent(
               call.fsCall(),
               call.currentFileHandle(),
-              (status, attributes) -> SecInfoOp.answer(call, status));
+              call.guarded((status, attributes) -> SecInfoOp.answer(call, status)));
     } else {
       SecInfoOp.answer(call, FsStatus.OK);
     }

@@ -21,7 +21,7 @@ final class SecInfoOp implements Op {
             call.fsCall(),
             call.currentFileHandle(),
             name.bytes(),
-            (status, attributes) -> answer(call, status));
+            call.guarded((status, attributes) -> answer(call, status)));
   }
 
   /** Tells the flavors, and uses up the current filehandle (section 2.6.3.1.1.8). */

@@ -36,7 +36,7 @@ final class SetAttrOp implements Op {
             call.currentFileHandle(),
             decoder.changes(),
             call.heldOpen(),
-            (status, attributes) -> set(call, decoder.requested(), status));
+            call.guarded((status, attributes) -> set(call, decoder.requested(), status)));
   }
 
   private Nfs4Status checkStateid(CompoundCall call, Stateid argument) {

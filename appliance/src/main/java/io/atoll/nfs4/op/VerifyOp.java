@@ -44,7 +44,7 @@ final class VerifyOp implements Op {
         .attributes(
             call.fsCall(),
             call.currentFileHandle(),
-            (status, attributes) -> got(call, given, values, status, attributes));
+            call.guarded((status, attributes) -> got(call, given, values, status, attributes)));
   }
 
   private void got(
@@ -55,7 +55,8 @@ final class VerifyOp implements Op {
       call.fileSystem()
           .statistics(
               call.fsCall(),
-              (ended, statistics) -> compare(call, given, values, ended, attributes, statistics));
+              call.guarded((ended, statistics) ->
+                  compare(call, given, values, ended, attributes, statistics)));
     } else {
       compare(call, given, values, FsStatus.OK, attributes, null);
     }

@@ -534,6 +534,13 @@ public final class MemoryFileSystem implements FileSystem {
     }
   }
 
+  private long unreadableInode = -1;
+
+  /** From now on the attributes of {@code file} can't be had by its directory. */
+  public void makeUnreadable(FileHandle file) {
+    unreadableInode = file.inode();
+  }
+
   @Override
   public void readDirectory(
       FsCall call,
@@ -552,7 +559,8 @@ public final class MemoryFileSystem implements FileSystem {
     }
     for (Map.Entry<Long, Node.Entry> entry : node.entries.tailMap(cookie, false).entrySet()) {
       Node child = entry.getValue().node();
-      Attributes attributes = visitor.wantsAttributes() ? child.attributes() : null;
+      boolean given = visitor.wantsAttributes() && child.handle.inode() != unreadableInode;
+      Attributes attributes = given ? child.attributes() : null;
       long inode = child.handle.inode();
       if (!visitor.entry(entry.getKey(), entry.getValue().name(), inode, attributes)) {
         succeed(callback, new DirectoryEnd(false));

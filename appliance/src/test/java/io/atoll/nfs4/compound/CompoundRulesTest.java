@@ -8,12 +8,15 @@ import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.atoll.fs.FileHandle;
+import io.atoll.fs.FsCallback;
+import io.atoll.fs.FsStatus;
 import io.atoll.fs.memory.Completions;
 import io.atoll.nfs4.wire.Nfs4Status;
 import io.atoll.nfs4.wire.Operation;
 import io.atoll.rpc.Calls;
 import io.atoll.xdr.XdrBytes;
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import org.junit.jupiter.api.AfterEach;
@@ -298,6 +301,101 @@ class CompoundRulesTest {
         .end();
     assertEquals(1, broken.session.finalised);
     broken.close();
+  }
+
+  @Test
+  void failureInACallbackFreesTheSlotAndClosesTheConnection() {
+    List<FsCallback<Void>> pending = new ArrayList<>();
+    nfs.odd =
+        call ->
+            pending.add(
+                call.guarded((status, nothing) -> {
+                  throw new IllegalStateException("meant to fail");
+                }));
+    nfs.connection.receive(Calls.record(nfs.inSession(1, op(Operation.DELEGPURGE).bytes())));
+    assertEquals(0, nfs.session.finalised);
+    pending.get(0).done(FsStatus.OK, null);
+    assertEquals(1, nfs.session.finalised);
+    assertFalse(nfs.connection.isOpen());
+    assertEquals(0, nfs.connection.replies().size());
+  }
+
+  @Test
+  void failureAtTheEndFreesTheSlotAndClosesTheConnection() {
+    nfs.session.caches = true;
+    nfs.session.failsToCapture = true;
+    nfs.connection.receive(Calls.record(nfs.inSession(1, nfs.putRootFh().bytes())));
+    assertEquals(1, nfs.session.finalised);
+    assertFalse(nfs.connection.isOpen());
+    assertEquals(0, nfs.connection.replies().size());
+  }
+
+  @Test
+  void lateEndOfAnOperationThatWasGivenUpEndsNoOther() {
+    List<FsCallback<Void>> pending = new ArrayList<>();
+    nfs.odd =
+        call -> {
+          pending.add(call.guarded((status, nothing) -> call.done(status)));
+          if (pending.size() == 1) {
+            throw new IllegalStateException("meant to fail");
+          }
+        };
+    byte[] purge = op(Operation.DELEGPURGE).bytes();
+    nfs.run(1, op(Operation.DELEGPURGE)).next(Operation.DELEGPURGE, Nfs4Status.SERVERFAULT).end();
+    nfs.connection.receive(Calls.record(nfs.inSession(1, purge)));
+    pending.get(0).done(FsStatus.OK, null);
+    assertEquals(0, nfs.connection.replies().size());
+    pending.get(1).done(FsStatus.OK, null);
+    assertEquals(1, nfs.connection.replies().size());
+    assertEquals(2, nfs.session.finalised);
+  }
+
+  @Test
+  void errorAfterAResultThatJustFitsKeepsToTheLimit() {
+    FileHandle file = nfs.fileSystem.makeFile("f", new byte[1000]);
+    XdrBytes operations =
+        nfs.putFh(file)
+            .raw(FileOperationsTest.read(0, 1000))
+            .i(Operation.LOOKUP.number())
+            .string("absent");
+    for (int limit = 1060; limit < 1200; limit += 4) {
+      nfs.session.maxResponseBytes = limit;
+      byte[] reply = nfs.connection.call(nfs.inSession(3, operations.bytes()));
+      assertTrue(reply.length <= limit, reply.length + " bytes of " + limit);
+    }
+  }
+
+  @Test
+  void readdirThatTheSessionHasNoRoomForIsTooBig() {
+    nfs.fileSystem.makeFile("a-name-of-some-length", new byte[1]);
+    XdrBytes readDirectory =
+        nfs.putRootFh().i(Operation.READDIR.number()).l(0, 0).i(4096, 4096, 1, 1 << 4);
+    for (int limit : new int[] {110, 140}) {
+      nfs.session.maxResponseBytes = limit;
+      nfs.run(2, readDirectory)
+          .next(Operation.PUTROOTFH)
+          .next(Operation.READDIR, Nfs4Status.REP_TOO_BIG)
+          .end();
+    }
+  }
+
+  @Test
+  void readdirFailsOnAnUnreadableEntryUnlessItCanTellItsError() {
+    nfs.fileSystem.makeUnreadable(nfs.fileSystem.makeFile("f", new byte[1]));
+    int size = 1 << 4;
+    int readableError = 1 << 11;
+    nfs.run(2, nfs.putRootFh().i(Operation.READDIR.number()).l(0, 0).i(4096, 4096, 1, size))
+        .next(Operation.PUTROOTFH)
+        .next(Operation.READDIR, Nfs4Status.IO)
+        .end();
+    nfs.run(
+            2,
+            nfs.putRootFh()
+                .i(Operation.READDIR.number())
+                .l(0, 0)
+                .i(4096, 4096, 1, size | readableError))
+        .next(Operation.PUTROOTFH)
+        .next(Operation.READDIR);
   }
 
   @Test

@@ -16,12 +16,14 @@ final class FakeSession implements Op, SlotHandle {
   int maxCachedResponseBytes = 64 * 1024;
   boolean caches;
   boolean replays;
+  boolean failsToCapture;
   Nfs4Status nextRefusal;
   byte[] captured;
   int taken;
   int finalised;
   int lastOperationCount;
   int lastRequestBytes;
+  int lastDigest;
 
   @Override
   public void start(CompoundCall call) {
@@ -37,6 +39,7 @@ final class FakeSession implements Op, SlotHandle {
     }
     lastOperationCount = call.operationCount();
     lastRequestBytes = call.requestBytes();
+    lastDigest = reader.checksumOfRest();
     if (replays) {
       call.replay(Unpooled.wrappedBuffer(captured));
       return;
@@ -78,6 +81,9 @@ final class FakeSession implements Op, SlotHandle {
 
   @Override
   public void captureReply(ByteBuf compoundResult) {
+    if (failsToCapture) {
+      throw new IllegalStateException("meant to fail");
+    }
     captured = ByteBufUtil.getBytes(compoundResult);
   }
 

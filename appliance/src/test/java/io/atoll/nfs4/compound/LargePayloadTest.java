@@ -123,6 +123,25 @@ class LargePayloadTest {
   }
 
   @Test
+  void retryIsKnownInWhateverPiecesItComes() {
+    byte[] record = writeRecord(0, data(20_000));
+    nfs.connection.receive(record);
+    int apart = nfs.session.lastDigest;
+    int message = record.length - 4;
+    nfs.connection.receive(Calls.fragmented(Arrays.copyOfRange(record, 4, record.length), 4096));
+    assertEquals(apart, nfs.session.lastDigest);
+    assertEquals(message, nfs.session.lastRequestBytes);
+
+    byte[] whole = writeRecord(0, data(8192 - (message - 20_000)));
+    assertEquals(8192, whole.length - 4);
+    nfs.connection.receive(whole);
+    int headFirst = nfs.session.lastDigest;
+    nfs.connection.receive(Arrays.copyOf(whole, 4));
+    nfs.connection.receive(Arrays.copyOfRange(whole, 4, whole.length));
+    assertEquals(headFirst, nfs.session.lastDigest);
+  }
+
+  @Test
   void writesBackToBackDoNotMix() {
     byte[] first = data(30_000);
     byte[] second = data(40_000);

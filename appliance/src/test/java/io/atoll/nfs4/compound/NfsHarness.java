@@ -50,6 +50,10 @@ final class NfsHarness implements AutoCloseable {
   Nfs4Status stateidStatus = Nfs4Status.OK;
   Stateid lastStateid;
   boolean heldOpen;
+
+  /** What DELEGPURGE, which nobody serves, is to do. */
+  Op odd = call -> call.done(Nfs4Status.NOTSUPP);
+
   private int lastXid;
 
   NfsHarness(Completions completions) {
@@ -65,6 +69,7 @@ final class NfsHarness implements AutoCloseable {
     export = Export.of(fileSystem, FACTS);
     ops = FileOperations.all(this::checkStateid);
     ops.put(Operation.SEQUENCE, session);
+    ops.put(Operation.DELEGPURGE, call -> odd.start(call));
     NfsProgram program =
         new NfsProgram(export, new OpTable(ops), MAX_REPLY_BYTES, loop::monotonicNanos);
     connection =

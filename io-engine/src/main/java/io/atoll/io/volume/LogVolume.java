@@ -282,6 +282,11 @@ public final class LogVolume implements Volume {
   }
 
   @Override
+  public ByteBuf replyBuffer(int bytes) {
+    return environment.replyBuffers().take(bytes);
+  }
+
+  @Override
   public SpaceStatus space() {
     return space.status();
   }

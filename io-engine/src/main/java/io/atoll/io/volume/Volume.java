@@ -137,6 +137,14 @@ public interface Volume {
    */
   ByteBuf buffer(int bytes);
 
+  /**
+   * As {@link #buffer}, for data that are read for a client: memory of its own, since how long it
+   * is held is up to the client, and nothing else may wait for that.
+   */
+  default ByteBuf replyBuffer(int bytes) {
+    return buffer(bytes);
+  }
+
   /** Space facts for {@code statfs} and the reserve. */
   SpaceStatus space();
 

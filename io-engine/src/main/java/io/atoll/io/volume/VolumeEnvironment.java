@@ -17,6 +17,7 @@ import java.util.random.RandomGenerator;
  * @param disk the volume's own folder
  * @param index opens the volume's index
  * @param buffers aligned memory, for its own use and for {@link Volume#buffer}
+ * @param replyBuffers aligned memory for {@link Volume#replyBuffer}
  * @param space what the disk has left
  * @param overwritesInPlace whether data written into space that was written before lies where the
  *     old data was, so that the device's flush alone makes it durable; otherwise each commit syncs
@@ -30,9 +31,34 @@ public record VolumeEnvironment(
     Disk disk,
     IndexFactory index,
     BufferSupply buffers,
+    BufferSupply replyBuffers,
     DiskSpace space,
     boolean overwritesInPlace,
     RandomGenerator random) {
+
+  /** With the same memory for all. */
+  public VolumeEnvironment(
+      Loop loop,
+      Workers workers,
+      Workers checkpointWorkers,
+      Disk disk,
+      IndexFactory index,
+      BufferSupply buffers,
+      DiskSpace space,
+      boolean overwritesInPlace,
+      RandomGenerator random) {
+    this(
+        loop,
+        workers,
+        checkpointWorkers,
+        disk,
+        index,
+        buffers,
+        buffers,
+        space,
+        overwritesInPlace,
+        random);
+  }
 
   /** The same world, in which no worker's full queue is a failure. */
   VolumeEnvironment retrying() {
@@ -43,6 +69,7 @@ public record VolumeEnvironment(
         disk,
         index,
         buffers,
+        replyBuffers,
         space,
         overwritesInPlace,
         random);

@@ -1,0 +1,47 @@
+package io.atoll;
+
+import io.atoll.io.buffer.AlignedBufferPool;
+
+/**
+ * The aligned memory of a file system, divided by who decides how long it is held, so that a client
+ * which sends or takes slowly can exhaust neither what others write nor what the store works with.
+ */
+final class BufferPools implements AutoCloseable {
+  private final AlignedBufferPool received =
+      new AlignedBufferPool(MemoryBounds.RECEIVE_BUFFER_BYTES);
+  private final AlignedBufferPool replies = new AlignedBufferPool(MemoryBounds.REPLY_BUFFER_BYTES);
+  private final AlignedBufferPool store = new AlignedBufferPool(MemoryBounds.STORE_BUFFER_BYTES);
+
+  /** For the payloads that clients send. */
+  AlignedBufferPool received() {
+    return received;
+  }
+
+  /** For what clients read. */
+  AlignedBufferPool replies() {
+    return replies;
+  }
+
+  /** For what the store writes and reads itself: the network holds none of it. */
+  AlignedBufferPool store() {
+    return store;
+  }
+
+  /**
+   * Frees those of which nothing is out.
+   *
+   * @throws IllegalStateException if something is out
+   */
+  @Override
+  public void close() {
+    try {
+      received.close();
+    } finally {
+      try {
+        replies.close();
+      } finally {
+        store.close();
+      }
+    }
+  }
+}
