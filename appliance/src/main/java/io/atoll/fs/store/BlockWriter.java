@@ -85,7 +85,7 @@ final class BlockWriter {
     direct = isAligned() && wholeBlocks() > 0;
     runs = volume.allocate(blocks, AllocationClass.DATA);
     if (runs.isEmpty()) {
-      onWritten.accept(store.noBlocks(blocks));
+      onWritten.accept(store.noBlocks());
       return;
     }
     int madeBlocks = direct ? (headGap > 0 ? 1 : 0) + (tailGap > 0 ? 1 : 0) : blocks;

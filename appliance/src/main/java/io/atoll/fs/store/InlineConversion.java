@@ -83,7 +83,7 @@ final class InlineConversion {
     runs = store.volume.allocate(1, AllocationClass.DATA);
     block = runs.isEmpty() ? null : store.volume.buffer(ChunkMap.BLOCK_BYTES);
     if (block == null) {
-      end(runs.isEmpty() ? store.noBlocks(1) : FsStatus.DELAY);
+      end(runs.isEmpty() ? store.noBlocks() : FsStatus.DELAY);
       return;
     }
     block.setIndex(0, 0);

@@ -147,17 +147,14 @@ final class Store {
   }
 
   /**
-   * What a writer is told that got no blocks: NO_SPACE unless they are there and on their way, from
-   * files being removed, from records not yet durable, or from the disk.
-   *
-   * @param blocks how many it asked for
+   * What a writer is told that got no blocks: NO_SPACE unless some are on their way, from files
+   * being removed, from records not yet durable, or from the disk.
    */
-  FsStatus noBlocks(int blocks) {
+  FsStatus noBlocks() {
     if (volume.fenced()) {
       return FsStatus.FENCED;
     }
-    boolean coming = volume.space().availableBytes() >= (long) blocks * Volume.BLOCK_BYTES;
-    return coming || isFreeing() ? FsStatus.DELAY : FsStatus.NO_SPACE;
+    return volume.spaceComing() || isFreeing() ? FsStatus.DELAY : FsStatus.NO_SPACE;
   }
 
   private boolean isFreeing() {

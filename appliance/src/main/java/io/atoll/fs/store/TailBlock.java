@@ -42,7 +42,7 @@ final class TailBlock {
   private void read(long address) {
     runs = store.volume.allocate(1, AllocationClass.RESERVED);
     if (runs.isEmpty()) {
-      then.accept(store.noBlocks(1));
+      then.accept(store.noBlocks());
       return;
     }
     buffer = store.volume.buffer(ChunkMap.BLOCK_BYTES);

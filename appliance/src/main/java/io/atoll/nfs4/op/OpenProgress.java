@@ -65,11 +65,11 @@ final class OpenProgress {
           .attributes(
               call.fsCall(),
               call.currentFileHandle(),
-              (status, attributes) -> {
+              call.guarded((status, attributes) -> {
                 if (succeeded(status)) {
                   found(attributes);
                 }
-              });
+              }));
     } else if (arguments.create() == null) {
       lookUp();
     } else {
@@ -131,11 +131,11 @@ final class OpenProgress {
             call.fsCall(),
             call.currentFileHandle(),
             arguments.name().bytes(),
-            (status, attributes) -> {
+            call.guarded((status, attributes) -> {
               if (succeeded(status)) {
                 lookedUp(attributes);
               }
-            });
+            }));
   }
 
   private void lookedUp(Attributes found) {
@@ -143,13 +143,13 @@ final class OpenProgress {
         .attributes(
             call.fsCall(),
             call.currentFileHandle(),
-            (status, directory) -> {
+            call.guarded((status, directory) -> {
               if (succeeded(status)) {
                 ChangeInfo unchanged = new ChangeInfo(directory.change(), directory.change());
                 change = new DirectoryChange(unchanged, false);
                 found(found);
               }
-            });
+            }));
   }
 
   private void create() {
@@ -169,11 +169,11 @@ final class OpenProgress {
             call.currentFileHandle(),
             arguments.name().bytes(),
             request,
-            (status, result) -> {
+            call.guarded((status, result) -> {
               if (succeeded(status)) {
                 made(result);
               }
-            });
+            }));
   }
 
   private long verifierOf(OpenArguments.Create create) {
@@ -234,11 +234,11 @@ final class OpenProgress {
             call.fsCall(),
             file.handle(),
             asked,
-            (status, access) -> {
+            call.guarded((status, access) -> {
               if (succeeded(status)) {
                 accessChecked(asked, access);
               }
-            });
+            }));
   }
 
   private void accessChecked(int wanted, AccessResult access) {
@@ -287,18 +287,19 @@ final class OpenProgress {
             file.handle(),
             size,
             true,
-            (status, attributes) -> {
+            call.guarded((status, attributes) -> {
               if (succeeded(status)) {
                 applied |= AttributeChanges.SIZE;
                 hold();
               }
-            });
+            }));
   }
 
   // --- the act ---
 
   private void hold() {
-    fileSystem().hold(call.fsCall(), file.handle(), (status, nothing) -> held(status));
+    fileSystem()
+        .hold(call.fsCall(), file.handle(), call.guarded((status, nothing) -> held(status)));
   }
 
   private void held(FsStatus status) {

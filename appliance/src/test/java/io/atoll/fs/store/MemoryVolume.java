@@ -304,6 +304,11 @@ final class MemoryVolume implements Volume {
   // --- blocks ---
 
   @Override
+  public boolean spaceComing() {
+    return !freed.isEmpty();
+  }
+
+  @Override
   public List<BlockRun> allocate(int blocks, AllocationClass allocationClass) {
     if (blocks < 1 || blocks > MAX_IO_BLOCKS) {
       throw new IllegalArgumentException(blocks + " blocks");
