@@ -9,6 +9,7 @@ import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.Set;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.CountDownLatch;
 import java.util.function.Supplier;
@@ -21,6 +22,9 @@ import org.slf4j.LoggerFactory;
  */
 public final class Appliance {
   private static final Logger LOG = LoggerFactory.getLogger(Appliance.class);
+
+  /** File systems of Linux that keep nothing. */
+  private static final Set<String> IN_MEMORY = Set.of("tmpfs", "ramfs");
 
   /** One file system, and all of it on its home loop. */
   private static final int EVENT_LOOPS = 1;
@@ -78,6 +82,15 @@ public final class Appliance {
     } catch (IOException e) {
       throw new StartFailure(
           Kind.DATA_DIRECTORY, "the disk below " + directory + " can't be used: " + e.getMessage());
+    }
+    if (IN_MEMORY.contains(storage.fileSystemType())) {
+      throw new StartFailure(
+          Kind.DATA_DIRECTORY,
+          directory
+              + " is in memory ("
+              + storage.fileSystemType()
+              + "), where nothing survives a restart: choose a directory on a local ext4 or XFS"
+              + " (--data)");
     }
     if (!storage.directIo()) {
       throw new StartFailure(

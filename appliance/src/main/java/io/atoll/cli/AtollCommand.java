@@ -1,6 +1,7 @@
 package io.atoll.cli;
 
 import io.atoll.StartFailure;
+import java.util.concurrent.Callable;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
@@ -15,10 +16,10 @@ import picocli.CommandLine.Spec;
     subcommands = {ServeCommand.class},
     footer = {
       "",
-      "Also: 'atoll test [--full]' passes the project's tests.",
+      "Also: 'atoll test [--full]' passes the project's tests; 'atoll perf' measures.",
       "'atoll COMMAND --help' tells a command's options."
     })
-public final class AtollCommand implements Runnable {
+public final class AtollCommand implements Callable<Integer> {
 
   @Spec private CommandSpec spec;
 
@@ -35,9 +36,13 @@ public final class AtollCommand implements Runnable {
     System.exit(command.execute(arguments));
   }
 
+  /**
+   * Without a command there is nothing to do, and a unit file that forgot it should not succeed.
+   */
   @Override
-  public void run() {
-    spec.commandLine().usage(spec.commandLine().getOut());
+  public Integer call() {
+    spec.commandLine().usage(spec.commandLine().getErr());
+    return ExitCode.USAGE;
   }
 
   private static int explainWrongUsage(CommandLine.ParameterException wrong, String[] arguments) {

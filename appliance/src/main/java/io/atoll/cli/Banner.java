@@ -5,6 +5,7 @@ import io.atoll.ApplianceSettings;
 import io.atoll.AtollVersion;
 import io.atoll.MemoryBounds;
 import io.atoll.io.runtime.IoMode;
+import io.netty.util.NetUtil;
 import java.io.PrintWriter;
 import java.net.Inet6Address;
 import java.net.InetAddress;
@@ -81,8 +82,9 @@ final class Banner {
         + ":/ /mnt";
   }
 
+  /** As RFC 5952 writes it, and in brackets as a mount command wants it. */
   private static String host(InetAddress address) {
-    String text = address.getHostAddress();
+    String text = NetUtil.toAddressString(address);
     return address instanceof Inet6Address ? "[" + text + "]" : text;
   }
 
