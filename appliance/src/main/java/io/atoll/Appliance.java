@@ -29,7 +29,7 @@ public final class Appliance {
   /** One file system, and all of it on its home loop. */
   private static final int EVENT_LOOPS = 1;
 
-  /** One for the index's batches, one for its reads. */
+  /** For reads of the index. */
   private static final int WORKERS = 2;
 
   private final ApplianceSettings settings;
@@ -53,7 +53,8 @@ public final class Appliance {
   /**
    * Starts a node and returns when clients can mount.
    *
-   * @throws StartFailure if something that it needs is not to be had; nothing is left behind
+   * @throws StartFailure if something that it needs is not to be had; all is closed again, but a
+   *     file system that was made stays
    */
   public static Appliance start(ApplianceSettings settings) {
     DataDirectory data = DataDirectory.open(settings.dataDirectory());
