@@ -1,10 +1,12 @@
 package io.atoll;
 
 import io.atoll.StartFailure.Kind;
+import io.atoll.fs.FsStatus;
 import io.atoll.io.disk.StorageFacts;
 import io.atoll.io.loop.VertxLoop;
 import io.atoll.io.runtime.EngineRuntime;
 import io.atoll.io.runtime.EngineUnavailableException;
+import io.atoll.io.volume.VolumeRecovery;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import java.io.IOException;
@@ -53,17 +55,19 @@ public final class Appliance {
   /**
    * Starts a node and returns when clients can mount.
    *
-   * @throws StartFailure if something that it needs is not to be had; all is closed again, but a
-   *     file system that was made stays
+   * @throws StartFailure if something that it needs is not to be had; all is closed again. No file
+   *     system is made before all that can be known without one is known, the address included.
    */
   public static Appliance start(ApplianceSettings settings) {
     DataDirectory data = DataDirectory.open(settings.dataDirectory());
     try {
       StorageFacts storage = storageOf(data.path());
+      NfsAddress.check(settings.nfsAddress());
       EngineRuntime runtime = runtimeOf(settings);
       Appliance appliance = new Appliance(settings, data, storage, runtime);
       try {
         appliance.open();
+        data.inUse();
         return appliance;
       } catch (RuntimeException e) {
         appliance.closeFileSystem();
@@ -148,7 +152,16 @@ public final class Appliance {
         fileSystem.isNew(),
         runtime.describe(),
         storage.describe(),
-        MemoryBounds.ofThisProcess());
+        MemoryBounds.ofThisProcess(),
+        recovery(),
+        listener.grace());
+  }
+
+  private RecoveryFacts recovery() {
+    String process = data.unstoppedProcess();
+    VolumeRecovery replay = fileSystem.recovery();
+    boolean stoppedInOrder = process == null && !replay.isNeeded();
+    return fileSystem.isNew() || stoppedInOrder ? null : new RecoveryFacts(process, replay);
   }
 
   /** Returns when the file system has failed and can't serve any more. */
@@ -159,17 +172,22 @@ public final class Appliance {
   /**
    * Stops: no new connections, running requests end, all becomes durable, everything is closed.
    * Once only.
+   *
+   * @return whether all is on disk; if not, all that was acknowledged as durable is, and the next
+   *     start recovers it
    */
-  public void stop() {
+  public boolean stop() {
     await(listener::close);
-    closeFileSystem();
+    boolean allOnDisk = closeFileSystem();
     runtime.close();
+    if (allOnDisk) {
+      data.settled();
+    }
     data.close();
+    return allOnDisk;
   }
 
-  private void closeFileSystem() {
-    if (fileSystem != null) {
-      await(fileSystem::close);
-    }
+  private boolean closeFileSystem() {
+    return fileSystem != null && await(fileSystem::close) == FsStatus.OK;
   }
 }

@@ -12,6 +12,8 @@ import java.net.InetSocketAddress;
  * @param transport what drives disks and sockets, in words
  * @param disk what is below the data directory, in words
  * @param memory the bounds of what the node takes
+ * @param recovery null if the node before this one stopped in order, or there was none
+ * @param grace null if no client had anything to reclaim
  */
 public record ApplianceFacts(
     InetSocketAddress nfsAddress,
@@ -19,4 +21,6 @@ public record ApplianceFacts(
     boolean isNew,
     String transport,
     String disk,
-    MemoryBounds memory) {}
+    MemoryBounds memory,
+    RecoveryFacts recovery,
+    GraceFacts grace) {}

@@ -18,7 +18,8 @@ import java.util.stream.Stream;
 
 /**
  * A node's data directory, locked for this process. The lock is the kernel's, so it is gone with
- * its process whatever ends that; the file's content only says whose it is.
+ * its process whatever ends that. The file's content says whose it is, and is emptied when a node
+ * has stopped in order: so what a start finds there is the number of one that has not.
  */
 final class DataDirectory implements AutoCloseable {
   private static final String LOCK_FILE = "lock";
@@ -28,9 +29,17 @@ final class DataDirectory implements AutoCloseable {
   private final Path path;
   private final FileChannel lockFile;
 
-  private DataDirectory(Path path, FileChannel lockFile) {
+  /** What was in the lock file, empty if the node before this one stopped in order. */
+  private final String found;
+
+  /** What the lock file is to say when this process gives it up; null to leave it as it is. */
+  private String leave;
+
+  private DataDirectory(Path path, FileChannel lockFile, String found) {
     this.path = path;
     this.lockFile = lockFile;
+    this.found = found;
+    leave = found;
   }
 
   /**
@@ -49,17 +58,25 @@ final class DataDirectory implements AutoCloseable {
               StandardOpenOption.READ,
               StandardOpenOption.WRITE);
       if (!lock(lockFile)) {
-        String holder = readPid(lockFile);
+        String holder = read(lockFile);
         lockFile.close();
         throw unusable(
-            path, "is in use by the process " + holder + ": stop that one, or choose another");
+            path,
+            "is in use by the process "
+                + (holder.isEmpty() ? "(unknown)" : holder)
+                + ": stop that one, or choose another");
       }
-      writePid(lockFile);
-      return new DataDirectory(path, lockFile);
+      String found = read(lockFile);
+      write(lockFile, ProcessHandle.current().pid() + "\n");
+      return new DataDirectory(path, lockFile, found);
     } catch (AccessDeniedException e) {
       throw unusable(path, "can't be written by this user: change its owner, or choose another");
     } catch (FileAlreadyExistsException e) {
-      throw unusable(path, "is not a directory: choose another");
+      throw unusable(
+          path,
+          path.toString().equals(e.getFile())
+              ? "is not a directory: choose another"
+              : "can't be made, as " + e.getFile() + " is not a directory: choose another");
     } catch (IOException e) {
       throw unusable(path, "can't be used: " + e.getMessage());
     }
@@ -79,17 +96,16 @@ final class DataDirectory implements AutoCloseable {
     }
   }
 
-  private static String readPid(FileChannel lockFile) throws IOException {
+  private static String read(FileChannel lockFile) throws IOException {
     ByteBuffer pid = ByteBuffer.allocate(PID_BYTES_MAX);
     lockFile.read(pid, 0);
-    String text = StandardCharsets.US_ASCII.decode(pid.flip()).toString().strip();
-    return text.isEmpty() ? "(unknown)" : text;
+    return StandardCharsets.US_ASCII.decode(pid.flip()).toString().strip();
   }
 
-  private static void writePid(FileChannel lockFile) throws IOException {
-    byte[] pid = (ProcessHandle.current().pid() + "\n").getBytes(StandardCharsets.US_ASCII);
+  private static void write(FileChannel lockFile, String text) throws IOException {
     lockFile.truncate(0);
-    lockFile.write(ByteBuffer.wrap(pid), 0);
+    lockFile.write(ByteBuffer.wrap(text.getBytes(StandardCharsets.US_ASCII)), 0);
+    lockFile.force(true);
   }
 
   Path path() {
@@ -109,10 +125,34 @@ final class DataDirectory implements AutoCloseable {
     }
   }
 
-  /** Gives the directory free for others. */
+  /**
+   * The number, as it was written, of a process that had the directory and did not stop in order;
+   * null if there was none.
+   */
+  String unstoppedProcess() {
+    return found.isEmpty() ? null : found;
+  }
+
+  /** From now on this process is one that has yet to stop in order. */
+  void inUse() {
+    leave = null;
+  }
+
+  /** This process has stopped in order. */
+  void settled() {
+    leave = "";
+  }
+
+  /**
+   * Gives the directory free for others. After a start that failed it says again what it was found
+   * to say.
+   */
   @Override
   public void close() {
     try {
+      if (leave != null) {
+        write(lockFile, leave);
+      }
       lockFile.close();
     } catch (IOException e) {
       throw new IllegalStateException("closing " + path.resolve(LOCK_FILE), e);

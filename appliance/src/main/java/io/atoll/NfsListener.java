@@ -26,6 +26,7 @@ import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import java.net.InetSocketAddress;
 import java.security.SecureRandom;
+import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 
@@ -34,11 +35,14 @@ final class NfsListener {
   private final RpcServer server;
   private final NfsState state;
   private final InetSocketAddress address;
+  private final GraceFacts grace;
 
-  private NfsListener(RpcServer server, NfsState state, InetSocketAddress address) {
+  private NfsListener(
+      RpcServer server, NfsState state, InetSocketAddress address, GraceFacts grace) {
     this.server = server;
     this.state = state;
     this.address = address;
+    this.grace = grace;
   }
 
   /**
@@ -52,9 +56,10 @@ final class NfsListener {
     ClientJournal journal = new ClientJournal(fileSystem.records());
     return recordedClients(journal)
         .compose(recorded -> {
+          StateSettings times = StateSettings.ofLease(settings.leaseSeconds());
           NfsState state =
               new NfsState(
-                  StateSettings.ofLease(settings.leaseSeconds()),
+                  times,
                   loop,
                   fileSystem.writeVerifier(),
                   new SecureRandom(),
@@ -62,9 +67,13 @@ final class NfsListener {
                   recorded,
                   file -> fileSystem.release((FileHandle) file),
                   fileSystem::graceEnded);
+          GraceFacts grace =
+              state.isInGrace()
+                  ? new GraceFacts(recorded.size(), Instant.now().plusSeconds(times.graceSeconds()))
+                  : null;
           RpcServer server = server(loop, open, state, settings.leaseSeconds());
           return listen(server, settings.nfsAddress())
-              .map(bound -> new NfsListener(server, state, bound))
+              .map(bound -> new NfsListener(server, state, bound, grace))
               .onFailure(failure -> state.stop());
         });
   }
@@ -110,21 +119,16 @@ final class NfsListener {
     return server
         .listen(wanted.getAddress().getHostAddress(), wanted.getPort())
         .map(port -> new InetSocketAddress(wanted.getAddress(), port))
-        .recover(failure ->
-            Future.failedFuture(
-                new StartFailure(
-                    Kind.ADDRESS,
-                    "can't listen on "
-                        + wanted.getAddress().getHostAddress()
-                        + ":"
-                        + wanted.getPort()
-                        + " ("
-                        + failure.getMessage()
-                        + "): choose another address, or stop who has it (--nfs)")));
+        .recover(failure -> Future.failedFuture(NfsAddress.refusal(wanted, failure)));
   }
 
   InetSocketAddress address() {
     return address;
+  }
+
+  /** The grace period that listening began with; null if there was none. */
+  GraceFacts grace() {
+    return grace;
   }
 
   /** Lets running requests end, then closes connections and listener. */

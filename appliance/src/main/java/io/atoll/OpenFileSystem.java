@@ -17,6 +17,7 @@ import io.atoll.io.volume.LogVolume;
 import io.atoll.io.volume.Volume;
 import io.atoll.io.volume.VolumeEnvironment;
 import io.atoll.io.volume.VolumeOptions;
+import io.atoll.io.volume.VolumeRecovery;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import java.io.IOException;
@@ -36,12 +37,19 @@ final class OpenFileSystem {
   private final BufferPools buffers;
   private final FileSystem fileSystem;
   private final boolean isNew;
+  private final VolumeRecovery recovery;
 
-  private OpenFileSystem(Disk disk, BufferPools buffers, FileSystem fileSystem, boolean isNew) {
+  private OpenFileSystem(
+      Disk disk,
+      BufferPools buffers,
+      FileSystem fileSystem,
+      boolean isNew,
+      VolumeRecovery recovery) {
     this.disk = disk;
     this.buffers = buffers;
     this.fileSystem = fileSystem;
     this.isNew = isNew;
+    this.recovery = recovery;
   }
 
   /**
@@ -61,9 +69,15 @@ final class OpenFileSystem {
     return openDisk(runtime, loop, storage)
         .compose(disk ->
             openVolume(folder.path(), environment(runtime, loop, storage, disk, buffers))
-                .compose(volume -> openStore(volume, loop, folder, failed))
-                .map(store ->
-                    new OpenFileSystem(disk, buffers, store, store.id().equals(folder.idIfNew())))
+                .compose(volume ->
+                    openStore(volume, loop, folder, failed)
+                        .map(store ->
+                            new OpenFileSystem(
+                                disk,
+                                buffers,
+                                store,
+                                store.id().equals(folder.idIfNew()),
+                                volume.recovery())))
                 .recover(
                     failure -> closeDisk(disk).transform(closed -> Future.failedFuture(failure))))
         .onFailure(failure -> buffers.close());
@@ -210,10 +224,19 @@ final class OpenFileSystem {
     return isNew;
   }
 
-  /** Makes everything durable and closes; nobody may use the file system any more. */
-  Future<Void> close() {
-    Promise<Void> closed = Promise.promise();
-    fileSystem.close((status, nothing) -> closed.complete());
+  /** What opening it did about a predecessor that did not close it in order. */
+  VolumeRecovery recovery() {
+    return recovery;
+  }
+
+  /**
+   * Makes everything durable and closes; nobody may use the file system any more.
+   *
+   * @return OK if everything is on disk
+   */
+  Future<FsStatus> close() {
+    Promise<FsStatus> closed = Promise.promise();
+    fileSystem.close((status, nothing) -> closed.complete(status));
     return closed.future().eventually(() -> closeDisk(disk)).onComplete(done -> buffers.close());
   }
 

@@ -1,6 +1,7 @@
 package io.atoll;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -42,6 +43,44 @@ class DataDirectoryTest {
   void canBeOpenedAgainAfterClosing() {
     DataDirectory.open(parent).close();
     DataDirectory.open(parent).close();
+  }
+
+  @Test
+  void oneThatWasGivenUpInOrderKeepsNoProcess() throws IOException {
+    try (DataDirectory data = DataDirectory.open(parent)) {
+      assertNull(data.unstoppedProcess());
+      data.inUse();
+      data.settled();
+    }
+    assertEquals("", Files.readString(parent.resolve("lock")));
+  }
+
+  @Test
+  void aProcessThatDidNotStopInOrderIsToldUntilOneHas() {
+    String me = String.valueOf(ProcessHandle.current().pid());
+    try (DataDirectory failed = DataDirectory.open(parent)) {
+      failed.inUse();
+    }
+    try (DataDirectory startFailed = DataDirectory.open(parent)) {
+      assertEquals(me, startFailed.unstoppedProcess());
+    }
+    try (DataDirectory stopped = DataDirectory.open(parent)) {
+      assertEquals(me, stopped.unstoppedProcess());
+      stopped.inUse();
+      stopped.settled();
+    }
+    try (DataDirectory last = DataDirectory.open(parent)) {
+      assertNull(last.unstoppedProcess());
+    }
+  }
+
+  @Test
+  void aPathThroughAFileNamesTheFile() throws IOException {
+    Path file = Files.createFile(parent.resolve("file"));
+    StartFailure refused =
+        assertThrows(StartFailure.class, () -> DataDirectory.open(file.resolve("a/b")));
+    assertTrue(
+        refused.getMessage().contains("as " + file + " is not a directory"), refused.getMessage());
   }
 
   @Test

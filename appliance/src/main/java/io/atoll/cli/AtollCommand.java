@@ -1,11 +1,13 @@
 package io.atoll.cli;
 
 import io.atoll.StartFailure;
+import java.util.List;
 import java.util.concurrent.Callable;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Spec;
+import picocli.CommandLine.UnmatchedArgumentException;
 
 /** The program {@code atoll}: parses the command line and exits with an {@link ExitCode}. */
 @Command(
@@ -28,12 +30,17 @@ public final class AtollCommand implements Callable<Integer> {
   public static void main(String[] arguments) {
     Logging.configure();
     CommandLine command =
-        new CommandLine(new AtollCommand())
+        commandLine()
             .setParameterExceptionHandler(AtollCommand::explainWrongUsage)
             .setExecutionExceptionHandler(AtollCommand::explainFailure)
             .setCaseInsensitiveEnumValuesAllowed(true);
     ConfigFile.applyTo(command, arguments);
     System.exit(command.execute(arguments));
+  }
+
+  /** The program's commands and options. */
+  static CommandLine commandLine() {
+    return new CommandLine(new AtollCommand());
   }
 
   /**
@@ -51,8 +58,23 @@ public final class AtollCommand implements Callable<Integer> {
         .getErr()
         .printf(
             "atoll: %s; see '%s --help'%n",
-            wrong.getMessage(), command.getCommandSpec().qualifiedName());
+            explanation(wrong), command.getCommandSpec().qualifiedName());
     return ExitCode.USAGE;
+  }
+
+  private static String explanation(CommandLine.ParameterException wrong) {
+    if (!(wrong instanceof UnmatchedArgumentException unmatched)) {
+      return wrong.getMessage();
+    }
+    String first = unmatched.getUnmatched().getFirst();
+    String kind = first.startsWith("-") ? "option" : "command or argument";
+    List<String> suggestions = unmatched.getSuggestions();
+    return "there is no "
+        + kind
+        + " '"
+        + first
+        + "'"
+        + (suggestions.isEmpty() ? "" : "; did you mean " + String.join(" or ", suggestions) + "?");
   }
 
   private static int explainFailure(

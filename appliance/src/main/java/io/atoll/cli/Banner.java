@@ -3,14 +3,22 @@ package io.atoll.cli;
 import io.atoll.ApplianceFacts;
 import io.atoll.ApplianceSettings;
 import io.atoll.AtollVersion;
+import io.atoll.GraceFacts;
 import io.atoll.MemoryBounds;
+import io.atoll.RecoveryFacts;
 import io.atoll.io.runtime.IoMode;
+import io.atoll.io.volume.VolumeRecovery;
 import io.netty.util.NetUtil;
 import java.io.PrintWriter;
 import java.net.Inet6Address;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.time.LocalTime;
+import java.time.ZoneId;
+import java.time.format.DateTimeFormatter;
+import java.time.temporal.ChronoUnit;
 import java.util.Locale;
+import java.util.concurrent.TimeUnit;
 
 /** What a node prints when it is ready. */
 final class Banner {
@@ -49,6 +57,12 @@ final class Banner {
             + ", JVM about "
             + size(memory.overheadBytes()));
     line(out, "file system", facts.fileSystemId() + (facts.isNew() ? " (new)" : ""));
+    if (facts.recovery() != null) {
+      line(out, "recovery", recovery(facts.recovery()));
+    }
+    if (facts.grace() != null) {
+      line(out, "grace", grace(facts.grace()));
+    }
     line(out, "NFS 4.1", host(nfs.getAddress()) + ":" + nfs.getPort());
     if (!nfs.getAddress().isLoopbackAddress()) {
       line(
@@ -61,11 +75,43 @@ final class Banner {
     line(out, "stop", "Ctrl-C, or: kill " + pid);
     if (settings.ioMode() == IoMode.NIO) {
       out.println(
-          "NOT on io_uring: --io=nio was asked for. Disk I/O goes through a pool of threads and is"
+          "NOT on io_uring, as --io=nio asks: disk I/O goes through a pool of threads and is"
               + " slower.");
     }
     out.println("Ready.");
     out.flush();
+  }
+
+  private static String recovery(RecoveryFacts recovery) {
+    VolumeRecovery replay = recovery.replay();
+    String who =
+        recovery.process() == null ? "the node before this one" : "process " + recovery.process();
+    String torn =
+        replay.cutGroups() == 0
+            ? ""
+            : ", cut " + count(replay.cutGroups(), "group") + " that nobody was told of";
+    return who
+        + " did not stop in order: replayed "
+        + count(replay.records(), "record")
+        + " of "
+        + count(replay.groups(), "commit group")
+        + torn
+        + ", opened in "
+        + TimeUnit.NANOSECONDS.toMillis(replay.nanos())
+        + " ms";
+  }
+
+  private static String grace(GraceFacts grace) {
+    LocalTime end =
+        LocalTime.ofInstant(grace.end(), ZoneId.systemDefault()).truncatedTo(ChronoUnit.SECONDS);
+    return count(grace.clients(), "client")
+        + " may reclaim opens and locks until "
+        + end.format(DateTimeFormatter.ISO_LOCAL_TIME)
+        + ", longer only while reclaims come; new ones wait until all have";
+  }
+
+  private static String count(long count, String what) {
+    return count + " " + what + (count == 1 ? "" : "s");
   }
 
   private static void line(PrintWriter out, String name, String value) {

@@ -1,13 +1,14 @@
 package io.atoll.cli;
 
+import io.atoll.cli.ConfigText.Malformed;
+import io.atoll.cli.ConfigText.Setting;
 import java.io.IOException;
-import java.io.Reader;
 import java.nio.charset.CharacterCodingException;
-import java.nio.charset.StandardCharsets;
+import java.nio.file.AccessDeniedException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
-import java.util.Properties;
+import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
 import picocli.CommandLine;
@@ -17,10 +18,12 @@ import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Model.OptionSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.TypeConversionException;
 
 /**
- * Gives a command's options the values of a properties file. Refuses a file that it can't
- * understand whole, so that a misspelt or half-written line is not silently a default.
+ * Gives a command's options the values of a configuration file ({@link ConfigText}). Refuses a file
+ * that it can't understand whole, values included, also those that the command line overrides; each
+ * refusal names the file and the line.
  */
 final class ConfigFile implements IDefaultValueProvider {
   static final String OPTION = "--config";
@@ -29,7 +32,7 @@ final class ConfigFile implements IDefaultValueProvider {
   private static final Set<String> NOT_CONFIGURABLE = Set.of("config", "help", "version");
 
   private final Path file;
-  private Properties values;
+  private Map<String, Setting> settings;
 
   private ConfigFile(Path file) {
     this.file = file;
@@ -59,10 +62,11 @@ final class ConfigFile implements IDefaultValueProvider {
         || !configurable(option.command()).contains(nameOf(option))) {
       return null;
     }
-    if (values == null) {
-      values = load(option.command());
+    if (settings == null) {
+      settings = load(option.command());
     }
-    return values.getProperty(nameOf(option));
+    Setting setting = settings.get(nameOf(option));
+    return setting == null ? null : setting.value();
   }
 
   private static String nameOf(OptionSpec option) {
@@ -78,34 +82,62 @@ final class ConfigFile implements IDefaultValueProvider {
     return names;
   }
 
-  private Properties load(CommandSpec command) {
-    Properties read = new Properties();
-    try (Reader in = Files.newBufferedReader(file, StandardCharsets.UTF_8)) {
-      read.load(in);
+  private Map<String, Setting> load(CommandSpec command) {
+    Map<String, Setting> read;
+    try {
+      read = ConfigText.parse(Files.readString(file));
     } catch (NoSuchFileException e) {
-      throw refusal(command, "is not there");
+      throw refusal(command, " is not there");
+    } catch (AccessDeniedException e) {
+      throw refusal(command, " can't be read by this user");
     } catch (CharacterCodingException e) {
-      throw refusal(command, "is not UTF-8 text");
-    } catch (IllegalArgumentException e) {
-      throw refusal(command, "is malformed: " + e.getMessage());
+      throw refusal(command, " is not UTF-8 text");
     } catch (IOException e) {
-      throw refusal(command, "can't be read: " + e.getMessage());
+      throw refusal(command, " can't be read: " + e.getMessage());
+    } catch (Malformed e) {
+      throw refusal(command, ", line " + e.line() + ", " + e.getMessage());
     }
     Set<String> known = configurable(command);
-    for (String name : read.stringPropertyNames()) {
+    read.forEach((name, setting) -> {
+      String at = ", line " + setting.line() + ", ";
       if (!known.contains(name)) {
-        throw refusal(command, "sets '" + name + "'; it may set " + String.join(", ", known));
+        throw refusal(command, at + "sets '" + name + "'; it may set " + String.join(", ", known));
       }
-      if (read.getProperty(name).isBlank()) {
-        throw refusal(command, "gives '" + name + "' no value");
+      String fault = faultOf(command, name, setting.value());
+      if (fault != null) {
+        throw refusal(command, at + "sets '" + name + "' wrongly: " + fault);
       }
-    }
+    });
     return read;
   }
 
+  /**
+   * What the option of that name has against the value, null if nothing. Asked of an option of the
+   * same type apart from the command, whose fields stay as they are.
+   */
+  private static String faultOf(CommandSpec command, String name, String value) {
+    CommandSpec probe = CommandSpec.create();
+    for (OptionSpec option : command.options()) {
+      if (nameOf(option).equals(name)) {
+        probe.addOption(
+            OptionSpec.builder(option.longestName())
+                .type(option.type())
+                .converters(option.converters())
+                .build());
+      }
+    }
+    try {
+      new CommandLine(probe).parseArgs("--" + name + "=" + value);
+      return null;
+    } catch (ParameterException e) {
+      return e.getCause() instanceof TypeConversionException cause
+          ? cause.getMessage()
+          : e.getMessage();
+    }
+  }
+
   private ParameterException refusal(CommandSpec command, String what) {
-    return new ParameterException(
-        command.commandLine(), "the configuration file " + file + " " + what);
+    return new ParameterException(command.commandLine(), "the configuration file " + file + what);
   }
 
   /** The one option that is parsed ahead of the others. */

@@ -24,7 +24,9 @@ public final class ExitCode {
   /** A store is damaged, or of a format that this version does not read. */
   public static final int STORE = 6;
 
-  /** The store failed while serving, and what was not durable yet could not be made so. */
+  /**
+   * The store failed while serving or stopping, and what was not durable yet could not be made so.
+   */
   public static final int STORE_FAILED = 7;
 
   private ExitCode() {}

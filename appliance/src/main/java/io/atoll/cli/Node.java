@@ -48,7 +48,7 @@ final class Node {
     LOG.error(
         "the file system failed: its disk could not write or sync; see the kernel's log, then start"
             + " again");
-    appliance.stop();
+    appliance.stop(); // nothing more can be made durable, and the failure is told
     return ExitCode.STORE_FAILED;
   }
 
@@ -58,9 +58,15 @@ final class Node {
     try {
       out.println("Stopping: finishing what runs, and making it durable.");
       out.flush();
-      appliance.stop();
-      out.println("Stopped.");
-      out.flush();
+      if (appliance.stop()) {
+        out.println("Stopped: all is on disk.");
+        out.flush();
+      } else {
+        LOG.error(
+            "stopped, but not all could be written; what was acknowledged as durable is, and the"
+                + " next start recovers it");
+        exitCode = ExitCode.STORE_FAILED;
+      }
     } catch (RuntimeException e) {
       LOG.error("stopping failed; what was acknowledged is safe, the next start recovers it", e);
       exitCode = ExitCode.DEFECT;

@@ -9,7 +9,6 @@ import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 
 /** {@code atoll serve}: one node, in the foreground, until SIGTERM or SIGINT. */
@@ -28,15 +27,13 @@ import picocli.CommandLine.Spec;
       "4:the data directory can't be used, or is in use",
       "5:io_uring is not to be had",
       "6:the store is damaged or of another version",
-      "7:the store failed while serving"
+      "7:the store failed while serving or stopping"
     })
 public final class ServeCommand implements Callable<Integer> {
-  private static final int LEASE_SECONDS_MIN = 5;
-  private static final int LEASE_SECONDS_MAX = 3600;
-
   @Option(
       names = "--data",
       paramLabel = "DIR",
+      converter = DirectoryPath.class,
       description =
           "Where the file system is kept; made if it is not there. Default: atoll in the XDG data"
               + " home ($XDG_DATA_HOME or ~/.local/share).")
@@ -64,17 +61,22 @@ public final class ServeCommand implements Callable<Integer> {
       names = "--lease-seconds",
       paramLabel = "N",
       defaultValue = "90",
+      converter = LeaseSeconds.class,
       description =
           "How long a client's state outlives its last word, and how long after a restart clients"
-              + " may reclaim theirs. Default: ${DEFAULT-VALUE}.")
+              + " may reclaim theirs: "
+              + LeaseSeconds.MIN
+              + " to "
+              + LeaseSeconds.MAX
+              + ". Default: ${DEFAULT-VALUE}.")
   private int leaseSeconds;
 
   @Option(
       names = ConfigFile.OPTION,
       paramLabel = "FILE",
       description =
-          "Takes options from a properties file, one 'name = value' a line with the names above"
-              + " without dashes. The command line wins.")
+          "Takes options from a file, one 'name = value' a line with the names above without"
+              + " dashes. The command line wins.")
   @SuppressWarnings("UnusedVariable") // ConfigFile has read it ahead of the other options
   private Path config;
 
@@ -87,16 +89,6 @@ public final class ServeCommand implements Callable<Integer> {
   public Integer call() {
     if (verbose) {
       Logging.verbose();
-    }
-    if (leaseSeconds < LEASE_SECONDS_MIN || leaseSeconds > LEASE_SECONDS_MAX) {
-      throw new ParameterException(
-          spec.commandLine(),
-          "--lease-seconds "
-              + leaseSeconds
-              + " is not between "
-              + LEASE_SECONDS_MIN
-              + " and "
-              + LEASE_SECONDS_MAX);
     }
     Path directory = (data == null ? defaultData() : data).toAbsolutePath().normalize();
     ApplianceSettings settings = new ApplianceSettings(directory, nfs, io, leaseSeconds);

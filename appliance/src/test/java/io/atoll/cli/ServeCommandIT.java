@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.atoll.AtollVersion;
 import io.atoll.process.AtollProcess;
 import java.io.IOException;
 import java.net.InetAddress;
@@ -40,8 +41,48 @@ class ServeCommandIT {
       new Socket(InetAddress.getLoopbackAddress(), port).close();
       node.terminate();
       assertEquals(ExitCode.OK, node.awaitExit(), node.output());
-      assertTrue(node.output().endsWith("Stopped."), node.output());
+      assertTrue(node.output().endsWith("Stopped: all is on disk."), node.output());
     }
+  }
+
+  @Test
+  void aStartAfterAnOrderlyStopSaysNothingOfRecovery() throws Exception {
+    startAndStop();
+    assertEquals("", Files.readString(findFile("lock")));
+    String second = startAndStop();
+    assertFalse(second.contains("recovery"), second);
+    assertFalse(second.contains("grace"), second);
+  }
+
+  @Test
+  void aStartAfterACrashSaysWhatItRecovered() throws Exception {
+    long killed;
+    try (AtollProcess node = serve("--nfs", "127.0.0.1:0")) {
+      node.awaitReady();
+      assertFalse(node.output().contains("recovery"), node.output());
+      killed = node.pid();
+      node.kill();
+    }
+    assertTrue(
+        field(startAndStop(), "recovery")
+            .startsWith("process " + killed + " did not stop in order: replayed "));
+    String third = startAndStop();
+    assertFalse(third.contains("recovery"), third);
+  }
+
+  /** What the failed start in between says is of the address only, so the next one has to. */
+  @Test
+  void aFailedStartDoesNotHideACrash() throws Exception {
+    try (AtollProcess node = serve("--nfs", "127.0.0.1:0")) {
+      node.awaitReady();
+      node.kill();
+    }
+    try (ServerSocket taken = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+      String address = "127.0.0.1:" + taken.getLocalPort();
+      assertRefused(ExitCode.ADDRESS, address, "--nfs", address);
+    }
+    String banner = startAndStop();
+    assertTrue(field(banner, "recovery").contains("did not stop in order"), banner);
   }
 
   @Test
@@ -80,6 +121,29 @@ class ServeCommandIT {
     try (ServerSocket taken = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
       String address = "127.0.0.1:" + taken.getLocalPort();
       assertRefused(ExitCode.ADDRESS, address, "--nfs", address);
+      assertNoFileSystem();
+    }
+  }
+
+  /** 192.0.2.0/24 is for documentation (RFC 5737). */
+  @Test
+  void anAddressOfAnotherMachineIsNamed() throws Exception {
+    assertRefused(
+        ExitCode.ADDRESS,
+        "can't listen on 192.0.2.1:2049 (Cannot assign requested address): this machine has no such"
+            + " address",
+        "--nfs",
+        "192.0.2.1:2049");
+    assertNoFileSystem();
+  }
+
+  @Test
+  void aPathThroughAFileNamesTheFile() throws Exception {
+    Path file = Files.createFile(folder.resolve("file"));
+    try (AtollProcess node =
+        AtollProcess.start("serve", "--data", file.resolve("a/b").toString())) {
+      assertEquals(ExitCode.DATA_DIRECTORY, node.awaitExit(), node.output());
+      assertTrue(node.output().contains("as " + file + " is not a directory"), node.output());
     }
   }
 
@@ -117,10 +181,54 @@ class ServeCommandIT {
 
   @Test
   void wrongOptionsAreNamed() throws Exception {
-    assertRefused(ExitCode.USAGE, "--lease-seconds 1", "--lease-seconds", "1");
+    assertRefused(
+        ExitCode.USAGE,
+        "'--lease-seconds': 1 is not between 5 and 3600 seconds",
+        "--lease-seconds",
+        "1");
     assertRefused(ExitCode.USAGE, "'nowhere' is not HOST:PORT", "--nfs", "nowhere");
     assertRefused(ExitCode.USAGE, "'sideways'", "--io", "sideways");
     assertRefused(ExitCode.USAGE, "--no-such-option", "--no-such-option");
+    try (AtollProcess node = AtollProcess.start("sevre")) {
+      assertEquals(ExitCode.USAGE, node.awaitExit(), node.output());
+      assertEquals(
+          "atoll: there is no command or argument 'sevre'; did you mean serve?; see 'atoll --help'",
+          node.output());
+    }
+  }
+
+  @Test
+  void aConfigurationFileIsRefusedByFileAndLine() throws Exception {
+    Path file = folder.resolve("atoll.conf");
+    Files.writeString(file, "# a node\nlease-seconds = 4\n");
+    assertRefused(
+        ExitCode.USAGE,
+        "atoll: the configuration file "
+            + file
+            + ", line 2, sets 'lease-seconds' wrongly: 4 is not between 5 and 3600 seconds",
+        "--config",
+        file.toString());
+    Files.writeString(file, "nfs = 127.0.0.1:0\ndata = ~/atoll\n");
+    try (AtollProcess node = AtollProcess.start("serve", "--config", file.toString())) {
+      assertEquals(ExitCode.USAGE, node.awaitExit(), node.output());
+      assertTrue(node.output().contains("line 2, sets 'data' wrongly: '~/atoll' begins with ~"));
+    }
+  }
+
+  @Test
+  void theVersionIsTheProgramsOwn() throws Exception {
+    try (AtollProcess asked = AtollProcess.start("--version")) {
+      assertEquals(ExitCode.OK, asked.awaitExit(), asked.output());
+      assertEquals("atoll " + AtollVersion.current(), asked.output());
+    }
+  }
+
+  @Test
+  void withoutACommandItTellsWhatThereIsAndFails() throws Exception {
+    try (AtollProcess asked = AtollProcess.start()) {
+      assertEquals(ExitCode.USAGE, asked.awaitExit(), asked.output());
+      assertTrue(asked.output().startsWith("Usage: atoll"), asked.output());
+    }
   }
 
   private AtollProcess serve(String... arguments) {
@@ -146,6 +254,12 @@ class ServeCommandIT {
       assertEquals(exitCode, node.awaitExit(), node.output());
       assertTrue(node.output().contains(why), node.output());
       assertEquals(1, node.output().lines().count(), "one line: " + node.output());
+    }
+  }
+
+  private void assertNoFileSystem() throws IOException {
+    try (Stream<Path> made = Files.list(folder.resolve("data"))) {
+      assertEquals(List.of("lock"), made.map(path -> path.getFileName().toString()).toList());
     }
   }
 

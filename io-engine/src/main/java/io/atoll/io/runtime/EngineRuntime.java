@@ -161,7 +161,7 @@ public final class EngineRuntime implements AutoCloseable {
     return switch (mode) {
       case URING ->
           "io_uring: " + count + ", sockets and disks on " + (one ? "its ring" : "their rings");
-      case NIO -> "NIO, NOT io_uring: " + count + ", disks on threads of their own";
+      case NIO -> "NIO: " + count + ", disks on threads of their own";
     };
   }
 

@@ -299,6 +299,11 @@ public final class LogVolume implements Volume {
   }
 
   @Override
+  public VolumeRecovery recovery() {
+    return parts.recovery();
+  }
+
+  @Override
   public boolean fenced() {
     return fenced;
   }

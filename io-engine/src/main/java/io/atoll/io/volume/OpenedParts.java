@@ -23,6 +23,7 @@ import java.util.List;
  * @param space as the index has it
  * @param usedBlocks allocated ones
  * @param diskUsableBytes as the disk said
+ * @param recovery what was done to get there
  * @param zeros 1 MiB of zeros, to be released when the volume is closed
  */
 record OpenedParts(
@@ -36,6 +37,7 @@ record OpenedParts(
     SpaceMap space,
     long usedBlocks,
     long diskUsableBytes,
+    VolumeRecovery recovery,
     ByteBuf zeros) {
 
   SegmentSet segmentSet() {

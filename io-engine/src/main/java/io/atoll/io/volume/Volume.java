@@ -155,6 +155,11 @@ public interface Volume {
    */
   long incarnation();
 
+  /** What opening it did about the log beyond the checkpoint. */
+  default VolumeRecovery recovery() {
+    return VolumeRecovery.NONE;
+  }
+
   boolean fenced();
 
   /**

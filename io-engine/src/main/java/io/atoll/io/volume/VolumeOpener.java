@@ -54,12 +54,16 @@ final class VolumeOpener {
   private LogHistory history;
   private long appliedSequence;
   private SpaceLoader space;
+  private final long startNanos;
+  private int replayedGroups;
+  private long replayedRecords;
 
   VolumeOpener(VolumeEnvironment environment, VolumeOptions options, VolumeParts kinds) {
     this.environment = environment;
     this.options = options;
     this.kinds = kinds;
     disk = environment.disk();
+    startNanos = environment.loop().monotonicNanos();
     zeros = take(ZERO_BYTES).setZero(0, ZERO_BYTES);
     window = take(GroupCodec.MAX_GROUP_BYTES);
   }
@@ -286,6 +290,8 @@ final class VolumeOpener {
   private CompletableFuture<Void> apply(List<Replayed> records) {
     List<ChangeList> changes = new ArrayList<>();
     records.forEach(each -> changes.add(each.changes()));
+    replayedGroups++;
+    replayedRecords += records.size();
     long last = records.getLast().sequence();
     return Steps.onWorker(
         environment,
@@ -331,7 +337,18 @@ final class VolumeOpener {
         space.map(),
         space.usedBlocks(),
         space.diskUsableBytes(),
+        new VolumeRecovery(
+            replayedGroups,
+            replayedRecords,
+            cutGroups(),
+            environment.loop().monotonicNanos() - startNanos),
         zeros);
+  }
+
+  /** A group's header may be there several times, from earlier attempts. */
+  private int cutGroups() {
+    return (int)
+        history.torn().stream().mapToLong(each -> each.header().number()).distinct().count();
   }
 
   private void cleanUp(OpenedParts parts, Throwable failure) {
