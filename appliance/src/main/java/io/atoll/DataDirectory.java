@@ -27,6 +27,8 @@ final class DataDirectory implements AutoCloseable {
   private static final int PID_BYTES_MAX = 20;
 
   private final Path path;
+
+  /** Null if there is none. */
   private final FileChannel lockFile;
 
   /** What was in the lock file, empty if the node before this one stopped in order. */
@@ -58,13 +60,10 @@ final class DataDirectory implements AutoCloseable {
               StandardOpenOption.READ,
               StandardOpenOption.WRITE);
       if (!lock(lockFile)) {
-        String holder = read(lockFile);
+        String holder = holder(path, lockFile);
         lockFile.close();
         throw unusable(
-            path,
-            "is in use by the process "
-                + (holder.isEmpty() ? "(unknown)" : holder)
-                + ": stop that one, or choose another");
+            path, "is in use by the process " + holder + ": stop that one, or choose another");
       }
       String found = read(lockFile);
       write(lockFile, ProcessHandle.current().pid() + "\n");
@@ -85,6 +84,53 @@ final class DataDirectory implements AutoCloseable {
   private static StartFailure unusable(Path path, String why) {
     return new StartFailure(
         Kind.DATA_DIRECTORY, "the data directory " + path + " " + why + " (--data)");
+  }
+
+  /**
+   * Locks the directory against nodes, for reading only: nothing is made or written in it. Where
+   * there is no lock file, no node has run in it.
+   *
+   * @throws StartFailure if it is not there or a node has it
+   */
+  static DataDirectory openToRead(Path path) {
+    Path file = path.resolve(LOCK_FILE);
+    if (!Files.isDirectory(path)) {
+      throw unusable(path, "is not there, or is no directory");
+    }
+    if (!Files.exists(file)) {
+      return toRead(path, null);
+    }
+    try {
+      FileChannel lockFile = FileChannel.open(file, StandardOpenOption.READ);
+      if (!lockShared(lockFile)) {
+        String holder = holder(path, lockFile);
+        lockFile.close();
+        throw unusable(path, "is in use by the process " + holder + ": stop that one first");
+      }
+      return toRead(path, lockFile);
+    } catch (IOException e) {
+      throw unusable(path, "can't be read: " + e.getMessage());
+    }
+  }
+
+  private static DataDirectory toRead(Path path, FileChannel lockFile) {
+    DataDirectory data = new DataDirectory(path, lockFile, "");
+    data.leave = null;
+    return data;
+  }
+
+  private static boolean lockShared(FileChannel lockFile) throws IOException {
+    try {
+      return lockFile.tryLock(0, Long.MAX_VALUE, true) != null;
+    } catch (OverlappingFileLockException e) {
+      return false; // this very process has it
+    }
+  }
+
+  private static String holder(Path path, FileChannel lockFile) throws IOException {
+    String locked = LockHolder.of(path.resolve(LOCK_FILE));
+    String holder = locked == null ? read(lockFile) : locked;
+    return holder.isEmpty() ? "(unknown)" : holder;
   }
 
   private static boolean lock(FileChannel lockFile) throws IOException {
@@ -149,6 +195,9 @@ final class DataDirectory implements AutoCloseable {
    */
   @Override
   public void close() {
+    if (lockFile == null) {
+      return;
+    }
     try {
       if (leave != null) {
         write(lockFile, leave);

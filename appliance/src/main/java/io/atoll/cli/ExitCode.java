@@ -29,6 +29,15 @@ public final class ExitCode {
    */
   public static final int STORE_FAILED = 7;
 
+  /** A check found that a store contradicts itself. */
+  public static final int STRUCTURE = 8;
+
+  /** A check found content of files lost. */
+  public static final int DATA = 9;
+
+  /** A check found nothing but what does no harm. */
+  public static final int HARMLESS = 10;
+
   private ExitCode() {}
 
   static int of(StartFailure.Kind kind) {

@@ -90,19 +90,9 @@ public final class ServeCommand implements Callable<Integer> {
     if (verbose) {
       Logging.verbose();
     }
-    Path directory = (data == null ? defaultData() : data).toAbsolutePath().normalize();
+    Path directory = (data == null ? DataOption.defaultData() : data).toAbsolutePath().normalize();
     ApplianceSettings settings = new ApplianceSettings(directory, nfs, io, leaseSeconds);
     PrintWriter out = spec.commandLine().getOut();
     return new Node(settings, out).runUntilStopped();
-  }
-
-  private static Path defaultData() {
-    String xdg = System.getenv("XDG_DATA_HOME");
-    // The XDG specification: a path that is not absolute is to be ignored.
-    Path home =
-        xdg == null || !xdg.startsWith("/")
-            ? Path.of(System.getProperty("user.home"), ".local", "share")
-            : Path.of(xdg);
-    return home.resolve("atoll");
   }
 }

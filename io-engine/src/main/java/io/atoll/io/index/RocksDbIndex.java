@@ -28,7 +28,7 @@ import org.rocksdb.WriteOptions;
  * not strict (a strict one fails reads when full); table readers, a few MiB per GiB of index, come
  * on top.
  */
-public final class RocksDbIndex implements Index {
+public final class RocksDbIndex implements Index, IndexView {
 
   private static final byte[] SEQUENCE_KEY = {0, 's'};
   private static final int BLOOM_BITS_PER_KEY = 10;
@@ -98,8 +98,7 @@ public final class RocksDbIndex implements Index {
     RocksDB opened = null;
     try {
       opened = RocksDB.open(options, folder.toString());
-      byte[] sequence = opened.get(SEQUENCE_KEY);
-      applied = sequence == null ? 0 : decode(sequence);
+      applied = appliedSequence(opened);
       flushed = applied;
     } catch (RocksDBException | IndexException e) {
       if (opened != null) {
@@ -133,6 +132,11 @@ public final class RocksDbIndex implements Index {
     } catch (RocksDBException e) {
       throw new IndexException("cannot scan the index: " + e.getMessage(), e);
     }
+  }
+
+  @Override
+  public IndexCursor cursor(byte[] from, byte[] to) {
+    return new RocksDbCursor(db, from, to);
   }
 
   @Override
@@ -186,6 +190,12 @@ public final class RocksDbIndex implements Index {
     bloom.close();
     writeBuffers.close();
     cache.close();
+  }
+
+  /** What {@code db} says of itself. */
+  static long appliedSequence(RocksDB db) throws RocksDBException {
+    byte[] sequence = db.get(SEQUENCE_KEY);
+    return sequence == null ? 0 : decode(sequence);
   }
 
   private static byte[] encode(long sequence) {

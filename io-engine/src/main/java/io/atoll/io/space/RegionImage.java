@@ -48,6 +48,10 @@ public final class RegionImage {
     return changed;
   }
 
+  public static boolean inUse(byte[] image, int block) {
+    return (image[BLOCKS_AT + (block >>> 3)] & (1 << (block & 7))) != 0;
+  }
+
   public static void setWritten(byte[] image, int unit) {
     image[UNITS_AT + (unit >>> 3)] |= (byte) (1 << (unit & 7));
   }

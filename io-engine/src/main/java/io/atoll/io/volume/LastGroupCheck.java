@@ -18,10 +18,10 @@ import java.util.concurrent.CompletableFuture;
  * one was written after it. What the group itself frees again is not looked at: once the group was
  * durable, it could be reused. Loop-confined.
  */
-class LastGroupCheck {
+public class LastGroupCheck {
 
   /** No block. */
-  static final long NONE = -1;
+  public static final long NONE = -1;
 
   private final ByteBuf window;
   private final BlockChecksums checksums = new BlockChecksums();
@@ -29,7 +29,7 @@ class LastGroupCheck {
   /**
    * @param window to read into, at least one block long
    */
-  LastGroupCheck(ByteBuf window) {
+  public LastGroupCheck(ByteBuf window) {
     this.window = window;
   }
 
@@ -37,7 +37,8 @@ class LastGroupCheck {
    * The first block that the group allocates, does not free again, and that does not match its
    * checksum; {@link #NONE} if all do.
    */
-  CompletableFuture<Long> firstLostBlock(List<Replayed> group, DiskFile extents, String name) {
+  public CompletableFuture<Long> firstLostBlock(
+      List<Replayed> group, DiskFile extents, String name) {
     NetBlocks blocks = new NetBlocks();
     for (Replayed record : group) {
       record.changes().forEach(blocks);

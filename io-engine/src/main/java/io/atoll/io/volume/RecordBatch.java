@@ -10,7 +10,7 @@ import java.util.List;
  * Applies records to the index as one batch: the user's entries, and the regions whose blocks they
  * allocate or free. Used by one worker at a time; what it is given is its own until it returns.
  */
-final class RecordBatch implements ChangeVisitor {
+public final class RecordBatch implements ChangeVisitor {
 
   private final Index.Batch batch;
   private final RegionEditor regions;
@@ -25,7 +25,7 @@ final class RecordBatch implements ChangeVisitor {
    * @param writtenUnits units that have been written and synced
    * @return null, or what is wrong: then nothing was applied
    */
-  static String apply(
+  public static String apply(
       Index index, List<ChangeList> records, long lastSequence, List<BlockRun> writtenUnits) {
     try (Index.Batch batch = index.newBatch()) {
       return apply(index, batch, records, lastSequence, writtenUnits);

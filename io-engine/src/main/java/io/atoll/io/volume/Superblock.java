@@ -16,7 +16,7 @@ import java.util.zip.CRC32C;
  * @param logSegmentBytes length of the log's segments
  * @param logSegments how many segments the log has: raised before the last one is used
  */
-record Superblock(
+public record Superblock(
     UUID id,
     long salt,
     long generation,
@@ -25,11 +25,11 @@ record Superblock(
     long logSegmentBytes,
     int logSegments) {
 
-  static final String NAME = "superblock";
-  static final String UNFINISHED_NAME = "superblock.new";
-  static final int SLOT_BYTES = 4096;
-  static final int SLOTS = 2;
-  static final int FORMAT_VERSION = 1;
+  public static final String NAME = "superblock";
+  public static final String UNFINISHED_NAME = "superblock.new";
+  public static final int SLOT_BYTES = 4096;
+  public static final int SLOTS = 2;
+  public static final int FORMAT_VERSION = 1;
 
   /** "ATOLLVOL", read as a little-endian number. */
   private static final long MAGIC = 0x4c4f564c4c4f5441L;
@@ -68,11 +68,11 @@ record Superblock(
    *
    * @throws VolumeOpenException if neither is valid or one is of a newer format
    */
-  static Superblock decode(ByteBuf in) {
+  public static Superblock decode(ByteBuf in) {
     Superblock newest = null;
     for (int slot = 0; slot < SLOTS; slot++) {
       int at = slot * SLOT_BYTES;
-      if (in.getLongLE(at) == MAGIC && in.getIntLE(at + CRC_AT) == crc(in, at)) {
+      if (valid(in, at)) {
         int version = in.getIntLE(at + 8);
         if (version != FORMAT_VERSION) {
           throw new VolumeOpenException(
@@ -98,6 +98,25 @@ record Superblock(
     return newest;
   }
 
+  /** Where the copy begins that is not this one. */
+  public long otherOffsetBytes() {
+    return ((generation + 1) % SLOTS) * SLOT_BYTES;
+  }
+
+  /**
+   * Whether the copy that is not this one, which was decoded from {@code in}, is damaged. Before
+   * the first opening there is none, but zeros.
+   */
+  public boolean otherCopyLost(ByteBuf in) {
+    int other = (int) otherOffsetBytes();
+    boolean neverWritten = generation == 0 && in.getLongLE(other) == 0;
+    return !neverWritten && !valid(in, other);
+  }
+
+  private static boolean valid(ByteBuf in, int at) {
+    return in.getLongLE(at) == MAGIC && in.getIntLE(at + CRC_AT) == crc(in, at);
+  }
+
   private static Superblock decodeSlot(ByteBuf in, int at) {
     return new Superblock(
         new UUID(in.getLongLE(at + 16), in.getLongLE(at + 24)),
@@ -110,7 +129,7 @@ record Superblock(
   }
 
   /** The index's entry that ties it to this volume. */
-  byte[] indexIdentity() {
+  public byte[] indexIdentity() {
     byte[] identity = new byte[20];
     for (int i = 0; i < 8; i++) {
       identity[4 + i] = (byte) (id.getMostSignificantBits() >>> (8 * i));

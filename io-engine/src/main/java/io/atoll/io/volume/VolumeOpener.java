@@ -33,7 +33,7 @@ final class VolumeOpener {
 
   private static final Logger logger = LoggerFactory.getLogger(VolumeOpener.class);
 
-  static final String EXTENTS_NAME = "extents/0000";
+  static final String EXTENTS_NAME = VolumeFiles.EXTENTS;
 
   /** Length of the buffer of zeros that an open volume keeps. */
   static final int ZERO_BYTES = 1024 * 1024;
@@ -47,6 +47,7 @@ final class VolumeOpener {
   private final List<LogSegment> segments = new ArrayList<>();
   private DiskFile superblockFile;
   private Superblock superblock;
+  private boolean superblockCopyLost;
   private DiskFile extents;
   private Index index;
   private GroupCodec codec;
@@ -146,6 +147,15 @@ final class VolumeOpener {
     return DiskFutures.read(file, Superblock.NAME, window, bytes, 0)
         .thenAccept(ignored -> {
           superblock = Superblock.decode(window);
+          superblockCopyLost = superblock.otherCopyLost(window);
+          if (superblockCopyLost) {
+            logger.warn(
+                "volume {}: {} at offset {}: this copy is damaged, the other one is used; it is"
+                    + " written anew",
+                superblock.id(),
+                Superblock.NAME,
+                superblock.otherOffsetBytes());
+          }
           codec = new GroupCodec(superblock.salt());
         });
   }
@@ -314,7 +324,9 @@ final class VolumeOpener {
 
   private CompletableFuture<Void> raiseIncarnation() {
     long inLog = history.groups().isEmpty() ? 0 : history.groups().getLast().header().incarnation();
-    superblock = superblock.next(Math.max(superblock.incarnation(), inLog) + 1, segments.size());
+    long raise = superblockCopyLost ? 2 : 1; // the lost copy may have been one ahead
+    superblock =
+        superblock.next(Math.max(superblock.incarnation(), inLog) + raise, segments.size());
     superblock.encode(window);
     return DiskFutures.writeDurably(
             superblockFile,

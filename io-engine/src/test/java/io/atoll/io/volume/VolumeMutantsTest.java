@@ -152,7 +152,7 @@ class VolumeMutantsTest {
               LastGroupCheck lastGroupCheck(ByteBuf window) {
                 return new LastGroupCheck(window) {
                   @Override
-                  CompletableFuture<Long> firstLostBlock(
+                  public CompletableFuture<Long> firstLostBlock(
                       List<Replayed> group, DiskFile extents, String name) {
                     return CompletableFuture.completedFuture(LastGroupCheck.NONE);
                   }

@@ -1,0 +1,24 @@
+package io.atoll.fs.check;
+
+/** A key or value of the map that is not what the format says; its message says how. */
+final class MalformedValueException extends Exception {
+  private static final long serialVersionUID = 1L;
+
+  MalformedValueException(String message) {
+    super(message, null, false, false);
+  }
+
+  /** Fails unless {@code value} has {@code bytes} bytes at least and is of version 1. */
+  static void check(byte[] value, int bytes) throws MalformedValueException {
+    if (value.length < bytes) {
+      throw new MalformedValueException(
+          "its value has " + value.length + " bytes; " + bytes + " are the least");
+    }
+    if (value[0] != StoredKeys.VERSION) {
+      throw new MalformedValueException(
+          "its value has format version "
+              + value[0]
+              + ", which this Atoll can't read: use the version that wrote it");
+    }
+  }
+}

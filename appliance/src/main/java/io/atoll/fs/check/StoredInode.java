@@ -1,0 +1,75 @@
+package io.atoll.fs.check;
+
+import io.atoll.fs.FileType;
+import java.nio.ByteBuffer;
+
+/** An inode as it lies in the map. */
+record StoredInode(
+    long number,
+    FileType type,
+    boolean inline,
+    boolean gone,
+    int mode,
+    int links,
+    long sizeBytes,
+    long usedBlocks,
+    long parent,
+    long nextCookie,
+    long entries) {
+  static final int BYTES = 128;
+
+  private static final int INLINE = 1;
+  private static final int GONE = 4;
+  private static final int TYPE_AT = 1;
+  private static final int FLAGS_AT = 2;
+  private static final int MODE_AT = 8;
+  private static final int LINKS_AT = 20;
+  private static final int SIZE_AT = 24;
+  private static final int USED_BLOCKS_AT = 32;
+  private static final int PARENT_AT = 88;
+  private static final int NEXT_COOKIE_AT = 96;
+  private static final int ENTRIES_AT = 104;
+  private static final int MODE_MAX = 07777;
+
+  static StoredInode decode(long number, byte[] value) throws MalformedValueException {
+    MalformedValueException.check(value, BYTES);
+    FileType type = FileType.ofCode(value[TYPE_AT]);
+    if (type == null) {
+      throw new MalformedValueException("it is of the unknown type " + value[TYPE_AT]);
+    }
+    ByteBuffer in = ByteBuffer.wrap(value);
+    int flags = in.getShort(FLAGS_AT);
+    StoredInode inode =
+        new StoredInode(
+            number,
+            type,
+            (flags & INLINE) != 0,
+            (flags & GONE) != 0,
+            in.getInt(MODE_AT),
+            in.getInt(LINKS_AT),
+            in.getLong(SIZE_AT),
+            in.getLong(USED_BLOCKS_AT),
+            in.getLong(PARENT_AT),
+            in.getLong(NEXT_COOKIE_AT),
+            in.getLong(ENTRIES_AT));
+    if ((inode.mode & ~MODE_MAX) != 0 || inode.sizeBytes < 0 || inode.links < 0) {
+      throw new MalformedValueException(
+          "its mode "
+              + Integer.toOctalString(inode.mode)
+              + ", length "
+              + inode.sizeBytes
+              + " or number of links "
+              + inode.links
+              + " can't be");
+    }
+    return inode;
+  }
+
+  boolean isDirectory() {
+    return type == FileType.DIRECTORY;
+  }
+
+  boolean isRegular() {
+    return type == FileType.REGULAR;
+  }
+}

@@ -1,0 +1,352 @@
+package io.atoll.fs.check;
+
+import static io.atoll.ondisk.StoreOnDisk.content;
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertNotNull;
+import static org.junit.jupiter.api.Assertions.assertNull;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.atoll.io.check.Finding;
+import io.atoll.io.check.Finding.Kind;
+import io.atoll.io.check.Findings;
+import io.atoll.io.check.Scratch;
+import io.atoll.io.check.VolumeImage;
+import io.atoll.io.index.Index;
+import io.atoll.io.index.RocksDbIndex;
+import io.atoll.io.volume.IndexKeys;
+import io.atoll.ondisk.StoreOnDisk;
+import io.atoll.ondisk.Tree;
+import java.nio.ByteBuffer;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.function.BiConsumer;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** A sound store is found clean and left as it is; each broken rule is found, with its place. */
+class FsckTest {
+  private static final long INDEX_MEMORY_BYTES = 16L << 20;
+  private static final int LINKS_AT = 20;
+  private static final int USED_BLOCKS_AT = 32;
+  private static final int PARENT_AT = 88;
+
+  @TempDir private static Path shared;
+  @TempDir private Path own;
+  private static Path sound;
+  private static Path crashed;
+  private static long big;
+  private static long small;
+  private static long linked;
+  private static long directory;
+  private static long below;
+  private Path data;
+
+  @BeforeAll
+  static void makeStores() throws Exception {
+    sound = shared.resolve("sound");
+    crashed = shared.resolve("crashed");
+    try (StoreOnDisk store = StoreOnDisk.open(sound)) {
+      directory = store.directory("/d").inode();
+      below = store.directory("/d/below").inode();
+      big = store.file("/d/big", content(1, 700_000)).inode();
+      small = store.file("/d/small", content(2, 100)).inode();
+      linked = store.file("/linked", content(3, 50_000)).inode();
+      store.link("/linked", "/d/other name");
+      store.symlink("/s", "d/big");
+      for (int i = 0; i < 50; i++) {
+        store.file("/d/below/f" + i, content(i, 10 + i * 97));
+      }
+      for (int i = 0; i < 25; i++) {
+        store.remove("/d/below/f" + 2 * i);
+      }
+      store.image(crashed);
+    }
+  }
+
+  @BeforeEach
+  void copy() throws Exception {
+    data = own.resolve("data");
+    Tree.copy(sound, data);
+  }
+
+  private Path folder() {
+    return StoreOnDisk.folder(data);
+  }
+
+  private List<Finding> check(boolean dataBlocks) throws Exception {
+    List<Finding> found = new ArrayList<>();
+    Findings findings = new Findings(found::add);
+    try (Scratch scratch = Scratch.in(own);
+        VolumeImage volume = VolumeImage.open(folder(), scratch, findings)) {
+      if (volume != null) {
+        new NamespaceCheck(volume, scratch, findings, dataBlocks, objects -> {}).run();
+      }
+    }
+    return found;
+  }
+
+  private void assertFound(Kind kind, String... texts) throws Exception {
+    List<Finding> found = check(true);
+    for (String text : texts) {
+      assertTrue(
+          found.stream().anyMatch(each -> each.kind() == kind && each.toString().contains(text)),
+          () -> "no " + kind + " with '" + text + "' in " + found);
+    }
+  }
+
+  /** Changes entries of the map behind the back of whoever keeps the rules. */
+  private void spoil(BiConsumer<RocksDbIndex, Index.Batch> change) {
+    try (RocksDbIndex index =
+            RocksDbIndex.open(folder().resolve("index"), false, INDEX_MEMORY_BYTES);
+        Index.Batch batch = index.newBatch()) {
+      change.accept(index, batch);
+      index.apply(batch, index.appliedSequence());
+      index.flush();
+    }
+  }
+
+  private static byte[] get(RocksDbIndex index, byte[] key) {
+    byte[] value = index.get(IndexKeys.user(key));
+    assertNotNull(value);
+    return value;
+  }
+
+  private void editInode(long inode, int at, long added, boolean isLong) {
+    spoil((index, batch) -> {
+      byte[] value = get(index, StoredKeys.inode(inode));
+      ByteBuffer view = ByteBuffer.wrap(value);
+      if (isLong) {
+        view.putLong(at, view.getLong(at) + added);
+      } else {
+        view.putInt(at, view.getInt(at) + (int) added);
+      }
+      batch.put(IndexKeys.user(StoredKeys.inode(inode)), value);
+    });
+  }
+
+  private static byte[] chunk(long inode, long chunk) {
+    byte[] key = StoredKeys.cookie(inode, chunk);
+    key[0] = StoredKeys.CHUNK;
+    return key;
+  }
+
+  @Test
+  void aSoundStoreIsCleanAndLeftAsItIs() throws Exception {
+    Map<String, String> before = Tree.fingerprint(data);
+    assertEquals(List.of(), check(true));
+    assertEquals(before, Tree.fingerprint(data));
+  }
+
+  @Test
+  void aCrashedStoreIsReplayedAsideAndLeftAsItIs() throws Exception {
+    data = own.resolve("crashed");
+    Tree.copy(crashed, data);
+    Map<String, String> before = Tree.fingerprint(data);
+    assertEquals(List.of(), check(true));
+    assertEquals(before, Tree.fingerprint(data));
+  }
+
+  @Test
+  void aWrongCountOfLinksIsFound() throws Exception {
+    editInode(linked, LINKS_AT, 1, false);
+    assertFound(Kind.STRUCTURE, "(inode " + linked + "): it counts 3 names and has 2");
+  }
+
+  @Test
+  void aNameThatLeadsNowhereIsFoundWithItsPath() throws Exception {
+    spoil((index, batch) -> batch.delete(IndexKeys.user(StoredKeys.inode(small))));
+    assertFound(
+        Kind.STRUCTURE,
+        "/d/small (inode " + small + "): the name leads to an inode that is not there",
+        "objects and has");
+  }
+
+  @Test
+  void anEntryMissingByCookieOrByNameIsFound() throws Exception {
+    spoil((index, batch) -> {
+      byte[] byName = get(index, StoredKeys.entry(directory, "big".getBytes(UTF_8)));
+      long cookie = ByteBuffer.wrap(byName).getLong(12);
+      batch.delete(IndexKeys.user(StoredKeys.cookie(directory, cookie)));
+      batch.delete(IndexKeys.user(StoredKeys.entry(directory, "small".getBytes(UTF_8))));
+    });
+    assertFound(
+        Kind.STRUCTURE,
+        "its entry 'big' is missing by cookie",
+        "its entry 'small' is missing by name",
+        "inode " + small + ": it counts 1 names and has 0",
+        "it has no name, and nothing says that it is to go");
+  }
+
+  @Test
+  void aCircleOfDirectoriesIsFound() throws Exception {
+    spoil((index, batch) -> {
+      byte[] above = get(index, StoredKeys.inode(directory));
+      ByteBuffer.wrap(above).putLong(PARENT_AT, below);
+      batch.put(IndexKeys.user(StoredKeys.inode(directory)), above);
+    });
+    assertFound(
+        Kind.STRUCTURE,
+        "inode " + directory + ": no path leads to this directory from the root",
+        "inode " + below + ": no path leads to this directory from the root",
+        "is named in inode 1");
+  }
+
+  @Test
+  void blocksOfTwoFilesAreFoundWithBothNames() throws Exception {
+    spoil((index, batch) -> batch.put(IndexKeys.user(chunk(linked, 1)), get(index, chunk(big, 0))));
+    assertFound(
+        Kind.STRUCTURE,
+        "/d/big (inode " + big + ") at offset 0: its block",
+        "(inode " + linked + ") at offset 262144: its block",
+        "belongs to several files",
+        "behind its end",
+        "blocks and has");
+  }
+
+  @Test
+  void lostBlocksAreFound() throws Exception {
+    spoil((index, batch) -> batch.delete(IndexKeys.user(chunk(big, 1))));
+    assertFound(Kind.STRUCTURE, "/d/big (inode " + big + "): it counts 171 blocks and has 107");
+    assertFound(Kind.HARMLESS, "extents/0000 at offset", "64 blocks are in use, and no file has");
+  }
+
+  @Test
+  void blocksThatAreFreeForOthersAreFound() throws Exception {
+    spoil((index, batch) -> {
+      byte[] region = index.get(IndexKeys.region(0));
+      for (int i = 24; i < region.length; i++) {
+        region[i] = 0;
+      }
+      batch.put(IndexKeys.region(0), region);
+    });
+    assertFound(Kind.STRUCTURE, "/d/big (inode " + big + ") at offset 0", "is free for others");
+  }
+
+  @Test
+  void aDirectoryThatMiscountsIsFound() throws Exception {
+    editInode(below, 104, 2, true);
+    editInode(directory, LINKS_AT, -1, false);
+    assertFound(
+        Kind.STRUCTURE,
+        "/d/below (inode " + below + "): it counts 27 entries and has 25",
+        "/d (inode " + directory + "): it has 2 links and 1 directories in it");
+  }
+
+  @Test
+  void aMarkWithoutReasonIsFound() throws Exception {
+    byte[] mark = ByteBuffer.allocate(10).put((byte) 'O').put((byte) 'h').putLong(big).array();
+    spoil((index, batch) -> batch.put(IndexKeys.user(mark), new byte[] {1, 0, 0, 0, 0, 0, 0, 0}));
+    assertFound(Kind.STRUCTURE, "it has a name, and is marked as having none");
+  }
+
+  @Test
+  void aNewerFormatIsNamedAsSuch() throws Exception {
+    spoil((index, batch) -> {
+      byte[] value = get(index, StoredKeys.inode(small));
+      value[0] = 2;
+      batch.put(IndexKeys.user(StoredKeys.inode(small)), value);
+    });
+    assertFound(Kind.STRUCTURE, "format version 2, which this Atoll can't read");
+  }
+
+  @Test
+  void countedBlocksAreHeldAgainstThoseThere() throws Exception {
+    editInode(big, USED_BLOCKS_AT, 5, true);
+    assertFound(Kind.STRUCTURE, "it counts 176 blocks and has 171");
+  }
+
+  @Test
+  void aDecayedBlockIsFoundByPathOffsetAndPlace() throws Exception {
+    long offset = offsetInExtents(big, 2);
+    Tree.flip(folder().resolve("extents/0000"), offset + 77, 3);
+    assertEquals(List.of(), check(false), "only reading finds it");
+    List<Finding> found = check(true);
+    assertEquals(1, found.size(), found::toString);
+    assertEquals(
+        "data: /d/big (inode "
+            + big
+            + ") at offset 532480: bytes 532480 to 536575 are lost: extents/0000 at offset "
+            + offset
+            + " does not match its checksum",
+        found.getFirst().toString());
+  }
+
+  /** Of the third block of a chunk. */
+  private long offsetInExtents(long inode, long chunk) throws Exception {
+    try (RocksDbIndex index =
+        RocksDbIndex.open(folder().resolve("index"), false, INDEX_MEMORY_BYTES)) {
+      StoredChunk stored = StoredChunk.decode(chunk(inode, chunk), get(index, chunk(inode, chunk)));
+      return (stored.runs().getFirst().address() + 2) * 4096;
+    }
+  }
+
+  @Test
+  void oneBrokenCopyOfTheSuperblockIsHarmless() throws Exception {
+    Tree.flip(folder().resolve("superblock"), 4096 + 20, 0);
+    List<Finding> found = check(false);
+    assertEquals(1, found.size(), found::toString);
+    assertEquals(Kind.HARMLESS, found.getFirst().kind());
+    assertTrue(found.getFirst().place().contains("superblock at offset 4096"), found::toString);
+  }
+
+  @Test
+  void aLostSuperblockIsFoundAndTheIndexCheckedAllTheSame() throws Exception {
+    Files.delete(folder().resolve("superblock"));
+    editInode(linked, LINKS_AT, 1, false);
+    assertFound(Kind.STORE, "superblock: it is missing");
+    assertFound(Kind.STRUCTURE, "it counts 3 names and has 2");
+  }
+
+  @Test
+  void damageOfTheLogIsFoundByFileAndOffset() throws Exception {
+    data = own.resolve("crashed");
+    Tree.copy(crashed, data);
+    Tree.flip(folder().resolve("log/0000"), 3 * 4096 + 140, 1);
+    assertFound(Kind.STORE, "log: log/0000 at offset 12288", "is damaged");
+  }
+
+  @Test
+  void aLostSegmentIsFoundByName() throws Exception {
+    Files.delete(folder().resolve("log/0001"));
+    assertFound(Kind.STORE, "log/0001: it is missing: the log has");
+  }
+
+  @Test
+  void aDamagedTableOfTheIndexIsFoundByName() throws Exception {
+    Path table =
+        Tree.files(folder(), "index/").stream()
+            .filter(file -> file.toString().endsWith(".sst"))
+            .findFirst()
+            .orElseThrow();
+    Tree.flip(table, 1000, 2);
+    assertFound(Kind.STORE, table.getFileName().toString());
+  }
+
+  @Test
+  void anIndexOfAnotherVolumeIsFound() throws Exception {
+    spoil((index, batch) -> {
+      byte[] identity = index.get(IndexKeys.identity());
+      identity[8] ^= 1;
+      batch.put(IndexKeys.identity(), identity);
+    });
+    assertFound(Kind.STORE, "index: it belongs to another volume");
+  }
+
+  @Test
+  void withoutAnIndexThereIsNothingToGoOnWith() throws Exception {
+    Files.delete(folder().resolve("index/CURRENT"));
+    List<Finding> found = check(false);
+    assertEquals(1, found.size(), found::toString);
+    assertEquals(Kind.STORE, found.getFirst().kind());
+    Findings none = new Findings(finding -> {});
+    try (Scratch scratch = Scratch.in(own)) {
+      assertNull(VolumeImage.open(folder(), scratch, none));
+    }
+  }
+}

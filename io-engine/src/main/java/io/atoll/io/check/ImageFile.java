@@ -1,0 +1,156 @@
+package io.atoll.io.check;
+
+import io.atoll.io.disk.DiskFile;
+import io.atoll.io.disk.Errno;
+import io.atoll.io.disk.IoCompletion;
+import io.atoll.io.linux.LinuxAbi;
+import io.atoll.io.linux.Syscalls;
+import io.netty.buffer.ByteBuf;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.concurrent.Executor;
+
+/**
+ * A file of a volume at rest. It is opened for reading alone, so that nobody can change it by it:
+ * whatever writes is a bug and throws. Reads are done by {@code reader}, which is told their ends;
+ * {@link #readNow} may be called by any thread. Direct I/O where the disk offers it, so that what
+ * is read is what the disk holds.
+ */
+final class ImageFile implements DiskFile, AutoCloseable {
+
+  private static final int ALIGNMENT_BYTES = 4096;
+  private static final int NONE = -1;
+
+  private final String name;
+  private final int fd;
+  private final long lengthBytes;
+  private final Executor reader;
+
+  private ImageFile(String name, int fd, long lengthBytes, Executor reader) {
+    this.name = name;
+    this.fd = fd;
+    this.lengthBytes = lengthBytes;
+    this.reader = reader;
+  }
+
+  /** Opens file {@code name} of {@code folder}. */
+  static ImageFile open(Path folder, String name, Executor reader) throws IOException {
+    Path path = folder.resolve(name);
+    int fd = openat(path, LinuxAbi.O_DIRECT);
+    if (fd == -Errno.EINVAL) {
+      fd = openat(path, 0);
+    }
+    if (fd < 0) {
+      throw new IOException(path + " can't be opened (errno " + -fd + ")");
+    }
+    return new ImageFile(name, fd, Files.size(path), reader);
+  }
+
+  private static int openat(Path path, int flag) {
+    int flags = LinuxAbi.O_RDONLY | LinuxAbi.O_CLOEXEC | LinuxAbi.O_NOFOLLOW | flag;
+    return Syscalls.openat(LinuxAbi.AT_FDCWD, path.toString(), flags, 0);
+  }
+
+  /** In place of a file that is lost: nothing can be read of it. */
+  static ImageFile absent(String name) {
+    return new ImageFile(name, NONE, 0, Runnable::run);
+  }
+
+  @Override
+  public void read(
+      ByteBuf buffer,
+      int index,
+      int length,
+      long offsetBytes,
+      IoCompletion completion,
+      long cookie) {
+    reader.execute(() -> completion.completed(cookie, readNow(buffer, index, length, offsetBytes)));
+  }
+
+  /** As {@link #read}, by the caller. */
+  int readNow(ByteBuf buffer, int index, int length, long offsetBytes) {
+    if (fd == NONE) {
+      return -Errno.ENOENT;
+    }
+    int done = 0;
+    // What is not aligned any more is the end of the file.
+    while (done < length && done % ALIGNMENT_BYTES == 0) {
+      long result =
+          Syscalls.pread(
+              fd, buffer.memoryAddress() + index + done, length - done, offsetBytes + done);
+      if (result == 0) {
+        break;
+      }
+      if (result < 0 && result != -Errno.EINTR) {
+        return (int) result;
+      }
+      done += (int) Math.max(0, result);
+    }
+    return done;
+  }
+
+  @Override
+  public long lengthBytes() {
+    return lengthBytes;
+  }
+
+  @Override
+  public void close() {
+    if (fd != NONE) {
+      Syscalls.close(fd);
+    }
+  }
+
+  @Override
+  public void write(
+      ByteBuf buffer,
+      int index,
+      int length,
+      long offsetBytes,
+      IoCompletion completion,
+      long cookie) {
+    throw readOnly();
+  }
+
+  @Override
+  public void writeDurably(
+      ByteBuf buffer,
+      int index,
+      int length,
+      long offsetBytes,
+      IoCompletion completion,
+      long cookie) {
+    throw readOnly();
+  }
+
+  @Override
+  public void writeVectored(
+      ByteBuf[] buffers, int count, long offsetBytes, IoCompletion completion, long cookie) {
+    throw readOnly();
+  }
+
+  @Override
+  public void dataSync(IoCompletion completion, long cookie) {
+    throw readOnly();
+  }
+
+  @Override
+  public void allocate(long offsetBytes, long lengthBytes, IoCompletion completion, long cookie) {
+    throw readOnly();
+  }
+
+  @Override
+  public void punch(long offsetBytes, long lengthBytes, IoCompletion completion, long cookie) {
+    throw readOnly();
+  }
+
+  @Override
+  public void close(IoCompletion completion, long cookie) {
+    throw new UnsupportedOperationException(name + " is closed by the image that it belongs to");
+  }
+
+  private UnsupportedOperationException readOnly() {
+    return new UnsupportedOperationException(name + " is open for reading only");
+  }
+}

@@ -1,0 +1,263 @@
+package io.atoll.io.check;
+
+import io.atoll.io.buffer.AlignedMemory;
+import io.atoll.io.check.Finding.Kind;
+import io.atoll.io.disk.DiskException;
+import io.atoll.io.index.IndexCursor;
+import io.atoll.io.index.IndexException;
+import io.atoll.io.index.LayeredIndex;
+import io.atoll.io.index.RocksDbImage;
+import io.atoll.io.log.ChangeList;
+import io.atoll.io.log.GroupCodec;
+import io.atoll.io.log.LogDamage;
+import io.atoll.io.log.LogHistory;
+import io.atoll.io.log.LogReplayer;
+import io.atoll.io.log.LogReplayer.Replayed;
+import io.atoll.io.log.LogScanner;
+import io.atoll.io.log.LogSegment;
+import io.atoll.io.log.ScannedGroup;
+import io.atoll.io.space.RegionImage;
+import io.atoll.io.volume.IndexKeys;
+import io.atoll.io.volume.LastGroupCheck;
+import io.atoll.io.volume.RecordBatch;
+import io.atoll.io.volume.Superblock;
+import io.atoll.io.volume.VolumeFiles;
+import io.atoll.io.volume.VolumeOpenException;
+import io.netty.buffer.ByteBuf;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+
+/**
+ * Reads a volume at rest as its recovery would, with the same code where it only reads, and says
+ * what is wrong instead of giving up at the first fault. One use, by one thread that may block.
+ */
+final class VolumeCheck implements AutoCloseable {
+
+  private static final long INDEX_CACHE_BYTES = 64L << 20;
+
+  private final Path folder;
+  private final Scratch scratch;
+  private final Findings findings;
+  private final ByteBuf window = AlignedMemory.allocate(GroupCodec.MAX_GROUP_BYTES);
+  private final List<ImageFile> logFiles = new ArrayList<>();
+  private final List<LogSegment> segments = new ArrayList<>();
+
+  /** Does the reads that futures wait for. */
+  private final ExecutorService reader =
+      Executors.newSingleThreadExecutor(Thread.ofPlatform().daemon().name("atoll-check").factory());
+
+  private Superblock superblock;
+  private ImageFile extents;
+  private LayeredIndex index;
+
+  VolumeCheck(Path folder, Scratch scratch, Findings findings) {
+    this.folder = folder;
+    this.scratch = scratch;
+    this.findings = findings;
+  }
+
+  /** The volume, or null if there is nothing to go on with. */
+  VolumeImage open() {
+    readSuperblock();
+    openExtents();
+    openIndex();
+    if (superblock != null) {
+      openSegments();
+      if (index != null) {
+        readLog();
+      }
+    }
+    if (index == null) {
+      extents.close();
+      return null;
+    }
+    return new VolumeImage(index, extents, loadSpace());
+  }
+
+  private void fault(String place, String what) {
+    findings.add(Kind.STORE, place, what);
+  }
+
+  private void readSuperblock() {
+    String name = Superblock.NAME;
+    if (!Files.exists(folder.resolve(name))) {
+      boolean unfinished = Files.exists(folder.resolve(Superblock.UNFINISHED_NAME));
+      fault(
+          name,
+          unfinished
+              ? "its creation was not finished; the next start makes the volume anew"
+              : "it is missing, so the log can't be read");
+      return;
+    }
+    int bytes = Superblock.SLOTS * Superblock.SLOT_BYTES;
+    try (ImageFile file = ImageFile.open(folder, name, reader)) {
+      window.setZero(0, bytes);
+      if (file.readNow(window, 0, bytes, 0) < 0) {
+        fault(name, "it can't be read");
+        return;
+      }
+      superblock = Superblock.decode(window);
+      if (superblock.otherCopyLost(window)) {
+        findings.add(
+            Kind.HARMLESS,
+            name + " at offset " + superblock.otherOffsetBytes(),
+            "this copy is damaged; the other one is whole, and the next start writes both");
+      }
+    } catch (VolumeOpenException e) {
+      fault(folder.toString(), e.getMessage());
+    } catch (IOException e) {
+      fault(name, e.getMessage());
+    }
+  }
+
+  private void openExtents() {
+    try {
+      extents = ImageFile.open(folder, VolumeFiles.EXTENTS, reader);
+    } catch (IOException e) {
+      fault(VolumeFiles.EXTENTS, e.getMessage());
+      extents = ImageFile.absent(VolumeFiles.EXTENTS);
+    }
+  }
+
+  private void openIndex() {
+    RocksDbImage image;
+    try {
+      image = RocksDbImage.open(folder.resolve(VolumeFiles.INDEX), INDEX_CACHE_BYTES);
+    } catch (IndexException e) {
+      fault(VolumeFiles.INDEX, e.getMessage());
+      return;
+    }
+    index = new LayeredIndex(image, scratch.index("replayed"));
+    try {
+      image.verifyTables();
+      byte[] identity = index.get(IndexKeys.identity());
+      if (superblock != null && !Arrays.equals(identity, superblock.indexIdentity())) {
+        fault(
+            VolumeFiles.INDEX,
+            identity == null
+                ? "it says nothing of the volume that it belongs to"
+                : "it belongs to another volume, or was written by another version of Atoll");
+      }
+    } catch (IndexException e) {
+      fault(VolumeFiles.INDEX, e.getMessage());
+    }
+  }
+
+  private void openSegments() {
+    for (int number = 0; ; number++) {
+      String name = LogSegment.name(number);
+      ImageFile file = ImageFile.absent(name);
+      if (Files.exists(folder.resolve(name))) {
+        try {
+          file = ImageFile.open(folder, name, reader);
+        } catch (IOException e) {
+          fault(name, e.getMessage());
+        }
+        if (file.lengthBytes() != superblock.logSegmentBytes()) {
+          fault(
+              name,
+              "it has "
+                  + file.lengthBytes()
+                  + " bytes; a segment of this volume has "
+                  + superblock.logSegmentBytes());
+        }
+      } else if (number < superblock.logSegments()) {
+        fault(name, "it is missing: the log has " + superblock.logSegments() + " segments");
+      } else {
+        return;
+      }
+      logFiles.add(file);
+      segments.add(new LogSegment(name, file));
+    }
+  }
+
+  /** Replays the log over the index, in the scratch folder. */
+  private void readLog() {
+    GroupCodec codec = new GroupCodec(superblock.salt());
+    try {
+      List<ScannedGroup> scanned = new LogScanner(codec, segments, window).scan().join();
+      LogHistory history = LogHistory.of(scanned, index.appliedSequence());
+      LogReplayer replayer = new LogReplayer(codec, segments, window);
+      history = withoutLostGroup(history, scanned, replayer);
+      replayer.replay(history.groups(), index.appliedSequence(), this::apply).join();
+    } catch (CompletionException | LogDamage e) {
+      Throwable cause = e instanceof CompletionException ? e.getCause() : e;
+      if (!(cause instanceof LogDamage
+          || cause instanceof DiskException
+          || cause instanceof VolumeOpenException)) {
+        throw e;
+      }
+      fault("log", cause.getMessage() + "; what follows is said of the index alone");
+    }
+  }
+
+  /** Leaves out what a start would cut: a group that was never acknowledged. */
+  private LogHistory withoutLostGroup(
+      LogHistory history, List<ScannedGroup> scanned, LogReplayer replayer) {
+    if (history.tail().sequence() <= index.appliedSequence()) {
+      return history;
+    }
+    ScannedGroup last = history.groups().getLast();
+    long lost =
+        replayer
+            .read(last)
+            .thenCompose(records ->
+                new LastGroupCheck(window).firstLostBlock(records, extents, VolumeFiles.EXTENTS))
+            .join();
+    if (lost == LastGroupCheck.NONE) {
+      return history;
+    }
+    findings.add(
+        Kind.HARMLESS,
+        last.place(),
+        "the last group of the log will be cut at the next start: block "
+            + lost
+            + " is not what it says. After a power cut that is a group that was never acknowledged;"
+            + " without one it is damage, and its records are lost");
+    return history.withoutLast(scanned, index.appliedSequence());
+  }
+
+  private CompletableFuture<Void> apply(List<Replayed> records) {
+    List<ChangeList> changes = new ArrayList<>();
+    records.forEach(each -> changes.add(each.changes()));
+    String conflict = RecordBatch.apply(index, changes, records.getLast().sequence(), List.of());
+    return conflict == null
+        ? CompletableFuture.completedFuture(null)
+        : CompletableFuture.failedFuture(
+            new VolumeOpenException("the log contradicts the index: " + conflict));
+  }
+
+  private SpaceCheck loadSpace() {
+    SpaceCheck space = new SpaceCheck(scratch, extents.lengthBytes());
+    try (IndexCursor regions = index.cursor(IndexKeys.regionsFrom(), IndexKeys.regionsTo())) {
+      while (regions.next()) {
+        int number = IndexKeys.regionNumber(regions.key());
+        if (!RegionImage.readable(regions.value())) {
+          fault(VolumeFiles.INDEX, "region " + number + " has a format that this Atoll can't read");
+        } else if (!space.load(number, regions.value())) {
+          fault(
+              VolumeFiles.EXTENTS + " at offset " + extents.lengthBytes(),
+              "the file ends there, but region " + number + " has blocks in use behind it");
+        }
+      }
+    } catch (IndexException e) {
+      fault(VolumeFiles.INDEX, e.getMessage());
+    }
+    return space;
+  }
+
+  @Override
+  public void close() {
+    reader.shutdown();
+    logFiles.forEach(ImageFile::close);
+    window.release();
+  }
+}

@@ -1,0 +1,102 @@
+package io.atoll.io.index;
+
+import java.nio.file.Path;
+import org.rocksdb.BlockBasedTableConfig;
+import org.rocksdb.Cache;
+import org.rocksdb.LRUCache;
+import org.rocksdb.Options;
+import org.rocksdb.RocksDB;
+import org.rocksdb.RocksDBException;
+
+/**
+ * A {@link RocksDbIndex} at rest, opened without a file of it being written, made or locked: so on
+ * a disk that can't be written, too. Its memory is a cache of {@code cacheBytes}, and table readers
+ * of a few MiB per GiB of index. Blocks; safe for many threads.
+ */
+public final class RocksDbImage implements IndexView {
+
+  static {
+    RocksDB.loadLibrary();
+  }
+
+  private final Cache cache;
+  private final Options options;
+  private final RocksDB db;
+  private final long applied;
+
+  private RocksDbImage(Path folder, long cacheBytes) throws RocksDBException {
+    cache = new LRUCache(cacheBytes);
+    options =
+        new Options()
+            .setMaxOpenFiles(-1)
+            .setTableFormatConfig(new BlockBasedTableConfig().setBlockCache(cache));
+    RocksDB opened = null;
+    try {
+      opened = RocksDB.openReadOnly(options, folder.toString());
+      applied = RocksDbIndex.appliedSequence(opened);
+    } catch (RocksDBException | IndexException e) {
+      if (opened != null) {
+        opened.close();
+      }
+      closeOptions();
+      throw e;
+    }
+    db = opened;
+  }
+
+  /**
+   * @throws IndexException if there is none, or a file that it needs is missing or damaged; the
+   *     message names it
+   */
+  public static RocksDbImage open(Path folder, long cacheBytes) {
+    try {
+      return new RocksDbImage(folder, cacheBytes);
+    } catch (RocksDBException e) {
+      throw new IndexException("cannot open the index in " + folder + ": " + e.getMessage(), e);
+    }
+  }
+
+  /**
+   * Reads every table from end to end.
+   *
+   * @throws IndexException if a block does not match its checksum; the message names file and
+   *     offset
+   */
+  public void verifyTables() {
+    try {
+      db.verifyChecksum();
+    } catch (RocksDBException e) {
+      throw new IndexException("the index is damaged: " + e.getMessage(), e);
+    }
+  }
+
+  @Override
+  public byte[] get(byte[] key) {
+    try {
+      return db.get(key);
+    } catch (RocksDBException e) {
+      throw new IndexException("cannot read the index: " + e.getMessage(), e);
+    }
+  }
+
+  @Override
+  public IndexCursor cursor(byte[] from, byte[] to) {
+    return new RocksDbCursor(db, from, to);
+  }
+
+  @Override
+  public long appliedSequence() {
+    return applied;
+  }
+
+  @Override
+  public void close() {
+    db.close();
+    closeOptions();
+  }
+
+  private void closeOptions() {
+    options.close();
+    cache.close();
+  }
+}
