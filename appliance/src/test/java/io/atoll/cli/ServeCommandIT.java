@@ -1,5 +1,6 @@
 package io.atoll.cli;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
@@ -177,6 +178,34 @@ class ServeCommandIT {
     assertEquals(ByteBuffer.wrap(damaged), ByteBuffer.wrap(Files.readAllBytes(superblock)));
     Files.write(superblock, intact);
     startAndStop();
+  }
+
+  @Test
+  void aDamagedCopyOfTheSuperblockIsToldAndMended() throws Exception {
+    startAndStop();
+    try (FileChannel superblock =
+        FileChannel.open(findFile("superblock"), StandardOpenOption.WRITE)) {
+      superblock.write(ByteBuffer.wrap("noise".repeat(100).getBytes(UTF_8)), 4096);
+    }
+    String warned = startAndStop();
+    assertEquals(1, warned.lines().filter(line -> line.contains(" WARNING ")).count(), warned);
+    assertTrue(warned.contains("superblock at offset 4096 in "), warned);
+    assertTrue(warned.contains("this copy is damaged; the other one, at offset 0, is used"));
+    String mended = startAndStop();
+    assertFalse(mended.contains(" WARNING "), mended);
+  }
+
+  @Test
+  void aLogSegmentThatIsTooShortIsRefusedByFileAndOffset() throws Exception {
+    startAndStop();
+    try (FileChannel segment = FileChannel.open(findFile("0001"), StandardOpenOption.WRITE)) {
+      segment.truncate(8192);
+    }
+    assertRefused(
+        ExitCode.STORE,
+        "log/0001 ends at offset 8192, but a segment of this volume has ",
+        "--nfs",
+        "127.0.0.1:0");
   }
 
   @Test

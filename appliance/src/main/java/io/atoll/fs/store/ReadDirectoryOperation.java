@@ -99,7 +99,8 @@ final class ReadDirectoryOperation extends Operation<DirectoryEnd> {
   }
 
   private void loadInodes(int count) {
-    inodes = new Inode[count];
+    Inode[] batch = new Inode[count];
+    inodes = batch;
     loaded = FsStatus.OK;
     // One more than the entries, so that objects that come at once don't show the batch too early.
     loading = count + 1;
@@ -110,11 +111,20 @@ final class ReadDirectoryOperation extends Operation<DirectoryEnd> {
           0,
           null,
           (status, inode) -> {
-            inodes[index] = inode;
-            loaded(status);
+            if (isCurrent(batch)) {
+              batch[index] = inode;
+              loaded(status);
+            } else if (inode != null) {
+              store.inodes.unpin(inode); // the operation has ended in between
+            }
           });
     }
     loaded(FsStatus.OK);
+  }
+
+  @SuppressWarnings("ReferenceEquality") // that very batch
+  private boolean isCurrent(Inode[] batch) {
+    return inodes == batch;
   }
 
   private void loaded(FsStatus status) {

@@ -44,7 +44,7 @@ final class RecordMap implements DurableRecords {
 
   @Override
   public void all(FsCallback<List<Entry>> callback) {
-    nextPage(new byte[] {Keys.RECORD}, new ArrayList<>(), callback);
+    nextPage(new byte[] {Keys.RECORD}, new ArrayList<>(), new Once<>(callback));
   }
 
   private void nextPage(byte[] from, List<Entry> found, FsCallback<List<Entry>> callback) {
@@ -64,6 +64,24 @@ final class RecordMap implements DurableRecords {
           }
         },
         status -> callback.done(status, null));
+  }
+
+  /** Tells the first end only: one that throws is met by the scan, which tells of that in turn. */
+  private static final class Once<T> implements FsCallback<T> {
+    private FsCallback<T> callback;
+
+    Once(FsCallback<T> callback) {
+      this.callback = callback;
+    }
+
+    @Override
+    public void done(FsStatus status, T result) {
+      FsCallback<T> told = callback;
+      callback = null;
+      if (told != null) {
+        told.done(status, result);
+      }
+    }
   }
 
   private static byte[] tail(byte[] bytes) {

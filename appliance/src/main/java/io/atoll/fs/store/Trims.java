@@ -54,7 +54,11 @@ final class Trims {
     store.loop.execute(trim::step);
   }
 
-  /** Takes up, before anyone can write, what a crash or a close interrupted. */
+  /**
+   * Takes up, before anyone can write, what a crash or a close interrupted. All of it, or the file
+   * system is not to be opened: without its lock, what is written would be freed with what was
+   * there before. A failed opening is loud, and the next one tries again.
+   */
   void resume(Consumer<FsStatus> then) {
     resumeFrom(new byte[] {Keys.ORPHAN, Keys.ORPHAN_TRIMMED}, then);
   }
@@ -87,13 +91,25 @@ final class Trims {
             then.accept(status);
             return;
           }
-          if (inode == null) {
-            store.change().delete(key).append(null);
-          } else {
-            resume(inode, firstChunk);
+          try {
+            resume(key, inode, firstChunk);
+          } catch (RuntimeException e) {
+            then.accept(store.defect("taking up the truncation of inode " + number, e));
+            return;
           }
           store.loop.execute(() -> resumeFrom(Keys.after(key), then));
         });
+  }
+
+  /**
+   * @param inode pinned; null if it is gone, and its marker is left over
+   */
+  private void resume(byte[] marker, Inode inode, long firstChunk) {
+    if (inode == null) {
+      store.change().delete(marker).append(null);
+    } else {
+      resume(inode, firstChunk);
+    }
   }
 
   private void resume(Inode inode, long firstChunk) {

@@ -34,9 +34,6 @@ import io.netty.buffer.ByteBuf;
 final class Compound extends CompoundCall {
   private static final int MINOR_VERSION = 1;
 
-  /** The longest result of an operation that failed: number, status, SETATTR's empty bitmap. */
-  private static final int ERROR_RESULT_BYTES = 3 * Integer.BYTES;
-
   private enum Phase {
     IDLE,
     BETWEEN_OPERATIONS,
@@ -171,11 +168,11 @@ final class Compound extends CompoundCall {
   }
 
   @Override
-  public <T> FsCallback<T> guarded(FsCallback<T> callback) {
+  public <T> FsCallback<T> guarded(FsCallback<T> callback, FsCallback<T> tooLate) {
     int operation = operationsBegun;
     return (ended, result) -> {
       if (operation != operationsBegun) {
-        tooLate(ended, result);
+        undo(tooLate, ended, result);
         return;
       }
       try {
@@ -187,11 +184,16 @@ final class Compound extends CompoundCall {
   }
 
   /** An operation that failed when it began has left something running, which ends now. */
-  private void tooLate(FsStatus ended, Object result) {
+  private <T> void undo(FsCallback<T> tooLate, FsStatus ended, T result) {
     if (result instanceof ReadResult read) {
       read.data().release();
     }
     program.overdue().warn("an operation that had been given up ended", ended);
+    try {
+      tooLate.done(ended, result);
+    } catch (Throwable e) {
+      program.failures().error("undoing an operation that had been given up failed", e);
+    }
   }
 
   private void endAbandoned(Throwable cause) {

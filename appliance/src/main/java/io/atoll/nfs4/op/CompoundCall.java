@@ -22,6 +22,9 @@ import io.netty.buffer.ByteBuf;
  * Reused for other compounds once it has ended, so nothing may be kept of it past {@link #done}.
  */
 public abstract class CompoundCall {
+  /** The longest result of an operation that failed: number, status, SETATTR's empty bitmap. */
+  protected static final int ERROR_RESULT_BYTES = 3 * Integer.BYTES;
+
   private final FsCall fsCall = new FsCall(Principal.NOBODY);
 
   private Export export;
@@ -92,7 +95,17 @@ public abstract class CompoundCall {
    * it run while the operation does, keeps it from ending another one should it come too late, and
    * has a failure in it end the compound.
    */
-  public abstract <T> FsCallback<T> guarded(FsCallback<T> callback);
+  public final <T> FsCallback<T> guarded(FsCallback<T> callback) {
+    return guarded(callback, (status, result) -> {});
+  }
+
+  /**
+   * As {@link #guarded(FsCallback)}, for a step that leaves something behind.
+   *
+   * @param tooLate run instead of {@code callback} when the operation has been given up meanwhile:
+   *     gives back what the step got. The call may serve another compound by then.
+   */
+  public abstract <T> FsCallback<T> guarded(FsCallback<T> callback, FsCallback<T> tooLate);
 
   // --- arguments and results ---
 

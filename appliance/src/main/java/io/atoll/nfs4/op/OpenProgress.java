@@ -5,11 +5,13 @@ import io.atoll.fs.AttributeChanges;
 import io.atoll.fs.Attributes;
 import io.atoll.fs.CreateRequest;
 import io.atoll.fs.CreateRequest.Disposition;
+import io.atoll.fs.FileHandle;
 import io.atoll.fs.FileSystem;
 import io.atoll.fs.FileSystem.AccessResult;
 import io.atoll.fs.FileSystem.ChangeInfo;
 import io.atoll.fs.FileSystem.CreateResult;
 import io.atoll.fs.FileType;
+import io.atoll.fs.FsCallback;
 import io.atoll.fs.FsStatus;
 import io.atoll.nfs4.op.OpenArguments.Claim;
 import io.atoll.nfs4.op.OpenArguments.CreateMode;
@@ -34,6 +36,7 @@ final class OpenProgress {
   private final CompoundCall call;
   private final ClientRecord client;
   private final OpenArguments arguments;
+  private final FileSystem fileSystem;
 
   private Attributes file;
   private boolean created;
@@ -48,28 +51,31 @@ final class OpenProgress {
   /** Null unless the file's size is set on the way. */
   private ShareClaim claim;
 
+  /** Whether the file is held, and not yet by an open state. */
+  private boolean held;
+
   OpenProgress(OpenOps ops, CompoundCall call, ClientRecord client, OpenArguments arguments) {
     this.ops = ops;
     this.call = call;
     this.client = client;
     this.arguments = arguments;
-  }
-
-  private FileSystem fileSystem() {
-    return call.fileSystem();
+    fileSystem = call.fileSystem();
   }
 
   void start() {
+    orGiveBack(this::begin);
+  }
+
+  private void begin() {
     if (arguments.claim() != Claim.NULL) {
-      fileSystem()
-          .attributes(
-              call.fsCall(),
-              call.currentFileHandle(),
-              call.guarded((status, attributes) -> {
-                if (succeeded(status)) {
-                  found(attributes);
-                }
-              }));
+      fileSystem.attributes(
+          call.fsCall(),
+          call.currentFileHandle(),
+          step((status, attributes) -> {
+            if (succeeded(status)) {
+              found(attributes);
+            }
+          }));
     } else if (arguments.create() == null) {
       lookUp();
     } else {
@@ -83,6 +89,23 @@ final class OpenProgress {
     }
   }
 
+  /** A step's end: goes on with it, or gives back what the operation has if that is no more. */
+  private <T> FsCallback<T> step(FsCallback<T> callback) {
+    return call.guarded(
+        (status, result) -> orGiveBack(() -> callback.done(status, result)),
+        (status, result) -> giveBack());
+  }
+
+  /** A failure ends the compound, which knows nothing of what this operation has set aside. */
+  private void orGiveBack(Runnable act) {
+    try {
+      act.run();
+    } catch (Throwable e) {
+      giveBack();
+      throw e;
+    }
+  }
+
   /** Ends the operation if a step failed. */
   private boolean succeeded(FsStatus status) {
     if (status != FsStatus.OK) {
@@ -93,7 +116,7 @@ final class OpenProgress {
   }
 
   private void fail(FsStatus status) {
-    giveUpReservations();
+    giveBack();
     if (status == FsStatus.STALE && file != null && arguments.claim() == Claim.NULL) {
       // Under its name it was there a moment ago: come again, and find what is there now.
       call.done(Nfs4Status.DELAY);
@@ -103,53 +126,57 @@ final class OpenProgress {
   }
 
   private void end(Nfs4Status refusal) {
-    giveUpReservations();
+    giveBack();
     // Whoever had to be forgotten to make room must be so durably (section 8.4.3).
     call.fsCall().dependsOn(ops.state().journalSequence());
     call.done(refusal);
   }
 
-  private void giveUpReservations() {
+  /** All that is set aside or held; nothing is left for a second time. */
+  private void giveBack() {
     giveRoomBack();
     if (claim != null && claim.status().isOk()) {
       ops.state().opens().cancel(claim);
+    }
+    claim = null;
+    if (held) {
+      held = false;
+      fileSystem.release(file.handle());
     }
   }
 
   private void giveRoomBack() {
     if (reserved) {
-      ops.state().opens().unreserve(client, arguments.owner());
       reserved = false;
+      ops.state().opens().unreserve(client, arguments.owner());
     }
   }
 
   // --- finding or making the file ---
 
   private void lookUp() {
-    fileSystem()
-        .lookup(
-            call.fsCall(),
-            call.currentFileHandle(),
-            arguments.name().bytes(),
-            call.guarded((status, attributes) -> {
-              if (succeeded(status)) {
-                lookedUp(attributes);
-              }
-            }));
+    fileSystem.lookup(
+        call.fsCall(),
+        call.currentFileHandle(),
+        arguments.name().bytes(),
+        step((status, attributes) -> {
+          if (succeeded(status)) {
+            lookedUp(attributes);
+          }
+        }));
   }
 
   private void lookedUp(Attributes found) {
-    fileSystem()
-        .attributes(
-            call.fsCall(),
-            call.currentFileHandle(),
-            call.guarded((status, directory) -> {
-              if (succeeded(status)) {
-                ChangeInfo unchanged = new ChangeInfo(directory.change(), directory.change());
-                change = new DirectoryChange(unchanged, false);
-                found(found);
-              }
-            }));
+    fileSystem.attributes(
+        call.fsCall(),
+        call.currentFileHandle(),
+        step((status, directory) -> {
+          if (succeeded(status)) {
+            ChangeInfo unchanged = new ChangeInfo(directory.change(), directory.change());
+            change = new DirectoryChange(unchanged, false);
+            found(found);
+          }
+        }));
   }
 
   private void create() {
@@ -163,17 +190,16 @@ final class OpenProgress {
             null,
             0,
             0);
-    fileSystem()
-        .create(
-            call.fsCall(),
-            call.currentFileHandle(),
-            arguments.name().bytes(),
-            request,
-            call.guarded((status, result) -> {
-              if (succeeded(status)) {
-                made(result);
-              }
-            }));
+    fileSystem.create(
+        call.fsCall(),
+        call.currentFileHandle(),
+        arguments.name().bytes(),
+        request,
+        step((status, result) -> {
+          if (succeeded(status)) {
+            made(result);
+          }
+        }));
   }
 
   private long verifierOf(OpenArguments.Create create) {
@@ -229,16 +255,15 @@ final class OpenProgress {
       wanted |= AccessBits.MODIFY;
     }
     int asked = wanted;
-    fileSystem()
-        .access(
-            call.fsCall(),
-            file.handle(),
-            asked,
-            call.guarded((status, access) -> {
-              if (succeeded(status)) {
-                accessChecked(asked, access);
-              }
-            }));
+    fileSystem.access(
+        call.fsCall(),
+        file.handle(),
+        asked,
+        step((status, access) -> {
+          if (succeeded(status)) {
+            accessChecked(asked, access);
+          }
+        }));
   }
 
   private void accessChecked(int wanted, AccessResult access) {
@@ -281,39 +306,53 @@ final class OpenProgress {
     AttributeChanges size = new AttributeChanges();
     size.mask = AttributeChanges.SIZE;
     size.sizeBytes = arguments.create().sizeBytes();
-    fileSystem()
-        .setAttributes(
-            call.fsCall(),
-            file.handle(),
-            size,
-            true,
-            call.guarded((status, attributes) -> {
-              if (succeeded(status)) {
-                applied |= AttributeChanges.SIZE;
-                hold();
-              }
-            }));
+    fileSystem.setAttributes(
+        call.fsCall(),
+        file.handle(),
+        size,
+        true,
+        step((status, attributes) -> {
+          if (succeeded(status)) {
+            applied |= AttributeChanges.SIZE;
+            hold();
+          }
+        }));
   }
 
   // --- the act ---
 
   private void hold() {
-    fileSystem()
-        .hold(call.fsCall(), file.handle(), call.guarded((status, nothing) -> held(status)));
+    FileHandle handle = file.handle();
+    fileSystem.hold(
+        call.fsCall(),
+        handle,
+        call.guarded(
+            (status, nothing) -> orGiveBack(() -> held(status)),
+            (status, nothing) -> {
+              if (status == FsStatus.OK) {
+                fileSystem.release(handle);
+              }
+              giveBack();
+            }));
   }
 
   private void held(FsStatus status) {
     if (!succeeded(status)) {
       return;
     }
+    held = true;
     // Grace may have ended since the start, and what was to be reclaimed be another's by now.
     Nfs4Status refusal = ops.state().admits(client, arguments.isReclaim());
     if (!refusal.isOk()) {
-      fileSystem().release(file.handle());
       end(refusal);
       return;
     }
     giveRoomBack();
+    open();
+  }
+
+  /** Hands hold and claim over, and answers. */
+  private void open() {
     Opens opens = ops.state().opens();
     Opens.Request request =
         new Opens.Request(
@@ -323,7 +362,10 @@ final class OpenProgress {
             arguments.access(),
             arguments.deny(),
             arguments.isReclaim());
-    Opens.Outcome outcome = claim == null ? opens.open(request) : opens.open(request, claim);
+    ShareClaim claimed = claim;
+    claim = null;
+    held = false;
+    Opens.Outcome outcome = claimed == null ? opens.open(request) : opens.open(request, claimed);
     // Whoever had to be forgotten for this must be so durably (section 8.4.3).
     call.fsCall().dependsOn(ops.state().journalSequence());
     if (outcome.status().isOk()) {

@@ -82,11 +82,15 @@ final class SequenceOp implements Op {
     return shape << Integer.SIZE ^ Integer.toUnsignedLong(call.reader().checksumOfRest());
   }
 
-  /** Whether at least this operation's own result fits, and can be kept if it is to be. */
+  /**
+   * Whether at least this operation's own result fits, and can be kept if it is to be, and after it
+   * the next one's that it failed.
+   */
   private static Nfs4Status roomForReply(
       CompoundCall call, ChannelAttributes fore, boolean cacheThis) {
     int recordMarkBytes = Integer.BYTES;
-    int replyBytes = call.writer().position() - recordMarkBytes + RESULT_BYTES;
+    int nextBytes = call.operationCount() == 1 ? 0 : CompoundCall.ERROR_RESULT_BYTES;
+    int replyBytes = call.writer().position() - recordMarkBytes + RESULT_BYTES + nextBytes;
     if (Integer.compareUnsigned(replyBytes, fore.maxResponseBytes()) > 0) {
       return Nfs4Status.REP_TOO_BIG;
     }

@@ -49,6 +49,7 @@ public final class MemoryFileSystem implements FileSystem {
   private boolean durableAtOnce = true;
   private boolean fenced;
   private boolean inGrace;
+  private boolean failsAfterHold;
   private long nowNanos = 1_700_000_000_000_000_000L;
   private int writes;
   private boolean lastWriteAligned;
@@ -648,6 +649,14 @@ public final class MemoryFileSystem implements FileSystem {
       node.holds++;
     }
     completions.complete(callback, node == null ? FsStatus.STALE : FsStatus.OK, null);
+    if (failsAfterHold) {
+      throw new IllegalStateException("meant to fail");
+    }
+  }
+
+  /** From now on a hold is under way and its call throws, too. */
+  public void failAfterHold() {
+    failsAfterHold = true;
   }
 
   @Override

@@ -5,7 +5,11 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.atoll.fs.Attributes;
+import io.atoll.fs.DirectoryVisitor;
 import io.atoll.fs.FileHandle;
+import io.atoll.fs.FileSystem.DirectoryEnd;
+import io.atoll.fs.FsCall;
 import io.atoll.fs.FsStatus;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -55,6 +59,87 @@ class DefectsTest {
     assertEquals(
         FsStatus.IO_ERROR,
         fs.<List<io.atoll.fs.DurableRecords.Entry>>await(cb -> fs.fs.records().all(cb)).status());
+  }
+
+  @Test
+  void listingWhoseReceiverThrowsIsToldOnce() {
+    int[] told = new int[1];
+    fs.fs
+        .records()
+        .all((status, records) -> {
+          told[0]++;
+          throw new IllegalStateException("a receiver that throws");
+        });
+    fs.loop.runUntilIdle();
+    assertEquals(1, told[0]);
+    assertEquals(1, fs.fs.store().defects().met());
+  }
+
+  @Test
+  void visitorThatThrowsEndsItsReadingAndLeavesNothingPinned() {
+    for (int i = 0; i < 5; i++) {
+      fs.file(root, "f" + i);
+    }
+    fs.shrinkCaches();
+    fs.stat(root);
+    int pinned = fs.fs.store().inodes.pinned();
+    for (boolean attributes : new boolean[] {false, true}) {
+      for (int taken = 0; taken < 5; taken++) {
+        Thrower visitor = new Thrower(attributes, taken);
+        assertEquals(
+            FsStatus.IO_ERROR,
+            fs.<DirectoryEnd>await(
+                    cb -> fs.fs.readDirectory(new FsCall(TestFs.ROOT), root, 0, visitor, cb))
+                .status());
+        assertEquals(0, visitor.left);
+        fs.loop.runUntilIdle();
+        assertEquals(pinned, fs.fs.store().inodes.pinned());
+      }
+    }
+    fs.list(root, 0, 10, true, new LinkedHashMap<>()).ok();
+  }
+
+  /** Takes some entries and fails at the next. */
+  private static final class Thrower implements DirectoryVisitor {
+    private final boolean attributes;
+    private int left;
+
+    Thrower(boolean attributes, int left) {
+      this.attributes = attributes;
+      this.left = left;
+    }
+
+    @Override
+    public boolean wantsAttributes() {
+      return attributes;
+    }
+
+    @Override
+    public boolean entry(long cookie, byte[] name, long inode, Attributes its) {
+      if (left == 0) {
+        throw new IllegalStateException("a visitor that throws");
+      }
+      left--;
+      return true;
+    }
+  }
+
+  @Test
+  void truncationThatCannotBeTakenUpIsRefusedAtTheStart() {
+    fs.loop.runUntilIdle();
+    fs.volume.map().put(Keys.orphan(Keys.ORPHAN_TRIMMED, 12345), Trims.marker(1));
+    fs.volume.appendFails = true;
+    assertEquals(
+        FsStatus.FENCED,
+        fs.<StoreFileSystem>await(cb ->
+                StoreFileSystem.open(
+                    fs.volume,
+                    fs.loop,
+                    new java.util.Random(1),
+                    StoreSettings.DEFAULT,
+                    TestFs.ID,
+                    cb))
+            .status());
   }
 
   @Test

@@ -274,6 +274,23 @@ class OpenOperationsTest {
   }
 
   @Test
+  void holdThatComesAfterItsOpenWasGivenUpIsReleased() {
+    Completions completions = Completions.shuffled(1);
+    StateHarness slow = new StateHarness(completions);
+    FileHandle file = slow.files.makeFile("file", bytes("content"));
+    Client opener = slow.new Client("a", 1);
+    slow.state.reclaimComplete(
+        slow.state.session(new SessionId(opener.sessionHigh, opener.sessionLow)).client());
+    slow.files.failAfterHold();
+    byte[] request = opener.prepare(true, putRoot(), openCreating("file", WRITE, 0600, 0));
+    opener.connection.receive(Calls.record(request));
+    completions.releaseAll();
+    assertEquals(0, slow.files.holds(file));
+    assertEquals(0, slow.state.counts().opens(), "room set aside");
+    assertEquals(0, slow.state.counts().files(), "share bits reserved");
+  }
+
+  @Test
   void reclaimThatGraceEndsUnderIsTooLate() {
     Completions completions = Completions.shuffled(1);
     StateHarness slow = new StateHarness(completions);

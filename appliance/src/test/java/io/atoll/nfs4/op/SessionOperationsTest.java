@@ -7,6 +7,7 @@ import static io.atoll.nfs4.op.StateHarness.putRoot;
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.atoll.fs.FileSystemId;
 import io.atoll.fs.memory.Completions;
@@ -267,6 +268,43 @@ class SessionOperationsTest {
     new Reply(connection.call(server.message(0, 1, cached))).is(Nfs4Status.REP_TOO_BIG_TO_CACHE);
     XdrBytes uncached = op(Operation.SEQUENCE).l(high, low).i(1, 0, 0, 0);
     new Reply(connection.call(server.message(0, 1, uncached))).is(Nfs4Status.OK);
+  }
+
+  /** 80 bytes take a SEQUENCE alone; one more operation must have room at least to fail. */
+  @Test
+  void replyKeepsToTheSmallestSessionToo() {
+    for (int limit = 80; limit <= 130; limit += 4) {
+      TestConnection connection = server.connect();
+      long clientId =
+          server
+              .bare(connection, 0, StateHarness.exchangeId("small" + limit, 1, 0))
+              .ok(Operation.EXCHANGE_ID)
+              .l();
+      XdrBytes request =
+          op(Operation.CREATE_SESSION)
+              .l(clientId)
+              .i(1, 0)
+              .i(0, 4096, limit, 4096, 16, 8, 0)
+              .i(0, 4096, 4096, 0, 2, 1, 0)
+              .i(0x40000000, 0);
+      Reply created = server.bare(connection, 0, request).is(Nfs4Status.OK);
+      long high = created.ok(Operation.CREATE_SESSION).l();
+      long low = created.l();
+      XdrBytes alone = op(Operation.SEQUENCE).l(high, low).i(1, 0, 0, 0);
+      byte[] reply = connection.call(server.message(0, 1, alone));
+      new Reply(reply).is(Nfs4Status.OK);
+      assertTrue(reply.length <= limit, reply.length + " bytes of " + limit);
+      XdrBytes failing =
+          op(Operation.SEQUENCE)
+              .l(high, low)
+              .i(2, 0, 0, 0)
+              .i(Operation.SETATTR.number())
+              .l(0, 0)
+              .i(0, 0);
+      reply = connection.call(server.message(0, 2, failing));
+      assertTrue(reply.length <= limit, reply.length + " bytes of " + limit);
+      new Reply(reply).is(limit < 92 ? Nfs4Status.REP_TOO_BIG : Nfs4Status.NOFILEHANDLE);
+    }
   }
 
   @Test

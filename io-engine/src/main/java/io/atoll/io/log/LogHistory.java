@@ -46,9 +46,9 @@ public record LogHistory(List<ScannedGroup> groups, LogTail tail, List<ScannedGr
     long lastSequence = last == null ? 0 : last.header().lastSequence();
     if (lastSequence < appliedSequence) {
       throw new LogDamage(
-          "the log ends with record "
-              + lastSequence
-              + (last == null ? "" : " in " + last.place())
+          (last == null
+                  ? "from " + LogSegment.name(0) + " at offset 0 on there is no record in the log"
+                  : "the log ends with record " + lastSequence + " in " + last.place())
               + ", but the index has already applied record "
               + appliedSequence
               + ": the end of the log is lost");

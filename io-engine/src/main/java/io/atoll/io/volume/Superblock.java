@@ -105,16 +105,24 @@ public record Superblock(
 
   /**
    * Whether the copy that is not this one, which was decoded from {@code in}, is damaged. Before
-   * the first opening there is none, but zeros.
+   * the first opening there is none, only zeros.
    */
   public boolean otherCopyLost(ByteBuf in) {
-    int other = (int) otherOffsetBytes();
-    boolean neverWritten = generation == 0 && in.getLongLE(other) == 0;
-    return !neverWritten && !valid(in, other);
+    int at = (int) otherOffsetBytes();
+    return !valid(in, at) && (generation > 0 || !blank(in, at));
   }
 
   private static boolean valid(ByteBuf in, int at) {
     return in.getLongLE(at) == MAGIC && in.getIntLE(at + CRC_AT) == crc(in, at);
+  }
+
+  private static boolean blank(ByteBuf in, int at) {
+    for (int i = 0; i < SLOT_BYTES; i += Long.BYTES) {
+      if (in.getLongLE(at + i) != 0) {
+        return false;
+      }
+    }
+    return true;
   }
 
   private static Superblock decodeSlot(ByteBuf in, int at) {

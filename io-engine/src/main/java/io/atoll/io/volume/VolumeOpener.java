@@ -150,11 +150,13 @@ final class VolumeOpener {
           superblockCopyLost = superblock.otherCopyLost(window);
           if (superblockCopyLost) {
             logger.warn(
-                "volume {}: {} at offset {}: this copy is damaged, the other one is used; it is"
-                    + " written anew",
-                superblock.id(),
+                "{} at offset {} in {}: this copy is damaged; the other one, at offset {}, is used,"
+                    + " and this one written anew. After a crash or a power cut that is no harm;"
+                    + " otherwise see the kernel's log and the disk's health, and have a backup",
                 Superblock.NAME,
-                superblock.otherOffsetBytes());
+                superblock.otherOffsetBytes(),
+                disk,
+                superblock.offsetBytes());
           }
           codec = new GroupCodec(superblock.salt());
         });
@@ -179,10 +181,12 @@ final class VolumeOpener {
           if (file.lengthBytes() != superblock.logSegmentBytes()) {
             throw new VolumeOpenException(
                 name
-                    + " has "
+                    + " ends at offset "
                     + file.lengthBytes()
-                    + " bytes; a segment of this volume has "
-                    + superblock.logSegmentBytes());
+                    + ", but a segment of this volume has "
+                    + superblock.logSegmentBytes()
+                    + " bytes, and records may be lost with what is missing: restore the file, or"
+                    + " the volume from a backup or a replica");
           }
           return keepName(number, name).thenCompose(ignored -> openSegments(number + 1));
         });
@@ -324,7 +328,8 @@ final class VolumeOpener {
 
   private CompletableFuture<Void> raiseIncarnation() {
     long inLog = history.groups().isEmpty() ? 0 : history.groups().getLast().header().incarnation();
-    long raise = superblockCopyLost ? 2 : 1; // the lost copy may have been one ahead
+    // The lost copy may have been the newer one, with an incarnation that clients know already.
+    int raise = superblockCopyLost ? 2 : 1;
     superblock =
         superblock.next(Math.max(superblock.incarnation(), inLog) + raise, segments.size());
     superblock.encode(window);

@@ -13,7 +13,9 @@ import io.netty.buffer.ByteBuf;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
 import java.util.SplittableRandom;
 import java.util.zip.CRC32C;
 import org.junit.jupiter.api.AfterEach;
@@ -70,6 +72,20 @@ class VolumeDamageTest {
     disk.flipBit(Superblock.NAME, BLOCK + 20, 0);
     world.openFully();
     world.close();
+  }
+
+  /** A write verifier that clients know would have them drop what they still have to send. */
+  @Test
+  void noIncarnationComesTwiceWhicheverCopyOfTheSuperblockBreaks() {
+    Set<Long> seen = new HashSet<>();
+    for (int opening = 0; opening < 9; opening++) {
+      world.openFully();
+      assertTrue(seen.add(world.volume().incarnation()), "again: " + world.volume().incarnation());
+      world.kill();
+      if (opening % 3 > 0) {
+        disk.flipBit(Superblock.NAME, (opening % 3 - 1) * BLOCK + 20, 0);
+      }
+    }
   }
 
   @Test
