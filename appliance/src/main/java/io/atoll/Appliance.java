@@ -121,8 +121,14 @@ public final class Appliance {
     FileSystemFolder folder = FileSystemFolder.in(data);
     StorageFacts folderStorage = storageOf(folder.path());
     fileSystem =
-        await(
-            () -> OpenFileSystem.open(runtime, homeLoop, folder, folderStorage, failed::countDown));
+        await(() ->
+            OpenFileSystem.open(
+                runtime,
+                homeLoop,
+                folder,
+                folderStorage,
+                settings.cacheBytes(),
+                failed::countDown));
     LOG.info("opened {} in {}", fileSystem.id(), folder.path());
     listener = await(() -> NfsListener.listen(homeLoop, fileSystem, settings));
     LOG.info("listening on {}", listener.address());
@@ -152,7 +158,7 @@ public final class Appliance {
         fileSystem.isNew(),
         runtime.describe(),
         storage.describe(),
-        MemoryBounds.ofThisProcess(),
+        MemoryBounds.ofThisProcess(settings.cacheBytes()),
         recovery(),
         listener.grace());
   }

@@ -11,6 +11,11 @@ import java.nio.file.Path;
  * @param nfsAddress where NFS clients connect
  * @param ioMode what drives disks and sockets
  * @param leaseSeconds how long a client's state outlives its last word
+ * @param cacheBytes for the data that clients read, off the heap
  */
 public record ApplianceSettings(
-    Path dataDirectory, InetSocketAddress nfsAddress, IoMode ioMode, int leaseSeconds) {}
+    Path dataDirectory,
+    InetSocketAddress nfsAddress,
+    IoMode ioMode,
+    int leaseSeconds,
+    long cacheBytes) {}

@@ -1,6 +1,7 @@
 package io.atoll;
 
 import io.atoll.io.buffer.AlignedBufferPool;
+import io.atoll.io.cache.GranuleMemory;
 
 /**
  * The aligned memory of a file system, divided by who decides how long it is held, so that a client
@@ -12,12 +13,26 @@ final class BufferPools implements AutoCloseable {
   private final AlignedBufferPool replies = new AlignedBufferPool(MemoryBounds.REPLY_BUFFER_BYTES);
   private final AlignedBufferPool store = new AlignedBufferPool(MemoryBounds.STORE_BUFFER_BYTES);
 
+  private final GranuleMemory cache;
+
+  /**
+   * @param cacheBytes for the data that clients read
+   */
+  BufferPools(long cacheBytes) {
+    cache = new GranuleMemory(cacheBytes);
+  }
+
   /** For the payloads that clients send. */
   AlignedBufferPool received() {
     return received;
   }
 
-  /** For what clients read. */
+  /** What clients read, and what they may read next. */
+  GranuleMemory cache() {
+    return cache;
+  }
+
+  /** For what clients read, where the cache can't lend it. */
   AlignedBufferPool replies() {
     return replies;
   }
@@ -40,7 +55,11 @@ final class BufferPools implements AutoCloseable {
       try {
         replies.close();
       } finally {
-        store.close();
+        try {
+          store.close();
+        } finally {
+          cache.close();
+        }
       }
     }
   }

@@ -8,18 +8,27 @@ import io.netty.util.internal.PlatformDependent;
  * @param heapBytes Java objects
  * @param networkBytes what Netty may take off the heap, for messages on their way
  * @param bufferBytes aligned buffers for the data of reads and writes
+ * @param cacheBytes the cache of file data
  * @param indexBytes RocksDB's cache and write buffers
  * @param overheadBytes code, threads, and what the JVM and the allocators need besides: an estimate
  */
 public record MemoryBounds(
-    long heapBytes, long networkBytes, long bufferBytes, long indexBytes, long overheadBytes) {
+    long heapBytes,
+    long networkBytes,
+    long bufferBytes,
+    long cacheBytes,
+    long indexBytes,
+    long overheadBytes) {
   private static final long MIB = 1L << 20;
 
   /** Of the pool that the data of writes are received into: held until they are on the disk. */
   static final long RECEIVE_BUFFER_BYTES = 80 * MIB;
 
-  /** Of the pool that data are read into for clients: held until they have taken them. */
-  static final long REPLY_BUFFER_BYTES = 112 * MIB;
+  /**
+   * Of the pool for replies with data that the cache can't lend, being inline or too much: held
+   * until clients have taken them.
+   */
+  static final long REPLY_BUFFER_BYTES = 64 * MIB;
 
   /** Of the pool for what the store itself writes and reads: held as long as the disk needs. */
   static final long STORE_BUFFER_BYTES = 64 * MIB;
@@ -29,16 +38,17 @@ public record MemoryBounds(
 
   private static final long OVERHEAD_BYTES = 256 * MIB;
 
-  static MemoryBounds ofThisProcess() {
+  static MemoryBounds ofThisProcess(long cacheBytes) {
     return new MemoryBounds(
         Runtime.getRuntime().maxMemory(),
         PlatformDependent.maxDirectMemory(),
         RECEIVE_BUFFER_BYTES + REPLY_BUFFER_BYTES + STORE_BUFFER_BYTES,
+        cacheBytes,
         INDEX_BYTES,
         OVERHEAD_BYTES);
   }
 
   public long totalBytes() {
-    return heapBytes + networkBytes + bufferBytes + indexBytes + overheadBytes;
+    return heapBytes + networkBytes + bufferBytes + cacheBytes + indexBytes + overheadBytes;
   }
 }

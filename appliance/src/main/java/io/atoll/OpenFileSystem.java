@@ -7,6 +7,7 @@ import io.atoll.fs.FsStatus;
 import io.atoll.fs.store.StoreFileSystem;
 import io.atoll.fs.store.StoreSettings;
 import io.atoll.io.buffer.BufferSupply;
+import io.atoll.io.cache.GranuleMemory;
 import io.atoll.io.disk.Disk;
 import io.atoll.io.disk.IoCounters;
 import io.atoll.io.disk.StorageFacts;
@@ -56,6 +57,7 @@ final class OpenFileSystem {
    * Opens the file system in {@code folder}, or makes it. To be called on {@code loop}.
    *
    * @param storage what is known of the disk below the folder
+   * @param cacheBytes for the data that clients read
    * @param failed run when it can't make anything durable any more
    * @return fails with a {@link StartFailure} if what is there can't be opened
    */
@@ -64,13 +66,14 @@ final class OpenFileSystem {
       VertxLoop loop,
       FileSystemFolder folder,
       StorageFacts storage,
+      long cacheBytes,
       Runnable failed) {
-    BufferPools buffers = new BufferPools();
+    BufferPools buffers = new BufferPools(cacheBytes);
     return openDisk(runtime, loop, storage)
         .compose(disk ->
             openVolume(folder.path(), environment(runtime, loop, storage, disk, buffers))
                 .compose(volume ->
-                    openStore(volume, loop, folder, failed)
+                    openStore(volume, loop, folder, buffers.cache(), failed)
                         .map(store ->
                             new OpenFileSystem(
                                 disk,
@@ -149,13 +152,18 @@ final class OpenFileSystem {
   }
 
   private static Future<FileSystem> openStore(
-      Volume volume, VertxLoop loop, FileSystemFolder folder, Runnable failed) {
+      Volume volume,
+      VertxLoop loop,
+      FileSystemFolder folder,
+      GranuleMemory memory,
+      Runnable failed) {
     Promise<FileSystem> opened = Promise.promise();
     StoreFileSystem.open(
         volume,
         loop,
         new SecureRandom(),
         StoreSettings.DEFAULT,
+        memory,
         folder.idIfNew(),
         (status, store) -> {
           if (status == FsStatus.OK) {

@@ -47,6 +47,15 @@ class DurableCostTest {
 
   @TempDir private Path data;
 
+  private static final long CACHE_BYTES = 32L << 20;
+  private static final int STREAM_BYTES = 64 * MIB;
+  private static final int STREAM_READ_BYTES = 64 * 1024;
+
+  /** One for each MiB, and some until the stream is known and at its end. */
+  private static final long STREAM_DISK_READS = STREAM_BYTES / MIB + 8;
+
+  private static final int RANDOM_READS = 500;
+
   private EngineRuntime runtime;
   private VertxLoop loop;
   private DataDirectory directory;
@@ -62,7 +71,7 @@ class DurableCostTest {
     StorageFacts storage = StorageFacts.of(folder.path());
     open =
         onLoop(end ->
-            OpenFileSystem.open(runtime, loop, folder, storage, () -> {})
+            OpenFileSystem.open(runtime, loop, folder, storage, CACHE_BYTES, () -> {})
                 .onComplete(end::complete, end::completeExceptionally));
     fileSystem = open.fileSystem();
     settle();
@@ -119,9 +128,70 @@ class DurableCostTest {
   void aReadIsOneDiskRead() throws Exception {
     FileHandle file = create("file");
     write(file, 0, MIB);
-    IoCounters.Snapshot cost = costOf(() -> read(file, MIB));
+    IoCounters.Snapshot cost = costOf(() -> read(file, 0, MIB));
     assertEquals(1, cost.reads(), cost.toString());
     assertEquals(0, cost.flushes(), cost.toString());
+  }
+
+  @Test
+  void anUnalignedReadOfAMebibyteIsOneDiskRead() throws Exception {
+    FileHandle file = create("file");
+    write(file, 0, MIB);
+    write(file, MIB, BLOCK_BYTES);
+    IoCounters.Snapshot cost = costOf(() -> read(file, 100, MIB));
+    assertTrue(cost.reads() <= 2, cost.toString());
+    assertEquals(MIB + BLOCK_BYTES, cost.readBytes(), cost.toString());
+  }
+
+  @Test
+  void aReadOfWhatWasReadIsNoDiskRead() throws Exception {
+    FileHandle file = create("file");
+    write(file, 0, MIB);
+    read(file, 0, MIB);
+    assertEquals(0, costOf(() -> read(file, 0, MIB)).reads());
+    assertEquals(0, costOf(() -> read(file, 12_345, BLOCK_BYTES)).reads());
+  }
+
+  @Test
+  void aReadOfABlockReadsNothingElse() throws Exception {
+    FileHandle file = create("file");
+    write(file, 0, MIB);
+    IoCounters.Snapshot cost = costOf(() -> read(file, 50 * BLOCK_BYTES, BLOCK_BYTES));
+    assertEquals(1, cost.reads(), cost.toString());
+    assertEquals(BLOCK_BYTES, cost.readBytes(), cost.toString());
+  }
+
+  @Test
+  void aSequentialStreamIsReadByTheMebibyte() throws Exception {
+    FileHandle file = create("file");
+    for (int at = 0; at < STREAM_BYTES; at += MIB) {
+      write(file, at, MIB);
+    }
+    IoCounters.Snapshot cost =
+        costOf(() -> {
+          for (int at = 0; at < STREAM_BYTES; at += STREAM_READ_BYTES) {
+            read(file, at, STREAM_READ_BYTES);
+          }
+        });
+    assertTrue(cost.reads() <= STREAM_DISK_READS, cost.toString());
+    assertEquals(STREAM_BYTES, cost.readBytes(), "nothing is read twice: " + cost);
+  }
+
+  @Test
+  void randomReadsReadNothingAhead() throws Exception {
+    FileHandle file = create("file");
+    for (int at = 0; at < 8 * MIB; at += MIB) {
+      write(file, at, MIB);
+    }
+    IoCounters.Snapshot cost =
+        costOf(() -> {
+          for (int i = 0; i < RANDOM_READS; i++) {
+            // Each block once, far from the one before.
+            read(file, (i * 613L % (8 * MIB / BLOCK_BYTES)) * BLOCK_BYTES, BLOCK_BYTES);
+          }
+        });
+    assertEquals(RANDOM_READS, cost.reads(), cost.toString());
+    assertEquals((long) RANDOM_READS * BLOCK_BYTES, cost.readBytes(), cost.toString());
   }
 
   private IoCounters.Snapshot costOf(Step step) throws Exception {
@@ -163,18 +233,18 @@ class DurableCostTest {
     });
   }
 
-  private void read(FileHandle file, int bytes) throws Exception {
+  private void read(FileHandle file, long offsetBytes, int bytes) throws Exception {
     this.<Integer>durably((call, callback) ->
         fileSystem.read(
             call,
             file,
             false,
-            0,
+            offsetBytes,
             bytes,
             (status, result) -> {
-              int count = status == FsStatus.OK ? result.data().readableBytes() : 0;
+              int count = status == FsStatus.OK ? result.bytes() : 0;
               if (status == FsStatus.OK) {
-                result.data().release();
+                result.release();
               }
               assertEquals(bytes, count);
               callback.done(status, count);

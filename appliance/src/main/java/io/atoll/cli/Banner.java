@@ -52,6 +52,8 @@ final class Banner {
             + size(memory.networkBytes())
             + ", data "
             + size(memory.bufferBytes())
+            + ", cache "
+            + size(memory.cacheBytes())
             + ", index "
             + size(memory.indexBytes())
             + ", JVM about "

@@ -72,6 +72,16 @@ public final class ServeCommand implements Callable<Integer> {
   private int leaseSeconds;
 
   @Option(
+      names = "--cache-bytes",
+      paramLabel = "SIZE",
+      defaultValue = "256m",
+      converter = CacheBytes.class,
+      description =
+          "Memory for the data that clients read: bytes, or with k, m or g for KiB, MiB or GiB."
+              + " Default: ${DEFAULT-VALUE}.")
+  private long cacheBytes;
+
+  @Option(
       names = ConfigFile.OPTION,
       paramLabel = "FILE",
       description =
@@ -91,7 +101,8 @@ public final class ServeCommand implements Callable<Integer> {
       Logging.verbose();
     }
     Path directory = (data == null ? DataOption.defaultData() : data).toAbsolutePath().normalize();
-    ApplianceSettings settings = new ApplianceSettings(directory, nfs, io, leaseSeconds);
+    ApplianceSettings settings =
+        new ApplianceSettings(directory, nfs, io, leaseSeconds, cacheBytes);
     PrintWriter out = spec.commandLine().getOut();
     return new Node(settings, out).runUntilStopped();
   }

@@ -124,9 +124,9 @@ public interface FileSystem {
   // --- content ---
 
   /**
-   * Reads up to {@code lengthBytes}. The caller releases the result. Permission is checked unless
-   * the caller says that it holds the file open; to execute is to read. DELAY if there is no
-   * buffer.
+   * Reads up to {@code lengthBytes}. The caller releases the result. It is the memory of the file
+   * system itself: not to be changed, nor kept for long. Permission is checked unless the caller
+   * says that it holds the file open; to execute is to read. DELAY if there is no buffer.
    *
    * @param heldOpen the right to read was checked at opening
    */
@@ -190,12 +190,6 @@ public interface FileSystem {
    * @param stability at least what was asked for
    */
   record WriteResult(int bytes, Stability stability) {}
-
-  /**
-   * @param data the receiver's to release; fewer than asked for only at the end of the file
-   * @param endOfFile nothing follows
-   */
-  record ReadResult(ByteBuf data, boolean endOfFile) {}
 
   /** A directory's change attribute around an atomic change of it. */
   record ChangeInfo(long before, long after) {}

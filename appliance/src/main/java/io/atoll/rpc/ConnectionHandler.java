@@ -334,7 +334,9 @@ final class ConnectionHandler extends ChannelInboundHandlerAdapter
     int from = 0;
     for (int i = 0; i < reply.payloadCount(); i++) {
       int to = reply.payloadIndexAt(i);
-      write(buffer.retainedSlice(from, to - from));
+      if (to > from) {
+        write(buffer.retainedSlice(from, to - from));
+      }
       write(reply.payloadAt(i));
       from = to;
     }

@@ -13,7 +13,7 @@ import io.netty.buffer.ByteBufAllocator;
  */
 public final class XdrWriter {
   /** The most payloads by reference in one message; further ones are copied. */
-  public static final int MAX_PAYLOADS = 16;
+  public static final int MAX_PAYLOADS = 64;
 
   private static final byte[] PADDING = new byte[XdrReader.UNIT_BYTES];
 
@@ -83,7 +83,24 @@ public final class XdrWriter {
    */
   public void payload(ByteBuf payload) {
     int length = payload.readableBytes();
-    buffer.writeInt(length);
+    payload(length);
+    piece(payload);
+    pad(length);
+  }
+
+  /**
+   * Begins a variable-length opaque that comes in pieces: {@link #piece} for each, then {@link
+   * #pad} with the same length.
+   */
+  public void payload(int lengthBytes) {
+    buffer.writeInt(lengthBytes);
+  }
+
+  /**
+   * A part of such an opaque by reference: one reference of {@code payload}, which it takes over.
+   */
+  public void piece(ByteBuf payload) {
+    int length = payload.readableBytes();
     if (length == 0 || payloadCount == MAX_PAYLOADS) {
       buffer.writeBytes(payload, payload.readerIndex(), length);
       payload.release();
@@ -93,7 +110,6 @@ public final class XdrWriter {
       payloadCount++;
       payloadBytes += length;
     }
-    pad(length);
   }
 
   /** Leaves room for a number that {@link #patchInt32} sets later; gives its place. */
@@ -195,7 +211,8 @@ public final class XdrWriter {
     payloads[payloadCount] = null;
   }
 
-  private void pad(int lengthBytes) {
+  /** The zeros behind an opaque of this length. */
+  public void pad(int lengthBytes) {
     buffer.writeBytes(PADDING, 0, XdrReader.padded(lengthBytes) - lengthBytes);
   }
 }

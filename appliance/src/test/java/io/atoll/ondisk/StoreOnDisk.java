@@ -9,7 +9,6 @@ import io.atoll.fs.FileHandle;
 import io.atoll.fs.FileSystem;
 import io.atoll.fs.FileSystem.CreateResult;
 import io.atoll.fs.FileSystem.DirectoryEnd;
-import io.atoll.fs.FileSystem.ReadResult;
 import io.atoll.fs.FileSystem.Stability;
 import io.atoll.fs.FileSystem.WriteResult;
 import io.atoll.fs.FileSystemId;
@@ -18,9 +17,11 @@ import io.atoll.fs.FsCall;
 import io.atoll.fs.FsCallback;
 import io.atoll.fs.FsStatus;
 import io.atoll.fs.Principal;
+import io.atoll.fs.ReadResult;
 import io.atoll.fs.store.StoreFileSystem;
 import io.atoll.fs.store.StoreSettings;
 import io.atoll.io.buffer.AlignedBufferPool;
+import io.atoll.io.cache.GranuleMemory;
 import io.atoll.io.disk.Disk;
 import io.atoll.io.disk.StorageFacts;
 import io.atoll.io.index.RocksDbIndex;
@@ -60,6 +61,7 @@ public final class StoreOnDisk implements AutoCloseable {
   private final Path data;
   private final EngineRuntime runtime;
   private final AlignedBufferPool pool;
+  private final GranuleMemory memory = new GranuleMemory(GranuleMemory.MIN_BYTES);
   private final VertxLoop loop;
   private final Disk disk;
   private final LogVolume volume;
@@ -85,7 +87,8 @@ public final class StoreOnDisk implements AutoCloseable {
     }
     fs =
         this.<StoreFileSystem>ok(callback ->
-            StoreFileSystem.open(volume, loop, new Random(1), StoreSettings.DEFAULT, ID, callback));
+            StoreFileSystem.open(
+                volume, loop, new Random(1), StoreSettings.DEFAULT, memory, ID, callback));
     loop.execute(fs::graceEnded);
   }
 
@@ -236,9 +239,14 @@ public final class StoreOnDisk implements AutoCloseable {
       ReadResult result =
           this.<ReadResult>ok(callback ->
               fs.read(new FsCall(Principal.ROOT), file, true, offset, READ_BYTES, callback));
-      byte[] part = new byte[result.data().readableBytes()];
-      result.data().readBytes(part);
-      result.data().release();
+      byte[] part = new byte[result.bytes()];
+      int filled = 0;
+      for (int i = 0; i < result.pieces(); i++) {
+        int bytes = result.piece(i).readableBytes();
+        result.piece(i).readBytes(part, filled, bytes);
+        filled += bytes;
+      }
+      result.release();
       content.writeBytes(part);
       end = result.endOfFile();
     }
@@ -322,11 +330,11 @@ public final class StoreOnDisk implements AutoCloseable {
     }
     closed = true;
     CompletableFuture<Void> end = new CompletableFuture<>();
-    loop.execute(() ->
-        fs.close((status, nothing) ->
-            disk.close((cookie, result) -> end.complete(null), 0)));
+    loop.execute(
+        () -> fs.close((status, nothing) -> disk.close((cookie, result) -> end.complete(null), 0)));
     end.orTimeout(WAIT_SECONDS, TimeUnit.SECONDS).join();
     runtime.close();
+    memory.close();
     pool.close(); // tells buffers that were not released
   }
 

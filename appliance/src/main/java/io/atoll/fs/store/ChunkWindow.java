@@ -62,6 +62,10 @@ final class ChunkWindow {
     return map(block).address(index(block));
   }
 
+  long birth(long block) {
+    return map(block).birth(index(block));
+  }
+
   int crc(long block) {
     return map(block).crc(index(block));
   }

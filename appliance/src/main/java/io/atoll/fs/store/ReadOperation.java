@@ -1,22 +1,20 @@
 package io.atoll.fs.store;
 
 import io.atoll.fs.FileHandle;
-import io.atoll.fs.FileSystem.ReadResult;
 import io.atoll.fs.FsCall;
 import io.atoll.fs.FsCallback;
 import io.atoll.fs.FsStatus;
-import io.atoll.io.volume.BlockRun;
-import io.atoll.io.volume.Volume;
+import io.atoll.fs.ReadResult;
+import io.atoll.io.cache.CachedRange;
 import io.netty.buffer.ByteBuf;
-import io.netty.buffer.Unpooled;
 import java.util.function.Consumer;
 
 /**
- * Reads a part of a file into one buffer, which becomes the answer. Waits for nobody who writes: at
- * one moment it takes the addresses of all blocks, pins them against reuse, and then reads what was
- * there at that moment. Where a cache of data comes to stand, it stands before {@link #readBlocks}.
+ * Reads a part of a file. Waits for nobody who writes: at one moment it takes the identities of all
+ * blocks, and then has the cache of data find or read what was there at that moment. The answer is
+ * the cache's own memory.
  *
- * <p>Reused; in the steady state a read allocates its answer and one {@link BlockRun} for each run.
+ * <p>Reused; in the steady state a read allocates its answer alone.
  */
 final class ReadOperation {
   private final Store store;
@@ -26,7 +24,7 @@ final class ReadOperation {
   private final Consumer<FsStatus> inodeLoaded = this::inodeLoaded;
   private final Consumer<FsStatus> contentLoaded = this::contentLoaded;
   private final Consumer<FsStatus> windowLoaded = this::windowLoaded;
-  private final Consumer<FsStatus> runRead = this::runRead;
+  private final Consumer<FsStatus> rangeRead = this::rangeRead;
 
   private final ObjectCache.Waiter<Inode> onInode =
       (status, found) -> {
@@ -38,13 +36,8 @@ final class ReadOperation {
         content = found;
         step(contentLoaded, status);
       };
-  private final Volume.StatusCallback onRun = status -> step(runRead, Store.status(status));
   private final ChunkWindow window = new ChunkWindow(status -> step(windowLoaded, status));
-
-  /** Where each block lies, {@link ChunkMap#HOLE} if nowhere, and its checksum. */
-  private final long[] addresses = new long[StoreLimits.MAX_TRANSFER_BLOCKS];
-
-  private final int[] crcs = new int[StoreLimits.MAX_TRANSFER_BLOCKS];
+  private final CachedRange range;
 
   private FsCall call;
   private FileHandle handle;
@@ -55,21 +48,16 @@ final class ReadOperation {
 
   private Inode inode;
   private SmallContent content;
-  private ByteBuf buffer;
-  private Volume.Pin blockPin;
+  private long end;
   private boolean endOfFile;
-  private int blocks;
 
-  /** The first block that has not been asked for. */
-  private int nextBlock;
-
-  private int runsInFlight;
-  private boolean issuing;
-  private FsStatus worst;
+  /** What to end with when the disk has ended; null if nothing went wrong. */
+  private FsStatus defect;
 
   ReadOperation(Store store, OperationPool<ReadOperation> pool) {
     this.store = store;
     this.pool = pool;
+    range = new CachedRange(store.data, status -> step(rangeRead, Store.status(status)));
   }
 
   void start(
@@ -92,10 +80,11 @@ final class ReadOperation {
     try {
       step.accept(status);
     } catch (RuntimeException e) {
-      issuing = false;
-      worst = store.defect("a read", e);
-      if (runsInFlight == 0) {
-        fail(worst); // else the last run does
+      FsStatus ended = store.defect("a read", e);
+      if (range.isBusy()) {
+        defect = ended;
+      } else {
+        fail(ended);
       }
     }
   }
@@ -128,17 +117,17 @@ final class ReadOperation {
       fail(status);
       return;
     }
-    long end = offset >= inode.sizeBytes ? offset : Math.min(offset + length, inode.sizeBytes);
+    end = offset >= inode.sizeBytes ? offset : Math.min(offset + length, inode.sizeBytes);
     endOfFile = end >= inode.sizeBytes;
     if (end <= offset) {
-      succeed(Unpooled.EMPTY_BUFFER);
+      succeed(ReadResult.empty(endOfFile));
     } else if (inode.inline) {
       readContent((int) (end - offset));
     } else {
       long firstBlock = offset / ChunkMap.BLOCK_BYTES;
       long lastBlock = (end - 1) / ChunkMap.BLOCK_BYTES;
       if (window.covers(firstBlock, lastBlock)) {
-        readBlocks(firstBlock, (int) (lastBlock - firstBlock) + 1, end);
+        readBlocks(firstBlock, (int) (lastBlock - firstBlock) + 1);
       } else {
         window.unpin();
         window.load(store.chunks, inode.number, firstBlock, lastBlock);
@@ -160,14 +149,14 @@ final class ReadOperation {
       store.contents.pin(inode.number, 0, null, onContent);
       return;
     }
-    buffer = store.volume.replyBuffer(bytes);
+    ByteBuf buffer = store.volume.replyBuffer(bytes);
     if (buffer == null) {
       fail(FsStatus.DELAY);
       return;
     }
     buffer.setIndex(0, 0);
     content.read((int) offset, bytes, buffer);
-    succeed(buffer);
+    succeed(new ReadResult(new ByteBuf[] {buffer}, endOfFile));
   }
 
   private void contentLoaded(FsStatus status) {
@@ -180,81 +169,39 @@ final class ReadOperation {
     }
   }
 
-  private void readBlocks(long firstBlock, int count, long end) {
-    buffer = store.volume.replyBuffer(count * ChunkMap.BLOCK_BYTES);
-    if (buffer == null) {
-      fail(FsStatus.DELAY);
-      return;
+  private void readBlocks(long firstBlock, int blocks) {
+    ReadAhead ahead = store.readAhead;
+    int stream = ahead.note(inode, offset, end);
+    long number = inode.number;
+    long sizeBytes = inode.sizeBytes;
+    range.begin(number, firstBlock, blocks, ahead.access(stream));
+    for (int i = 0; i < blocks; i++) {
+      long block = firstBlock + i;
+      range.block(i, window.address(block), window.birth(block), window.crc(block));
     }
-    int start = (int) (offset - firstBlock * ChunkMap.BLOCK_BYTES);
-    buffer.setIndex(start, start + (int) (end - offset));
     call.dependsOn(window.lastSequence());
-    blockPin = store.volume.pinBlocks();
-    blocks = count;
-    for (int i = 0; i < count; i++) {
-      addresses[i] = window.address(firstBlock + i);
-      crcs[i] = window.crc(firstBlock + i);
-    }
     window.unpin();
-    nextBlock = 0;
-    worst = FsStatus.OK;
-    readRuns();
+    range.start(); // may be this operation's end
+    ahead.proceed(stream, number, sizeBytes);
   }
 
-  /** Reads as many runs at once as may be; each that ends makes room for another. */
-  private void readRuns() {
-    issuing = true;
-    while (nextBlock < blocks
-        && runsInFlight < StoreLimits.MAX_RUNS_IN_FLIGHT
-        && worst == FsStatus.OK) {
-      int from = nextBlock;
-      nextBlock = endOfRun(from);
-      readRun(addresses[from], from, nextBlock - from);
-    }
-    issuing = false;
-    if (runsInFlight > 0) {
-      return;
-    }
-    if (worst == FsStatus.OK) {
-      succeed(buffer);
+  private void rangeRead(FsStatus status) {
+    if (defect != null) {
+      fail(defect);
+    } else if (status != FsStatus.OK) {
+      fail(status);
     } else {
-      fail(worst);
+      ByteBuf[] pieces = new ByteBuf[CachedRange.pieces(offset, end)];
+      if (range.lend(offset, end, pieces)) {
+        succeed(new ReadResult(pieces, endOfFile));
+      } else {
+        fail(FsStatus.DELAY);
+      }
     }
   }
 
-  private int endOfRun(int from) {
-    long address = addresses[from];
-    int to = from + 1;
-    while (to < blocks
-        && addresses[to] == (address == ChunkMap.HOLE ? address : address + to - from)) {
-      to++;
-    }
-    return to;
-  }
-
-  private void readRun(long address, int from, int count) {
-    int index = from * ChunkMap.BLOCK_BYTES;
-    if (address == ChunkMap.HOLE) {
-      buffer.setZero(index, count * ChunkMap.BLOCK_BYTES);
-    } else {
-      runsInFlight++;
-      store.volume.readBlocks(new BlockRun(address, count), crcs, from, buffer, index, onRun);
-    }
-  }
-
-  private void runRead(FsStatus status) {
-    runsInFlight--;
-    if (status != FsStatus.OK) {
-      worst = status;
-    }
-    if (!issuing) {
-      readRuns(); // a run that ends at once leaves that to the loop that began it
-    }
-  }
-
-  private void succeed(ByteBuf data) {
-    buffer = null;
-    finish(FsStatus.OK, new ReadResult(data, endOfFile));
+  private void succeed(ReadResult result) {
+    finish(FsStatus.OK, result);
   }
 
   private void fail(FsStatus status) {
@@ -263,14 +210,8 @@ final class ReadOperation {
 
   private void finish(FsStatus status, ReadResult result) {
     FsCallback<ReadResult> answer = callback;
-    if (blockPin != null) {
-      blockPin.release();
-      blockPin = null;
-    }
-    if (buffer != null) {
-      buffer.release();
-      buffer = null;
-    }
+    range.end();
+    defect = null;
     window.unpin();
     unpinContent();
     if (inode != null) {

@@ -3,6 +3,9 @@ package io.atoll.fs.store;
 import io.atoll.fs.FileSystem.ChangeInfo;
 import io.atoll.fs.FsStatus;
 import io.atoll.io.buffer.BlockChecksums;
+import io.atoll.io.cache.DataCache;
+import io.atoll.io.cache.GranuleMemory;
+import io.atoll.io.cache.RangeStatus;
 import io.atoll.io.loop.Loop;
 import io.atoll.io.volume.Volume;
 import io.atoll.io.volume.VolumeStatus;
@@ -21,6 +24,8 @@ final class Store {
   final ObjectCache<SmallContent> contents;
   final Orphans orphans;
   final Trims trims;
+  final DataCache data;
+  final ReadAhead readAhead;
   final BlockChecksums checksums = new BlockChecksums();
 
   /** Only one directory at a time moves to another parent, so that none moves below itself. */
@@ -35,7 +40,12 @@ final class Store {
    * @param generationSeed random, so that generations of inodes can't be foretold
    */
   Store(
-      Volume volume, Loop loop, long generationSeed, StoreSettings settings, InodeNumbers numbers) {
+      Volume volume,
+      Loop loop,
+      long generationSeed,
+      StoreSettings settings,
+      GranuleMemory memory,
+      InodeNumbers numbers) {
     this.volume = volume;
     this.loop = loop;
     this.numbers = numbers;
@@ -45,6 +55,8 @@ final class Store {
     entries = cache(DirectoryEntry.class, new EntryCodec(), settings.entries());
     chunks = cache(ChunkMap.class, new ChunkMapCodec(), settings.chunkMaps());
     contents = cache(SmallContent.class, new SmallContent.Format(), settings.smallContents());
+    data = new DataCache(volume, loop, memory);
+    readAhead = new ReadAhead(this);
     orphans = new Orphans(this);
     trims = new Trims(this);
     change = new Change(this);
@@ -59,6 +71,15 @@ final class Store {
     return switch (status) {
       case OK -> FsStatus.OK;
       case DAMAGED, IO_ERROR -> FsStatus.IO_ERROR;
+      case FENCED -> FsStatus.FENCED;
+    };
+  }
+
+  static FsStatus status(RangeStatus status) {
+    return switch (status) {
+      case OK -> FsStatus.OK;
+      case BUSY -> FsStatus.DELAY;
+      case DAMAGED -> FsStatus.IO_ERROR;
       case FENCED -> FsStatus.FENCED;
     };
   }

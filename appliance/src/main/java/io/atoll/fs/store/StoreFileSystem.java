@@ -12,6 +12,8 @@ import io.atoll.fs.FsCall;
 import io.atoll.fs.FsCallback;
 import io.atoll.fs.FsStatistics;
 import io.atoll.fs.FsStatus;
+import io.atoll.fs.ReadResult;
+import io.atoll.io.cache.GranuleMemory;
 import io.atoll.io.loop.Loop;
 import io.atoll.io.volume.Volume;
 import io.netty.buffer.ByteBuf;
@@ -49,6 +51,7 @@ public final class StoreFileSystem implements FileSystem {
    * that belongs to the superuser, with mode 0755. To be called on {@code loop}.
    *
    * @param random asked only here, for secrets: must be fit for secrets
+   * @param memory for the data that are read; the file system's alone while it is open
    * @param idIfNew identity of the file system if it is made
    * @param callback told the file system, or IO_ERROR if what the volume holds can't be read (the
    *     log says what), or FENCED
@@ -58,9 +61,10 @@ public final class StoreFileSystem implements FileSystem {
       Loop loop,
       RandomGenerator random,
       StoreSettings settings,
+      GranuleMemory memory,
       FileSystemId idIfNew,
       FsCallback<StoreFileSystem> callback) {
-    new StoreOpening(volume, loop, random, settings, idIfNew, callback).start();
+    new StoreOpening(volume, loop, random, settings, memory, idIfNew, callback).start();
   }
 
   @Override

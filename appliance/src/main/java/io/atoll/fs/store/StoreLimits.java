@@ -31,8 +31,8 @@ final class StoreLimits {
   /** Removed files whose chunks are freed in one step, each by a record of its own. */
   static final int RECLAIM_STEP_FILES = 8;
 
-  /** Runs of blocks that one READ reads at once; the others follow as these end. */
-  static final int MAX_RUNS_IN_FLIGHT = 16;
+  /** Parts of files, each at most a MiB, that are read ahead at once. */
+  static final int MAX_READ_AHEADS = 32;
 
   /** Inodes that a READDIR with attributes loads at once. */
   static final int DIRECTORY_LOAD_INODES = 16;

@@ -5,6 +5,7 @@ import io.atoll.fs.FileSystemId;
 import io.atoll.fs.FileType;
 import io.atoll.fs.FsCallback;
 import io.atoll.fs.FsStatus;
+import io.atoll.io.cache.GranuleMemory;
 import io.atoll.io.loop.Loop;
 import io.atoll.io.volume.Volume;
 import io.atoll.io.volume.VolumeStatus;
@@ -25,6 +26,7 @@ final class StoreOpening {
   private final Loop loop;
   private final RandomGenerator random;
   private final StoreSettings settings;
+  private final GranuleMemory memory;
   private final FileSystemId idIfNew;
   private final FsCallback<StoreFileSystem> callback;
   private Superblock superblock;
@@ -35,12 +37,14 @@ final class StoreOpening {
       Loop loop,
       RandomGenerator random,
       StoreSettings settings,
+      GranuleMemory memory,
       FileSystemId idIfNew,
       FsCallback<StoreFileSystem> callback) {
     this.volume = volume;
     this.loop = loop;
     this.random = random;
     this.settings = settings;
+    this.memory = memory;
     this.idIfNew = idIfNew;
     this.callback = callback;
   }
@@ -75,7 +79,8 @@ final class StoreOpening {
     if (value == null) {
       throw new CorruptValueException("there is a superblock, but no reservation of inode numbers");
     }
-    store = new Store(volume, loop, random.nextLong(), settings, InodeNumbers.decode(value));
+    store =
+        new Store(volume, loop, random.nextLong(), settings, memory, InodeNumbers.decode(value));
     store.trims.resume(this::trimsResumed);
   }
 
@@ -108,7 +113,7 @@ final class StoreOpening {
   private void create() {
     superblock = Superblock.create(idIfNew, random, ROOT_INODE, loop.wallClockNanos());
     InodeNumbers numbers = InodeNumbers.startingAt(ROOT_INODE);
-    store = new Store(volume, loop, random.nextLong(), settings, numbers);
+    store = new Store(volume, loop, random.nextLong(), settings, memory, numbers);
     Change change = store.change().put(Keys.SUPERBLOCK, superblock.encode());
     InodeNumbers.Run run = numbers.newRun();
     Inode root = new Inode(numbers.take(run, change), store.newGeneration(), FileType.DIRECTORY);

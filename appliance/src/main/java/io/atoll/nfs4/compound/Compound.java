@@ -1,9 +1,9 @@
 package io.atoll.nfs4.compound;
 
-import io.atoll.fs.FileSystem.ReadResult;
 import io.atoll.fs.FsCallback;
 import io.atoll.fs.FsStatus;
 import io.atoll.fs.Principal;
+import io.atoll.fs.ReadResult;
 import io.atoll.nfs4.op.CompoundCall;
 import io.atoll.nfs4.op.Export;
 import io.atoll.nfs4.op.OpSpec;
@@ -186,7 +186,7 @@ final class Compound extends CompoundCall {
   /** An operation that failed when it began has left something running, which ends now. */
   private <T> void undo(FsCallback<T> tooLate, FsStatus ended, T result) {
     if (result instanceof ReadResult read) {
-      read.data().release();
+      read.release();
     }
     program.overdue().warn("an operation that had been given up ended", ended);
     try {

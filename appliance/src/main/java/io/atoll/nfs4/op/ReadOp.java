@@ -1,10 +1,11 @@
 package io.atoll.nfs4.op;
 
-import io.atoll.fs.FileSystem.ReadResult;
 import io.atoll.fs.FsStatus;
+import io.atoll.fs.ReadResult;
 import io.atoll.nfs4.wire.Nfs4Status;
 import io.atoll.nfs4.wire.Stateid;
 import io.atoll.xdr.XdrReader;
+import io.atoll.xdr.XdrWriter;
 
 /** READ (RFC 8881, section 18.22). The data go out as the file system gave them, uncopied. */
 final class ReadOp implements Op {
@@ -63,7 +64,12 @@ final class ReadOp implements Op {
       return;
     }
     call.writer().bool(result.endOfFile());
-    call.writer().payload(result.data());
+    XdrWriter writer = call.writer();
+    writer.payload(result.bytes());
+    for (int i = 0; i < result.pieces(); i++) {
+      writer.piece(result.piece(i));
+    }
+    writer.pad(result.bytes());
     call.done(Nfs4Status.OK);
   }
 }

@@ -15,6 +15,7 @@ import io.atoll.fs.FsCallback;
 import io.atoll.fs.FsStatistics;
 import io.atoll.fs.FsStatus;
 import io.atoll.fs.Principal;
+import io.atoll.fs.ReadResult;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufAllocator;
 import io.netty.buffer.PooledByteBufAllocator;
@@ -594,7 +595,7 @@ public final class MemoryFileSystem implements FileSystem {
     int length = Math.min(lengthBytes, node.content.length - from);
     ByteBuf data = allocator.directBuffer(Math.max(length, 1));
     data.writeBytes(node.content, from, length);
-    succeed(callback, new ReadResult(data, from + length == node.content.length));
+    succeed(callback, new ReadResult(new ByteBuf[] {data}, from + length == node.content.length));
   }
 
   @Override

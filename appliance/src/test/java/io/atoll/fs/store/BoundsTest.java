@@ -9,6 +9,7 @@ import io.atoll.fs.CreateRequest.Disposition;
 import io.atoll.fs.FileHandle;
 import io.atoll.fs.FileType;
 import io.atoll.fs.FsStatus;
+import io.atoll.io.cache.CacheLimits;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
@@ -43,7 +44,7 @@ class BoundsTest {
     fs.volume.blockReads = 0;
     assertArrayEquals(data, fs.read(file, 0, MIB));
     assertTrue(fs.volume.blockReads > 200, fs.volume.blockReads + " runs");
-    assertEquals(StoreLimits.MAX_RUNS_IN_FLIGHT, fs.volume.mostReadsInFlight);
+    assertEquals(CacheLimits.MAX_FILLS_PER_RANGE, fs.volume.mostReadsInFlight);
     fs.check();
   }
 

@@ -5,10 +5,10 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.atoll.fs.FileHandle;
-import io.atoll.fs.FileSystem.ReadResult;
 import io.atoll.fs.FileSystem.Stability;
 import io.atoll.fs.FsCall;
 import io.atoll.fs.FsStatus;
+import io.atoll.fs.ReadResult;
 import io.netty.buffer.ByteBuf;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -117,8 +117,8 @@ class ContentTest {
     ReadResult part = read(0, 9);
     ReadResult all = read(0, 10);
     assertEquals(List.of(false, true), List.of(part.endOfFile(), all.endOfFile()));
-    part.data().release();
-    all.data().release();
+    part.release();
+    all.release();
     assertEquals(FsStatus.IS_DIRECTORY, fs.read(TestFs.ROOT, root, 0, 1).status());
   }
 
@@ -239,8 +239,10 @@ class ContentTest {
   @Test
   void withoutABufferTheCallerComesAgain() {
     fs.write(file, 0, random(1, 100_000)).ok();
+    FileHandle small = fs.file(root, "small");
+    fs.write(small, 0, new byte[10]).ok();
     fs.volume.refusalsPerMille = 1000;
-    assertEquals(FsStatus.DELAY, fs.read(TestFs.ROOT, file, 0, 10).status());
+    assertEquals(FsStatus.DELAY, fs.read(TestFs.ROOT, small, 0, 10).status());
     assertEquals(FsStatus.DELAY, fs.write(file, 10, new byte[10]).status());
     assertEquals(FsStatus.DELAY, fs.set(TestFs.ROOT, file, TestFs.size(70_001)).status());
     fs.volume.refusalsPerMille = 0;

@@ -137,6 +137,7 @@ class DefectsTest {
                     fs.loop,
                     new java.util.Random(1),
                     StoreSettings.DEFAULT,
+                    fs.memory,
                     TestFs.ID,
                     cb))
             .status());
@@ -154,6 +155,7 @@ class DefectsTest {
                     fs.loop,
                     new java.util.Random(1),
                     StoreSettings.DEFAULT,
+                    fs.memory,
                     TestFs.ID,
                     cb))
             .status());
@@ -233,7 +235,7 @@ class DefectsTest {
         0,
         MIB,
         (status, result) -> {
-          result.data().release();
+          result.release();
           throw new IllegalStateException("an answer that throws");
         });
     fs.check();

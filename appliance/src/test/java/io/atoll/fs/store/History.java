@@ -8,12 +8,12 @@ import io.atoll.fs.CreateRequest;
 import io.atoll.fs.CreateRequest.Disposition;
 import io.atoll.fs.FileHandle;
 import io.atoll.fs.FileSystem.CreateResult;
-import io.atoll.fs.FileSystem.ReadResult;
 import io.atoll.fs.FileSystem.Stability;
 import io.atoll.fs.FileType;
 import io.atoll.fs.FsCall;
 import io.atoll.fs.FsCallback;
 import io.atoll.fs.FsStatus;
+import io.atoll.fs.ReadResult;
 import io.netty.buffer.ByteBuf;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -335,9 +335,7 @@ final class History {
             assertEquals(model.content(node), status);
             return;
           }
-          byte[] data = new byte[result.data().readableBytes()];
-          result.data().readBytes(data);
-          result.data().release();
+          byte[] data = TestFs.take(result);
           assertTrue(node.goneAt > started, "content of a file that was gone before");
           assertTrue(
               node

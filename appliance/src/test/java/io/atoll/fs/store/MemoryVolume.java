@@ -367,7 +367,34 @@ final class MemoryVolume implements Volume {
   @Override
   public void readBlocks(
       BlockRun run, int[] crcs, int crcsFrom, ByteBuf into, int index, StatusCallback callback) {
-    require(((into.memoryAddress() + index) & (BLOCK_BYTES - 1)) == 0, "memory is not aligned");
+    readBlocks(run, crcs, crcsFrom, new ByteBuf[] {into}, new int[] {index}, callback);
+  }
+
+  @Override
+  public void readBlocks(
+      BlockRun run, int[] crcs, int crcsFrom, ByteBuf[] into, int pieces, StatusCallback callback) {
+    int blocks = 0;
+    int[] indexes = new int[pieces];
+    for (int i = 0; i < pieces; i++) {
+      indexes[i] = into[i].readerIndex();
+      blocks += into[i].readableBytes() / BLOCK_BYTES;
+    }
+    require(blocks == run.blocks(), blocks + " blocks of memory for " + run);
+    readBlocks(run, crcs, crcsFrom, Arrays.copyOf(into, pieces), indexes, callback);
+  }
+
+  private void readBlocks(
+      BlockRun run,
+      int[] crcs,
+      int crcsFrom,
+      ByteBuf[] into,
+      int[] indexes,
+      StatusCallback callback) {
+    for (int i = 0; i < into.length; i++) {
+      require(
+          ((into[i].memoryAddress() + indexes[i]) & (BLOCK_BYTES - 1)) == 0,
+          "memory is not aligned");
+    }
     blockReads++;
     mostReadsInFlight = Math.max(mostReadsInFlight, ++readsInFlight);
     loop.complete(() -> {
@@ -377,7 +404,12 @@ final class MemoryVolume implements Volume {
         require(
             states[block] == USED || states[block] == FREED,
             "block " + block + " is read but was given to another");
-        into.setBytes(index + i * BLOCK_BYTES, contents[block]);
+        int piece = 0;
+        int at = i * BLOCK_BYTES;
+        while (into.length > 1 && at >= into[piece].readableBytes()) {
+          at -= into[piece++].readableBytes();
+        }
+        into[piece].setBytes(indexes[piece] + at, contents[block]);
         CRC32C crc = new CRC32C();
         crc.update(contents[block]);
         require((int) crc.getValue() == crcs[crcsFrom + i], "block " + block + " has another CRC");

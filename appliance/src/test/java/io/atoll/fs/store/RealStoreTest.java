@@ -9,7 +9,6 @@ import io.atoll.fs.CreateRequest;
 import io.atoll.fs.CreateRequest.Disposition;
 import io.atoll.fs.FileHandle;
 import io.atoll.fs.FileSystem.CreateResult;
-import io.atoll.fs.FileSystem.ReadResult;
 import io.atoll.fs.FileSystem.Stability;
 import io.atoll.fs.FileSystem.WriteResult;
 import io.atoll.fs.FileType;
@@ -17,7 +16,9 @@ import io.atoll.fs.FsCall;
 import io.atoll.fs.FsCallback;
 import io.atoll.fs.FsStatus;
 import io.atoll.fs.Principal;
+import io.atoll.fs.ReadResult;
 import io.atoll.io.buffer.AlignedBufferPool;
+import io.atoll.io.cache.GranuleMemory;
 import io.atoll.io.disk.Disk;
 import io.atoll.io.disk.StorageFacts;
 import io.atoll.io.index.RocksDbIndex;
@@ -52,6 +53,7 @@ class RealStoreTest {
   @TempDir private Path directory;
   private EngineRuntime runtime;
   private AlignedBufferPool pool;
+  private GranuleMemory memory;
   private VertxLoop loop;
   private Disk disk;
   private StoreFileSystem fs;
@@ -59,6 +61,7 @@ class RealStoreTest {
   @BeforeEach
   void start() throws Exception {
     runtime = EngineRuntime.start(IoMode.URING, 1, 2);
+    memory = new GranuleMemory(GranuleMemory.MIN_BYTES);
     pool = new AlignedBufferPool(4L * AlignedBufferPool.SLAB_BYTES, true);
     loop = runtime.loops().getFirst();
     open();
@@ -68,6 +71,7 @@ class RealStoreTest {
   void stop() throws Exception {
     closeStore();
     runtime.close();
+    memory.close();
     pool.close(); // tells buffers that were not released
   }
 
@@ -121,7 +125,7 @@ class RealStoreTest {
     fs =
         this.<StoreFileSystem>ok(callback ->
             StoreFileSystem.open(
-                volume, loop, new Random(1), StoreSettings.DEFAULT, TestFs.ID, callback));
+                volume, loop, new Random(1), StoreSettings.DEFAULT, memory, TestFs.ID, callback));
     loop.execute(fs::graceEnded);
   }
 
@@ -153,10 +157,7 @@ class RealStoreTest {
     ReadResult result =
         this.<ReadResult>ok(
             callback -> fs.read(new FsCall(Principal.ROOT), file, true, offset, length, callback));
-    byte[] content = new byte[result.data().readableBytes()];
-    result.data().readBytes(content);
-    result.data().release();
-    return content;
+    return TestFs.take(result);
   }
 
   @Test

@@ -12,7 +12,6 @@ import io.atoll.fs.FileSystem.AccessResult;
 import io.atoll.fs.FileSystem.ChangeInfo;
 import io.atoll.fs.FileSystem.CreateResult;
 import io.atoll.fs.FileSystem.DirectoryEnd;
-import io.atoll.fs.FileSystem.ReadResult;
 import io.atoll.fs.FileSystem.RenameResult;
 import io.atoll.fs.FileSystem.Stability;
 import io.atoll.fs.FileSystem.WriteResult;
@@ -22,6 +21,8 @@ import io.atoll.fs.FsCall;
 import io.atoll.fs.FsCallback;
 import io.atoll.fs.FsStatus;
 import io.atoll.fs.Principal;
+import io.atoll.fs.ReadResult;
+import io.atoll.io.cache.GranuleMemory;
 import io.atoll.io.loop.Loop;
 import io.atoll.io.volume.Volume;
 import io.netty.buffer.ByteBuf;
@@ -37,6 +38,10 @@ import java.util.function.Consumer;
 /** A file system over a {@link MemoryVolume}, driven step by step: each call waits for its end. */
 final class TestFs {
   static final Principal ROOT = Principal.ROOT;
+
+  /** One for all: of the file systems that a test makes, only the last is in use. */
+  private static final GranuleMemory MEMORY = new GranuleMemory(GranuleMemory.MIN_BYTES);
+
   static final FileSystemId ID = new FileSystemId(0x1234, 0x5678);
 
   /** What makes things happen. */
@@ -49,6 +54,9 @@ final class TestFs {
   private final Loop anyLoop;
   private final Volume anyVolume;
   StoreFileSystem fs;
+
+  /** What the next opening gets for its cache of data. */
+  GranuleMemory memory = MEMORY;
 
   /** What the last call needs to be durable. */
   long required;
@@ -94,7 +102,8 @@ final class TestFs {
 
   StoreFileSystem open(StoreSettings settings) {
     return this.<StoreFileSystem>await(callback ->
-            StoreFileSystem.open(anyVolume, anyLoop, new Random(seed), settings, ID, callback))
+            StoreFileSystem.open(
+                anyVolume, anyLoop, new Random(seed), settings, memory, ID, callback))
         .ok();
   }
 
@@ -128,6 +137,7 @@ final class TestFs {
     assertEquals(0, store.entries.pinned(), "entries pinned");
     assertEquals(0, store.chunks.pinned(), "chunk maps pinned");
     assertEquals(0, store.contents.pinned(), "contents pinned");
+    assertEquals(0, store.data.pinnedGranules(), "granules pinned");
   }
 
   /** The end of an operation. */
@@ -301,11 +311,21 @@ final class TestFs {
     if (answer.status() != FsStatus.OK) {
       return new Answer<>(answer.status(), null);
     }
-    ByteBuf data = answer.value().data();
-    byte[] content = new byte[data.readableBytes()];
-    data.readBytes(content);
-    data.release();
-    return new Answer<>(FsStatus.OK, content);
+    return new Answer<>(FsStatus.OK, take(answer.value()));
+  }
+
+  /** The bytes of a result, whose pieces are released. */
+  static byte[] take(ReadResult result) {
+    byte[] content = new byte[result.bytes()];
+    int at = 0;
+    for (int i = 0; i < result.pieces(); i++) {
+      ByteBuf piece = result.piece(i);
+      int bytes = piece.readableBytes();
+      piece.readBytes(content, at, bytes);
+      piece.release();
+      at += bytes;
+    }
+    return content;
   }
 
   byte[] read(FileHandle file, long offset, int length) {

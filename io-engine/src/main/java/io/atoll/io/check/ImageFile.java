@@ -9,6 +9,7 @@ import io.netty.buffer.ByteBuf;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.concurrent.Executor;
 
 /**
@@ -66,6 +67,29 @@ final class ImageFile implements DiskFile, AutoCloseable {
       IoCompletion completion,
       long cookie) {
     reader.execute(() -> completion.completed(cookie, readNow(buffer, index, length, offsetBytes)));
+  }
+
+  @Override
+  public void readVectored(
+      ByteBuf[] buffers, int count, long offsetBytes, IoCompletion completion, long cookie) {
+    ByteBuf[] taken = Arrays.copyOf(buffers, count);
+    reader.execute(() -> completion.completed(cookie, readNow(taken, offsetBytes)));
+  }
+
+  private int readNow(ByteBuf[] buffers, long offsetBytes) {
+    int total = 0;
+    for (ByteBuf buffer : buffers) {
+      int length = buffer.readableBytes();
+      int result = readNow(buffer, buffer.readerIndex(), length, offsetBytes + total);
+      if (result < 0) {
+        return result;
+      }
+      total += result;
+      if (result < length) {
+        break;
+      }
+    }
+    return total;
   }
 
   /** As {@link #read}, by the caller. */

@@ -32,6 +32,17 @@ public interface DiskFile {
       long cookie);
 
   /**
+   * Reads at {@code offsetBytes} into the first {@code count} of {@code buffers}, one after the
+   * other, as one vectored operation: into each from its reader index to its writer index, without
+   * moving them. The result is short only at the end of the file. The array may change once the
+   * call has returned.
+   *
+   * @param count 1 to {@link Disk#MAX_VECTOR_BUFFERS}
+   */
+  void readVectored(
+      ByteBuf[] buffers, int count, long offsetBytes, IoCompletion completion, long cookie);
+
+  /**
    * Writes {@code length} bytes of {@code buffer} from {@code index} on at {@code offsetBytes}. The
    * result is {@code length} or a negated errno: a short write is continued by the file itself.
    */

@@ -32,6 +32,8 @@ public final class Syscalls {
       intCall("statx", 0, JAVA_INT, ADDRESS, JAVA_INT, JAVA_INT, ADDRESS);
   private static final MethodHandle PREAD = positioned("pread64");
   private static final MethodHandle PWRITE = positioned("pwrite64");
+  private static final MethodHandle PREADV2 =
+      longCall("preadv64v2", JAVA_INT, JAVA_LONG, JAVA_INT, JAVA_LONG, JAVA_INT);
   private static final MethodHandle PWRITEV2 =
       longCall("pwritev64v2", JAVA_INT, JAVA_LONG, JAVA_INT, JAVA_LONG, JAVA_INT);
   private static final MethodHandle FSYNC = intCall("fsync", 0, JAVA_INT);
@@ -86,15 +88,29 @@ public final class Syscalls {
   }
 
   /**
+   * Reads into {@code count} vectors at an offset; the bytes read.
+   *
+   * @param vectors address of an array of {@code struct iovec}
+   */
+  public static long preadv2(int fd, long vectors, int count, long offsetBytes, int flags) {
+    return vectored(PREADV2, fd, vectors, count, offsetBytes, flags);
+  }
+
+  /**
    * Writes {@code count} vectors at an offset.
    *
    * @param vectors address of an array of {@code struct iovec}
    * @param flags such as {@link LinuxAbi#RWF_DSYNC}
    */
   public static long pwritev2(int fd, long vectors, int count, long offsetBytes, int flags) {
+    return vectored(PWRITEV2, fd, vectors, count, offsetBytes, flags);
+  }
+
+  private static long vectored(
+      MethodHandle call, int fd, long vectors, int count, long offsetBytes, int flags) {
     try (Arena arena = Arena.ofConfined()) {
       MemorySegment state = arena.allocate(STATE);
-      long result = (long) PWRITEV2.invokeExact(state, fd, vectors, count, offsetBytes, flags);
+      long result = (long) call.invokeExact(state, fd, vectors, count, offsetBytes, flags);
       return result < 0 ? errno(state) : result;
     } catch (Throwable t) {
       throw unexpected(t);

@@ -77,11 +77,32 @@ final class RingFile implements DiskFile {
   }
 
   @Override
+  public void readVectored(
+      ByteBuf[] buffers, int count, long offsetBytes, IoCompletion completion, long cookie) {
+    moveVectored(Kind.VECTORED_READ, buffers, count, offsetBytes, completion, cookie);
+  }
+
+  @Override
   public void writeVectored(
       ByteBuf[] buffers, int count, long offsetBytes, IoCompletion completion, long cookie) {
+    moveVectored(Kind.VECTORED_WRITE, buffers, count, offsetBytes, completion, cookie);
+  }
+
+  private void moveVectored(
+      Kind kind,
+      ByteBuf[] buffers,
+      int count,
+      long offsetBytes,
+      IoCompletion completion,
+      long cookie) {
     if (count < 1 || count > Disk.MAX_VECTOR_BUFFERS) {
       throw new IllegalArgumentException(
-          count + " buffers in one write, 1 to " + Disk.MAX_VECTOR_BUFFERS + " go");
+          name
+              + ": "
+              + count
+              + " buffers in one operation, 1 to "
+              + Disk.MAX_VECTOR_BUFFERS
+              + " go");
     }
     long bits = offsetBytes;
     int total = 0;
@@ -92,7 +113,7 @@ final class RingFile implements DiskFile {
       total = Math.addExact(total, length);
     }
     if (aligned(bits, completion, cookie)) {
-      operations.writeVectored(this, buffers, count, total, offsetBytes, completion, cookie);
+      operations.moveVectored(kind, this, buffers, count, total, offsetBytes, completion, cookie);
     }
   }
 

@@ -3,6 +3,7 @@ package io.atoll.io.ring;
 /** Operation codes of {@code io_uring} and their flags, as in its {@code uapi} header. */
 final class RingOpcode {
 
+  static final byte READV = 1;
   static final byte WRITEV = 2;
   static final byte FSYNC = 3;
   static final byte FALLOCATE = 17;

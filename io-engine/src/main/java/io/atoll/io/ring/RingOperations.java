@@ -135,7 +135,9 @@ final class RingOperations implements IoUringIoHandle, DrainedHandle {
     submitOrQueue(slot, file);
   }
 
-  void writeVectored(
+  /** {@code kind} is one of the vectored ones. */
+  void moveVectored(
+      Kind kind,
       RingFile file,
       ByteBuf[] buffers,
       int count,
@@ -143,7 +145,8 @@ final class RingOperations implements IoUringIoHandle, DrainedHandle {
       long offset,
       IoCompletion completion,
       long cookie) {
-    int slot = fileSlot(Kind.VECTORED_WRITE, RingOpcode.WRITEV, file, completion, cookie);
+    byte opcode = kind == Kind.VECTORED_READ ? RingOpcode.READV : RingOpcode.WRITEV;
+    int slot = fileSlot(kind, opcode, file, completion, cookie);
     if (slot == SlotTable.NONE) {
       return;
     }
@@ -352,7 +355,8 @@ final class RingOperations implements IoUringIoHandle, DrainedHandle {
   private void completed(int slot, int result) {
     inFlight--;
     switch (slots.kind[slot]) {
-      case READ, WRITE, DURABLE_WRITE, WRITE_THEN_SYNC, VECTORED_WRITE -> moved(slot, result);
+      case READ, VECTORED_READ, WRITE, VECTORED_WRITE, DURABLE_WRITE, WRITE_THEN_SYNC ->
+          moved(slot, result);
       case SYNC_AFTER_WRITE -> end(slot, result < 0 ? result : slots.total[slot]);
       case DATA_SYNC, METADATA -> end(slot, result);
       case ALLOCATE, PUNCH -> {
@@ -383,7 +387,7 @@ final class RingOperations implements IoUringIoHandle, DrainedHandle {
         skipVectors(slot, result);
       }
       start(slot);
-    } else if (slots.kind[slot] == Kind.READ) {
+    } else if (slots.kind[slot] == Kind.READ || slots.kind[slot] == Kind.VECTORED_READ) {
       end(slot, done);
     } else if (!whole) {
       end(slot, -Errno.EIO);
@@ -454,7 +458,7 @@ final class RingOperations implements IoUringIoHandle, DrainedHandle {
       return;
     }
     switch (slots.kind[slot]) {
-      case READ -> counters.countRead(result);
+      case READ, VECTORED_READ -> counters.countRead(result);
       case WRITE, VECTORED_WRITE -> {
         counters.countWrite(result);
         slots.file[slot].grownTo(slots.offset[slot] + result);

@@ -125,6 +125,7 @@ final class SlotTable {
     WRITE_THEN_SYNC(Share.SYNCS),
     /** The second half of {@link #WRITE_THEN_SYNC}. */
     SYNC_AFTER_WRITE(Share.SYNCS),
+    VECTORED_READ(Share.OTHERS),
     VECTORED_WRITE(Share.OTHERS),
     DATA_SYNC(Share.SYNCS),
     ALLOCATE(Share.OTHERS),

@@ -9,6 +9,7 @@ import io.atoll.io.loop.Loop;
 import io.atoll.io.volume.Volume.StatusCallback;
 import io.netty.buffer.ByteBuf;
 import java.util.ArrayDeque;
+import java.util.Arrays;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -32,7 +33,8 @@ final class BlockIo {
 
   private final DiskFile extents;
   private final VolumeCounters counters;
-  private final BlockChecksums checksums = new BlockChecksums();
+  private final DamageLog damage;
+  private final BlockChecksums checksums;
   private final ArrayDeque<Operation> spare = new ArrayDeque<>();
   private final Runnable ended;
   private final ArrayDeque<Operation> waiting = new ArrayDeque<>();
@@ -42,11 +44,18 @@ final class BlockIo {
   /**
    * @param ended run when an operation has ended
    */
-  BlockIo(Loop loop, DiskFile extents, VolumeCounters counters, Runnable ended) {
+  BlockIo(
+      Loop loop,
+      DiskFile extents,
+      BlockChecksums checksums,
+      VolumeCounters counters,
+      Runnable ended) {
     this.loop = loop;
     callbacks = new Callbacks(loop);
     this.extents = extents;
+    this.checksums = checksums;
     this.counters = counters;
+    damage = new DamageLog(loop);
     this.ended = ended;
   }
 
@@ -67,15 +76,29 @@ final class BlockIo {
 
   void read(
       BlockRun run, int[] crcs, int crcsFrom, ByteBuf into, int index, StatusCallback callback) {
+    Operation operation = beginRead(run, crcs, crcsFrom, callback);
+    operation.data = into;
+    operation.index = index;
+    submitOrQueue(operation);
+  }
+
+  /** Reads into each of {@code into} from its reader index to its writer index. */
+  void read(
+      BlockRun run, int[] crcs, int crcsFrom, ByteBuf[] into, int pieces, StatusCallback callback) {
+    Operation operation = beginRead(run, crcs, crcsFrom, callback);
+    System.arraycopy(into, 0, operation.vector(), 0, pieces);
+    operation.pieces = pieces;
+    submitOrQueue(operation);
+  }
+
+  private Operation beginRead(BlockRun run, int[] crcs, int crcsFrom, StatusCallback callback) {
     Operation operation = begin(run, callback);
     counters.dataReads++;
     counters.dataBytesRead += operation.bytes();
-    operation.data = into;
-    operation.index = index;
     operation.reads = true;
     operation.crcs = crcs;
     operation.crcsFrom = crcsFrom;
-    submitOrQueue(operation);
+    return operation;
   }
 
   private Operation begin(BlockRun run, StatusCallback callback) {
@@ -101,7 +124,9 @@ final class BlockIo {
   private void submit(Operation operation) {
     withDisk++;
     long offset = operation.run.address() * Volume.BLOCK_BYTES;
-    if (operation.reads) {
+    if (operation.pieces > 0) {
+      extents.readVectored(operation.vector, operation.pieces, offset, operation, 0);
+    } else if (operation.reads) {
       extents.read(operation.data, operation.index, operation.bytes(), offset, operation, 0);
     } else {
       extents.write(operation.data, operation.index, operation.bytes(), offset, operation, 0);
@@ -115,19 +140,38 @@ final class BlockIo {
   }
 
   private VolumeStatus readStatus(Operation read, int result) {
-    if (result != read.run.blocks() * Volume.BLOCK_BYTES) {
+    if (result != read.bytes()) {
       counters.damagedReads++;
-      logger.error("cannot read blocks {}: result {}", read.run, result);
+      damage.unreadable(read.run, result);
       return VolumeStatus.DAMAGED;
     }
-    int bad =
-        checksums.firstMismatch(read.data, read.index, read.run.blocks(), read.crcs, read.crcsFrom);
+    int bad = firstMismatch(read);
     if (bad >= 0) {
       counters.damagedReads++;
-      logger.error("block {} does not match its checksum", read.run.address() + bad);
+      damage.mismatch(read.run.address() + bad);
       return VolumeStatus.DAMAGED;
     }
     return VolumeStatus.OK;
+  }
+
+  private int firstMismatch(Operation read) {
+    if (read.pieces == 0) {
+      return checksums.firstMismatch(
+          read.data, read.index, read.run.blocks(), read.crcs, read.crcsFrom);
+    }
+    int before = 0;
+    for (int i = 0; i < read.pieces; i++) {
+      ByteBuf piece = read.vector[i];
+      int blocks = piece.readableBytes() / Volume.BLOCK_BYTES;
+      int bad =
+          checksums.firstMismatch(
+              piece, piece.readerIndex(), blocks, read.crcs, read.crcsFrom + before);
+      if (bad >= 0) {
+        return before + bad;
+      }
+      before += blocks;
+    }
+    return -1;
   }
 
   private VolumeStatus writeStatus(Operation write, int result) {
@@ -148,6 +192,18 @@ final class BlockIo {
     private int[] crcs;
     private int crcsFrom;
 
+    /** Of a vectored read; made when first needed, and kept. */
+    private ByteBuf[] vector;
+
+    private int pieces;
+
+    ByteBuf[] vector() {
+      if (vector == null) {
+        vector = new ByteBuf[Disk.MAX_VECTOR_BUFFERS];
+      }
+      return vector;
+    }
+
     int bytes() {
       return run.blocks() * Volume.BLOCK_BYTES;
     }
@@ -165,6 +221,10 @@ final class BlockIo {
       callback = null;
       data = null;
       crcs = null;
+      if (pieces > 0) {
+        Arrays.fill(vector, 0, pieces, null);
+        pieces = 0;
+      }
       inFlight--;
       withDisk--;
       if (spare.size() < MAX_SPARE) {

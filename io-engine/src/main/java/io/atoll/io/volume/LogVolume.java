@@ -118,7 +118,7 @@ public final class LogVolume implements Volume {
             new ApplyEffects());
     Runnable ended = this::stepEnded;
     reader = new IndexReader(loop, environment.workers(), parts.index(), overlay, counters, ended);
-    blocks = new BlockIo(loop, extents, counters, ended);
+    blocks = new BlockIo(loop, extents, kinds.checksums(), counters, ended);
     closing =
         new VolumeClosing(
             loop, pipeline, applier, this::othersBusy, this::fenced, this::closeFiles);
@@ -268,6 +268,16 @@ public final class LogVolume implements Volume {
       callback.done(VolumeStatus.FENCED);
     } else {
       blocks.read(run, crcs, crcsFrom, into, index, callback);
+    }
+  }
+
+  @Override
+  public void readBlocks(
+      BlockRun run, int[] crcs, int crcsFrom, ByteBuf[] into, int pieces, StatusCallback callback) {
+    if (refuses()) {
+      callback.done(VolumeStatus.FENCED);
+    } else {
+      blocks.read(run, crcs, crcsFrom, into, pieces, callback);
     }
   }
 

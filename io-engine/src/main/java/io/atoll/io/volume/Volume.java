@@ -126,6 +126,17 @@ public interface Volume {
       BlockRun run, int[] crcs, int crcsFrom, ByteBuf into, int index, StatusCallback callback);
 
   /**
+   * As the other, into the first {@code pieces} of {@code into}, one after the other: into each
+   * from its reader index to its writer index, whole blocks. The array may change once the call has
+   * returned; {@code crcs} may not until the callback.
+   *
+   * @param pieces 1 to {@link io.atoll.io.disk.Disk#MAX_VECTOR_BUFFERS}; together as long as the
+   *     run
+   */
+  void readBlocks(
+      BlockRun run, int[] crcs, int crcsFrom, ByteBuf[] into, int pieces, StatusCallback callback);
+
+  /**
    * Keeps blocks that are freed from now on from being reused, until the pin is released. Taken by
    * whoever is about to read blocks by an extent map that may change meanwhile. Cheap.
    */

@@ -244,9 +244,9 @@ final class VolumeOpener {
         .thenAccept(lost -> {
           if (lost != LastGroupCheck.NONE) {
             logger.warn(
-                "volume {}: the last group of the log, {} in {} with records {} to {}, is cut: block"
-                    + " {} is not what it says. After a power cut that is a group that was never"
-                    + " acknowledged; without one it is damage, and those records are lost",
+                "volume {}: the last group of the log, {} in {} with records {} to {}, is cut:"
+                    + " block {} is not what it says. After a power cut that is a group that was"
+                    + " never acknowledged; without one it is damage, and those records are lost",
                 superblock.id(),
                 last.header().number(),
                 last.place(),

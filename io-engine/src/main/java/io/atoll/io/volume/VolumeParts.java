@@ -1,5 +1,6 @@
 package io.atoll.io.volume;
 
+import io.atoll.io.buffer.BlockChecksums;
 import io.atoll.io.log.GroupCodec;
 import io.atoll.io.log.LogScanner;
 import io.atoll.io.log.LogSegment;
@@ -17,6 +18,10 @@ class VolumeParts {
 
   FreedBlocks freedBlocks(PinEpochs pins) {
     return new FreedBlocks(pins);
+  }
+
+  BlockChecksums checksums() {
+    return new BlockChecksums();
   }
 
   Overlay overlay() {

@@ -32,16 +32,38 @@ final class BlockingTransfer {
     return done;
   }
 
+  /** Reads into the memory at {@code addresses}, in order, until it or the file ends. */
+  static int read(int fd, long[] addresses, int[] lengths, long offsetBytes, int alignmentMask) {
+    try (Arena arena = Arena.ofConfined()) {
+      MemorySegment vectors = arena.allocate((long) addresses.length * VECTOR_BYTES, Long.BYTES);
+      int total = fill(vectors, addresses, lengths);
+      int done = 0;
+      int first = 0;
+      while (done < total && (done & alignmentMask) == 0) {
+        long at = vectors.address() + (long) first * VECTOR_BYTES;
+        long result = Syscalls.preadv2(fd, at, addresses.length - first, offsetBytes + done, 0);
+        if (result == 0) {
+          break;
+        }
+        if (result == -Errno.EINTR) {
+          continue;
+        }
+        if (result < 0) {
+          return (int) result;
+        }
+        done += (int) result;
+        first = skip(vectors, first, result);
+      }
+      return done;
+    }
+  }
+
   /** Writes all of the memory at {@code addresses}, in order. */
   static int write(
       int fd, long[] addresses, int[] lengths, long offsetBytes, int flags, int alignmentMask) {
     try (Arena arena = Arena.ofConfined()) {
       MemorySegment vectors = arena.allocate((long) addresses.length * VECTOR_BYTES, Long.BYTES);
-      int total = 0;
-      for (int i = 0; i < addresses.length; i++) {
-        set(vectors, i, addresses[i], lengths[i]);
-        total += lengths[i];
-      }
+      int total = fill(vectors, addresses, lengths);
       int done = 0;
       int first = 0;
       while (done < total) {
@@ -62,6 +84,15 @@ final class BlockingTransfer {
       }
       return done;
     }
+  }
+
+  private static int fill(MemorySegment vectors, long[] addresses, int[] lengths) {
+    int total = 0;
+    for (int i = 0; i < addresses.length; i++) {
+      set(vectors, i, addresses[i], lengths[i]);
+      total += lengths[i];
+    }
+    return total;
   }
 
   private static int skip(MemorySegment vectors, int first, long bytes) {

@@ -55,6 +55,21 @@ final class WorkerFile implements DiskFile {
   }
 
   @Override
+  public void readVectored(
+      ByteBuf[] buffers, int count, long offsetBytes, IoCompletion completion, long cookie) {
+    long[] addresses = new long[checkedCount(count)];
+    int[] lengths = new int[count];
+    long bits = vectors(buffers, addresses, lengths, offsetBytes);
+    if (aligned(bits, completion, cookie)) {
+      others.start(
+          () -> BlockingTransfer.read(fd, addresses, lengths, offsetBytes, alignmentMask),
+          operations.counters()::countRead,
+          completion,
+          cookie);
+    }
+  }
+
+  @Override
   public void write(
       ByteBuf buffer,
       int index,
@@ -107,22 +122,37 @@ final class WorkerFile implements DiskFile {
   @Override
   public void writeVectored(
       ByteBuf[] buffers, int count, long offsetBytes, IoCompletion completion, long cookie) {
+    long[] addresses = new long[checkedCount(count)];
+    int[] lengths = new int[count];
+    long bits = vectors(buffers, addresses, lengths, offsetBytes);
+    if (aligned(bits, completion, cookie)) {
+      startWrite(addresses, lengths, offsetBytes, completion, cookie);
+    }
+  }
+
+  private int checkedCount(int count) {
     if (count < 1 || count > Disk.MAX_VECTOR_BUFFERS) {
       throw new IllegalArgumentException(
-          count + " buffers in one write, 1 to " + Disk.MAX_VECTOR_BUFFERS + " go");
+          name
+              + ": "
+              + count
+              + " buffers in one operation, 1 to "
+              + Disk.MAX_VECTOR_BUFFERS
+              + " go");
     }
-    long[] addresses = new long[count];
-    int[] lengths = new int[count];
+    return count;
+  }
+
+  /** Where the buffers' readable bytes are; gives all bits that must be aligned. */
+  private long vectors(ByteBuf[] buffers, long[] addresses, int[] lengths, long offsetBytes) {
     long bits = offsetBytes;
-    for (int i = 0; i < count; i++) {
+    for (int i = 0; i < lengths.length; i++) {
       ByteBuf buffer = buffers[i];
       lengths[i] = buffer.readableBytes();
       addresses[i] = checkedAddress(buffer, buffer.readerIndex(), lengths[i], offsetBytes);
       bits |= addresses[i] | lengths[i];
     }
-    if (aligned(bits, completion, cookie)) {
-      startWrite(addresses, lengths, offsetBytes, completion, cookie);
-    }
+    return bits;
   }
 
   private void startWrite(

@@ -137,6 +137,23 @@ public abstract class DiskContract {
   }
 
   @Test
+  void vectoredReadFillsEachBufferBetweenItsIndices() {
+    DiskFile file = create("data");
+    ByteBuf written = filled(6 * BLOCK, 1);
+    write(file, written, 0, 6 * BLOCK, 0);
+    ByteBuf first = empty(4 * BLOCK).setIndex(BLOCK, 3 * BLOCK);
+    ByteBuf second = empty(BLOCK).setIndex(0, BLOCK);
+    ByteBuf behindTheEnd = empty(4 * BLOCK).setIndex(0, 4 * BLOCK);
+    ByteBuf[] parts = {first, second, behindTheEnd};
+    assertEquals(3 * BLOCK, result(done -> file.readVectored(parts, 2, BLOCK, done, 0)));
+    assertEquals(written.slice(BLOCK, 2 * BLOCK), first);
+    assertEquals(written.slice(3 * BLOCK, BLOCK), second);
+    assertEquals(0, first.getLong(0), "what lies before a reader index is left alone");
+    assertEquals(5 * BLOCK, result(done -> file.readVectored(parts, 3, BLOCK, done, 0)));
+    assertEquals(written.slice(4 * BLOCK, 2 * BLOCK), behindTheEnd.slice(0, 2 * BLOCK));
+  }
+
+  @Test
   void vectorsMayChangeOnceTheCallHasReturned() {
     DiskFile file = create("data");
     ByteBuf first = filled(BLOCK, 1);
@@ -164,6 +181,7 @@ public abstract class DiskContract {
     assertEquals(-Errno.EINVAL, result(done -> file.writeDurably(buffer, part, BLOCK, 0, done, 0)));
     ByteBuf[] parts = {buffer, filled(BLOCK, 2).writerIndex(part)};
     assertEquals(-Errno.EINVAL, result(done -> file.writeVectored(parts, 2, 0, done, 0)));
+    assertEquals(-Errno.EINVAL, result(done -> file.readVectored(parts, 2, 0, done, 0)));
     assertEquals(0, file.lengthBytes());
   }
 
@@ -177,6 +195,7 @@ public abstract class DiskContract {
     assertBug(() -> file.read(buffer, 0, 0, 0, none, 0));
     assertBug(() -> file.write(buffer, 0, BLOCK, -BLOCK, none, 0));
     assertBug(() -> file.writeVectored(new ByteBuf[0], 0, 0, none, 0));
+    assertBug(() -> file.readVectored(new ByteBuf[0], 0, 0, none, 0));
     assertBug(() ->
         file.writeVectored(
             new ByteBuf[Disk.MAX_VECTOR_BUFFERS + 1], Disk.MAX_VECTOR_BUFFERS + 1, 0, none, 0));

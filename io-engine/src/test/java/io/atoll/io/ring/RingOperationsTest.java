@@ -94,7 +94,15 @@ class RingOperationsTest {
   void shortVectoredWriteGoesOnWithinItsVectors() {
     ByteBuf first = Unpooled.directBuffer(BLOCK).writeZero(BLOCK);
     ByteBuf second = Unpooled.directBuffer(2 * BLOCK).writeZero(2 * BLOCK);
-    operations.writeVectored(file, new ByteBuf[] {first, second}, 2, 3 * BLOCK, 0, done, 0);
+    operations.moveVectored(
+        SlotTable.Kind.VECTORED_WRITE,
+        file,
+        new ByteBuf[] {first, second},
+        2,
+        3 * BLOCK,
+        0,
+        done,
+        0);
     Submission whole = ring.submissions().getFirst();
     assertEquals(2, whole.length());
     ring.complete(operations, 2 * BLOCK);

@@ -492,17 +492,61 @@ public final class SimDisk implements Disk {
             if (fault != 0) {
               return -fault;
             }
-            int bytes =
-                (int) Math.max(0, Math.min(length, file.lengthPages() * PAGE_BYTES - offsetBytes));
-            for (int at = 0; at < bytes; at += PAGE_BYTES) {
-              buffer.setBytes(
-                  index + at, file.visiblePage((int) ((offsetBytes + at) / PAGE_BYTES)));
-            }
+            int bytes = readPages(buffer, index, length, offsetBytes);
             counters.countRead(bytes);
             return bytes;
           },
           completion,
           cookie);
+    }
+
+    @Override
+    public void readVectored(
+        ByteBuf[] buffers, int count, long offsetBytes, IoCompletion completion, long cookie) {
+      checkCount(count);
+      ByteBuf[] taken = Arrays.copyOf(buffers, count);
+      long bits = 0;
+      for (ByteBuf each : taken) {
+        bits |= check(each, each.readerIndex(), each.readableBytes(), offsetBytes);
+      }
+      startAligned(
+          bits,
+          Share.OTHERS,
+          () -> {
+            int fault = faults.fault(Operation.READ, file.name, offsetBytes);
+            if (fault != 0) {
+              return -fault;
+            }
+            int total = 0;
+            for (ByteBuf each : taken) {
+              int bytes =
+                  readPages(each, each.readerIndex(), each.readableBytes(), offsetBytes + total);
+              total += bytes;
+              if (bytes < each.readableBytes()) {
+                break;
+              }
+            }
+            counters.countRead(total);
+            return total;
+          },
+          completion,
+          cookie);
+    }
+
+    private int readPages(ByteBuf into, int index, int length, long offsetBytes) {
+      int bytes =
+          (int) Math.max(0, Math.min(length, file.lengthPages() * PAGE_BYTES - offsetBytes));
+      for (int at = 0; at < bytes; at += PAGE_BYTES) {
+        into.setBytes(index + at, file.visiblePage((int) ((offsetBytes + at) / PAGE_BYTES)));
+      }
+      return bytes;
+    }
+
+    private void checkCount(int count) {
+      if (count < 1 || count > MAX_VECTOR_BUFFERS) {
+        throw new IllegalArgumentException(
+            count + " buffers in one operation, 1 to " + MAX_VECTOR_BUFFERS + " go");
+      }
     }
 
     @Override
@@ -521,10 +565,7 @@ public final class SimDisk implements Disk {
     @Override
     public void writeVectored(
         ByteBuf[] buffers, int count, long offsetBytes, IoCompletion completion, long cookie) {
-      if (count < 1 || count > MAX_VECTOR_BUFFERS) {
-        throw new IllegalArgumentException(
-            count + " buffers in one write, 1 to " + MAX_VECTOR_BUFFERS + " go");
-      }
+      checkCount(count);
       ByteBuf[] taken = Arrays.copyOf(buffers, count);
       int[] starts = new int[count];
       int[] lengths = new int[count];

@@ -117,6 +117,12 @@ final class LyingDisk implements Disk {
     }
 
     @Override
+    public void readVectored(
+        ByteBuf[] buffers, int count, long offsetBytes, IoCompletion completion, long cookie) {
+      file.readVectored(buffers, count, offsetBytes, completion, cookie);
+    }
+
+    @Override
     public void write(
         ByteBuf buffer,
         int index,

@@ -1,0 +1,371 @@
+package io.atoll.io.cache;
+
+import static io.atoll.io.cache.CacheLimits.BLOCK_BYTES;
+import static io.atoll.io.cache.CacheLimits.GRANULE_BLOCKS;
+
+import io.atoll.io.loop.Loop;
+import io.atoll.io.volume.Volume;
+import io.netty.buffer.ByteBuf;
+import java.util.ArrayDeque;
+import java.util.Arrays;
+
+/**
+ * Granules of file data. {@link CachedRange} reads through it; this class keeps what all ranges
+ * share: which granule holds what, who uses it, and which disk read is under way for a block.
+ *
+ * <p>A block of a granule is empty, being filled, or filled, with the identity (address and birth)
+ * that it was asked for by. While a granule is pinned, what is filled in it stays as it is: who
+ * needs another identity at that place gets a new granule, and the old one goes with its last pin.
+ *
+ * <p>Confined to its loop, but for the release of what was lent, which may come from anywhere.
+ */
+public class DataCache implements S3Fifo.Holder {
+  /** Where nothing lies: such a block reads as zeros. */
+  public static final long HOLE = -1;
+
+  /** No granule of this cache, but the one that is zero. */
+  static final int ZEROS = -2;
+
+  /** The address of a block that is empty. */
+  private static final long EMPTY = -2;
+
+  private static final int MAX_SPARE_FILLS = 256;
+
+  final Volume volume;
+  final GranuleMemory memory;
+  private final Loop loop;
+  private final CacheCounters counters = new CacheCounters();
+  private final int granules;
+  private final GranuleMap map;
+  private final S3Fifo policy;
+
+  /** For each block of each granule. */
+  private final long[] addresses;
+
+  private final long[] births;
+  private final Fill[] fills;
+
+  /** For each granule: ranges and lent parts; of these, lent parts. */
+  private final int[] pins;
+
+  private final int[] lent;
+
+  /** Brought in by reading ahead, and not asked for since. */
+  private final boolean[] unread;
+
+  /** Replaced by another one at its place. */
+  private final boolean[] detached;
+
+  private final int[] free;
+  private final ArrayDeque<Fill> spareFills = new ArrayDeque<>();
+  private final ArrayDeque<CachedRange> waiting = new ArrayDeque<>();
+  private final Runnable admit = this::admit;
+  private int freeCount;
+  private int idle;
+  private int lentGranules;
+  private int unreadGranules;
+  private boolean admitting;
+
+  /**
+   * @param memory this cache's alone from now on, for as long as it is used
+   */
+  public DataCache(Volume volume, Loop loop, GranuleMemory memory) {
+    this.volume = volume;
+    this.loop = loop;
+    this.memory = memory;
+    granules = memory.granules();
+    map = new GranuleMap(granules);
+    policy = new S3Fifo(granules, this);
+    addresses = new long[granules * GRANULE_BLOCKS];
+    births = new long[granules * GRANULE_BLOCKS];
+    fills = new Fill[granules * GRANULE_BLOCKS];
+    Arrays.fill(addresses, EMPTY);
+    pins = new int[granules];
+    lent = new int[granules];
+    unread = new boolean[granules];
+    detached = new boolean[granules];
+    free = new int[granules];
+    for (int i = 0; i < granules; i++) {
+      free[i] = granules - 1 - i;
+    }
+    freeCount = granules;
+    idle = granules;
+  }
+
+  public CacheCounters counters() {
+    return counters;
+  }
+
+  /** Granules in use now: by ranges, or lent; for tests and metrics. */
+  public int pinnedGranules() {
+    return granules - idle;
+  }
+
+  /** Granules lent to replies now. */
+  public int lentGranules() {
+    return lentGranules;
+  }
+
+  /** How many granules it has. */
+  public int granules() {
+    return granules;
+  }
+
+  // --- admission ---
+
+  /** Whether so many granules can be had now, and nobody waits already. */
+  boolean hasRoom(int count) {
+    return idle >= count && waiting.isEmpty();
+  }
+
+  /** Whether there is room to read what nobody has asked for. */
+  boolean hasRoomAhead(int count) {
+    return hasRoom(count)
+        && idle >= granules / 2
+        && unreadGranules + count <= granules / CacheLimits.UNREAD_SHARE;
+  }
+
+  /** Has {@link CachedRange#admitted} called when there is room; false if too many wait. */
+  boolean await(CachedRange range) {
+    if (waiting.size() == CacheLimits.MAX_WAITING_RANGES) {
+      return false;
+    }
+    counters.rangesWaited++;
+    waiting.add(range);
+    return true;
+  }
+
+  private void admit() {
+    admitting = false;
+    while (!waiting.isEmpty() && idle >= waiting.peek().granules()) {
+      waiting.poll().admitted();
+    }
+  }
+
+  // --- granules ---
+
+  /** The granule at this place of the file, pinned; a new one if there is none. */
+  int pin(long inode, long place, Access access, boolean fromItsStart) {
+    int slot = map.find(inode, place);
+    if (slot == GranuleMap.NONE) {
+      return pinNew(inode, place, access);
+    }
+    addPin(slot);
+    if (access != Access.AHEAD) {
+      if (unread[slot]) {
+        setRead(slot);
+      } else if (access == Access.RANDOM || fromItsStart) {
+        policy.use(slot);
+      }
+    }
+    return slot;
+  }
+
+  /** A new granule in place of {@code old}, which is pinned, with what is filled in it. */
+  int replace(int old, long inode, long place, Access access) {
+    counters.replacements++;
+    map.remove(old);
+    policy.leave(old);
+    detached[old] = true;
+    int slot = pinNew(inode, place, access);
+    for (int i = 0; i < GRANULE_BLOCKS; i++) {
+      int from = old * GRANULE_BLOCKS + i;
+      if (addresses[from] != EMPTY && fills[from] == null) {
+        memory.copy(old, slot, i * BLOCK_BYTES, BLOCK_BYTES);
+        addresses[slot * GRANULE_BLOCKS + i] = addresses[from];
+        births[slot * GRANULE_BLOCKS + i] = births[from];
+      }
+    }
+    unpin(old);
+    return slot;
+  }
+
+  private int pinNew(long inode, long place, Access access) {
+    int slot = take();
+    map.put(slot, inode, place);
+    policy.enter(slot, GranuleMap.hash(inode, place));
+    addPin(slot);
+    if (access == Access.AHEAD) {
+      counters.granulesAhead++;
+      unread[slot] = true;
+      unreadGranules++;
+    }
+    return slot;
+  }
+
+  private int take() {
+    if (freeCount > 0) {
+      return free[--freeCount];
+    }
+    int slot = policy.evict();
+    if (slot == S3Fifo.NONE) {
+      throw new IllegalStateException("all of the cache is in use, though there should be room");
+    }
+    counters.evictions++;
+    map.remove(slot);
+    clear(slot);
+    return slot;
+  }
+
+  private void clear(int slot) {
+    Arrays.fill(addresses, slot * GRANULE_BLOCKS, (slot + 1) * GRANULE_BLOCKS, EMPTY);
+    if (unread[slot]) {
+      counters.granulesAheadWasted++;
+      setRead(slot);
+    }
+  }
+
+  private void setRead(int slot) {
+    unread[slot] = false;
+    unreadGranules--;
+  }
+
+  private void addPin(int slot) {
+    if (pins[slot]++ == 0) {
+      idle--;
+    }
+  }
+
+  void unpin(int slot) {
+    if (--pins[slot] > 0) {
+      return;
+    }
+    idle++;
+    if (detached[slot]) {
+      detached[slot] = false;
+      clear(slot);
+      free[freeCount++] = slot;
+    }
+    if (!waiting.isEmpty() && !admitting) {
+      admitting = true;
+      loop.execute(admit);
+    }
+  }
+
+  /** Whether anyone else uses the granule than whoever asks, who has pinned it once. */
+  boolean isShared(int slot) {
+    return pins[slot] > 1;
+  }
+
+  @Override
+  public boolean isPinned(int slot) {
+    return pins[slot] > 0;
+  }
+
+  @Override
+  public boolean isUnread(int slot) {
+    return unread[slot];
+  }
+
+  // --- blocks ---
+
+  /** Whether the block is filled or being filled, with whatever. */
+  boolean isTaken(int block) {
+    return addresses[block] != EMPTY;
+  }
+
+  /** Whether the block is filled or being filled with this very one. */
+  boolean matches(int block, long address, long birth) {
+    return addresses[block] == address && births[block] == birth;
+  }
+
+  /** By which address the block is filled or being filled. */
+  final long addressOf(int block) {
+    return addresses[block];
+  }
+
+  /** The disk read that is under way for the block; null if none is. */
+  Fill fill(int block) {
+    return fills[block];
+  }
+
+  /** Empties a block that is filled. */
+  void empty(int block) {
+    addresses[block] = EMPTY;
+  }
+
+  /** Says what an empty block will be filled with, and by what; by null: it is filled. */
+  void fillWith(int block, long address, long birth, Fill fill) {
+    addresses[block] = address;
+    births[block] = birth;
+    fills[block] = fill;
+  }
+
+  /** The disk read of the block has ended. */
+  void filled(int block, boolean well) {
+    fills[block] = null;
+    if (!well) {
+      addresses[block] = EMPTY;
+    }
+  }
+
+  Fill takeFill() {
+    Fill fill = spareFills.poll();
+    return fill != null ? fill : new Fill(this);
+  }
+
+  void give(Fill fill) {
+    if (spareFills.size() < MAX_SPARE_FILLS) {
+      spareFills.push(fill);
+    }
+  }
+
+  /** Has a defect reported by the loop, in a turn of its own. */
+  void report(RuntimeException defect) {
+    loop.execute(() -> {
+      throw defect;
+    });
+  }
+
+  // --- lending ---
+
+  /**
+   * Bytes of a granule for a reply, which the receiver releases: the granule's own memory, pinned
+   * until then, or a copy if too much is lent; null if there is no memory for a copy.
+   */
+  ByteBuf lend(int slot, int fromByte, int toByte) {
+    if (slot == ZEROS) {
+      return memory.view(memory.zeros(), fromByte, toByte, this);
+    }
+    if (lent[slot] == 0 && lentGranules >= granules / CacheLimits.LENT_SHARE) {
+      return copy(slot, fromByte, toByte);
+    }
+    if (lent[slot]++ == 0) {
+      lentGranules++;
+    }
+    addPin(slot);
+    counters.lentPieces++;
+    return memory.view(slot, fromByte, toByte, this);
+  }
+
+  private ByteBuf copy(int slot, int fromByte, int toByte) {
+    ByteBuf copy = volume.replyBuffer(toByte - fromByte);
+    if (copy != null) {
+      GranuleView view = memory.view(slot, fromByte, toByte, null);
+      copy.setIndex(0, 0).writeBytes(view, view.readerIndex(), toByte - fromByte);
+      view.release();
+      counters.copiedPieces++;
+    }
+    return copy;
+  }
+
+  /** The last reference of a lent view has gone, on whatever thread. */
+  void returned(GranuleView view) {
+    if (loop.inLoop()) {
+      takeBack(view);
+    } else {
+      loop.execute(() -> takeBack(view));
+    }
+  }
+
+  private void takeBack(GranuleView view) {
+    int slot = view.granule();
+    memory.give(view);
+    if (slot != memory.zeros()) {
+      if (--lent[slot] == 0) {
+        lentGranules--;
+      }
+      unpin(slot);
+    }
+  }
+}

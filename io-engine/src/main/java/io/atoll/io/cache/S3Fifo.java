@@ -1,0 +1,168 @@
+package io.atoll.io.cache;
+
+import java.util.Arrays;
+
+/**
+ * Which granule goes: S3-FIFO (Yang, Zhang, Qiu, Yue, Rashmi: "FIFO queues are all you need for
+ * cache eviction", SOSP 2023). New granules enter a small queue, and the main one only when they
+ * are used again; those that left the small queue unused are remembered for a while by their
+ * hashes, and enter the main queue if they come back. So what is read once does not displace what
+ * is read often. A use costs an increment. Loop-confined; allocates nothing.
+ */
+final class S3Fifo {
+  static final int NONE = -1;
+
+  private static final byte OUT = -1;
+  private static final byte SMALL = 0;
+  private static final byte MAIN = 1;
+
+  /** The small queue's share is one in so many. */
+  private static final int SMALL_SHARE = 10;
+
+  private static final int MAX_USES = 3;
+
+  /** Uses in the small queue that take a granule to the main one. */
+  private static final int PROMOTING_USES = 2;
+
+  private final Holder holder;
+  private final byte[] queue;
+  private final byte[] uses;
+  private final int[] hashes;
+  private final int[] older;
+  private final int[] newer;
+  private final int[] oldest = {NONE, NONE};
+  private final int[] newest = {NONE, NONE};
+  private final int[] size = {0, 0};
+  private final int smallTarget;
+
+  /** Hashes of those that left the small queue, at the place that the hash says, and when. */
+  private final int[] ghosts;
+
+  private final int[] ghostTimes;
+  private int departures;
+
+  /** Tells what may not go. */
+  interface Holder {
+    /** In use: must stay. */
+    boolean isPinned(int slot);
+
+    /** Brought in for a use that is still to come: gets the long way. */
+    boolean isUnread(int slot);
+  }
+
+  S3Fifo(int granules, Holder holder) {
+    this.holder = holder;
+    queue = new byte[granules];
+    uses = new byte[granules];
+    hashes = new int[granules];
+    older = new int[granules];
+    newer = new int[granules];
+    Arrays.fill(queue, OUT);
+    smallTarget = Math.max(1, granules / SMALL_SHARE);
+    ghosts = new int[Integer.highestOneBit(Math.max(1, granules)) * 2];
+    ghostTimes = new int[ghosts.length];
+    departures = granules + 1;
+  }
+
+  /** A granule comes in. */
+  void enter(int slot, int hash) {
+    hashes[slot] = hash;
+    uses[slot] = 0;
+    append(isGhost(hash) ? MAIN : SMALL, slot);
+  }
+
+  /** A granule that is in was used again. */
+  void use(int slot) {
+    if (uses[slot] < MAX_USES) {
+      uses[slot]++;
+    }
+  }
+
+  /** Takes a granule out. */
+  void leave(int slot) {
+    unlink(slot);
+  }
+
+  /** Takes out the granule that is needed least; {@link #NONE} if all are pinned. */
+  int evict() {
+    // A granule can be passed over once in the small queue, then once for each use and once more.
+    long steps = (long) (MAX_USES + 3) * (size[SMALL] + size[MAIN]);
+    for (long step = 0; step < steps; step++) {
+      boolean fromSmall = size[SMALL] > 0 && (size[SMALL] >= smallTarget || size[MAIN] == 0);
+      int victim = fromSmall ? evictSmall() : evictMain();
+      if (victim != NONE) {
+        return victim;
+      }
+    }
+    return NONE;
+  }
+
+  private int evictSmall() {
+    int slot = oldest[SMALL];
+    unlink(slot);
+    if (uses[slot] >= PROMOTING_USES || holder.isPinned(slot) || holder.isUnread(slot)) {
+      uses[slot] = 0;
+      append(MAIN, slot);
+      return NONE;
+    }
+    remember(hashes[slot]);
+    return slot;
+  }
+
+  private int evictMain() {
+    int slot = oldest[MAIN];
+    if (slot == NONE) {
+      return NONE;
+    }
+    unlink(slot);
+    boolean pinned = holder.isPinned(slot);
+    if (!pinned && uses[slot] == 0) {
+      return slot;
+    }
+    if (!pinned) {
+      uses[slot]--;
+    }
+    append(MAIN, slot);
+    return NONE;
+  }
+
+  private void remember(int hash) {
+    int at = hash & (ghosts.length - 1);
+    ghosts[at] = hash;
+    ghostTimes[at] = departures++;
+  }
+
+  private boolean isGhost(int hash) {
+    int at = hash & (ghosts.length - 1);
+    return ghosts[at] == hash && departures - ghostTimes[at] <= queue.length;
+  }
+
+  private void append(byte which, int slot) {
+    queue[slot] = which;
+    older[slot] = newest[which];
+    newer[slot] = NONE;
+    if (newest[which] == NONE) {
+      oldest[which] = slot;
+    } else {
+      newer[newest[which]] = slot;
+    }
+    newest[which] = slot;
+    size[which]++;
+  }
+
+  private void unlink(int slot) {
+    byte which = queue[slot];
+    if (older[slot] == NONE) {
+      oldest[which] = newer[slot];
+    } else {
+      newer[older[slot]] = newer[slot];
+    }
+    if (newer[slot] == NONE) {
+      newest[which] = older[slot];
+    } else {
+      older[newer[slot]] = older[slot];
+    }
+    queue[slot] = OUT;
+    size[which]--;
+  }
+}

@@ -1,0 +1,50 @@
+package io.atoll.io.volume;
+
+import io.atoll.io.loop.Loop;
+import java.util.concurrent.TimeUnit;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Reports reads that failed or did not match their checksums, at most once a second with the number
+ * of those left out: a bad disk has many. Loop-confined.
+ */
+final class DamageLog {
+
+  private static final Logger logger = LoggerFactory.getLogger(DamageLog.class);
+  private static final long INTERVAL_NANOS = TimeUnit.SECONDS.toNanos(1);
+
+  private final Loop loop;
+  private boolean reported;
+  private long lastNanos;
+  private long leftOut;
+
+  DamageLog(Loop loop) {
+    this.loop = loop;
+  }
+
+  void unreadable(BlockRun run, int result) {
+    if (mayReport()) {
+      logger.error("cannot read blocks {}: result {} ({} more like it)", run, result, leftOut);
+      leftOut = 0;
+    }
+  }
+
+  void mismatch(long address) {
+    if (mayReport()) {
+      logger.error("block {} does not match its checksum ({} more like it)", address, leftOut);
+      leftOut = 0;
+    }
+  }
+
+  private boolean mayReport() {
+    long now = loop.monotonicNanos();
+    if (reported && now - lastNanos < INTERVAL_NANOS) {
+      leftOut++;
+      return false;
+    }
+    reported = true;
+    lastNanos = now;
+    return true;
+  }
+}
