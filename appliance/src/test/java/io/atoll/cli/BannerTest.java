@@ -1,0 +1,89 @@
+package io.atoll.cli;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.atoll.ApplianceFacts;
+import io.atoll.ApplianceSettings;
+import io.atoll.GraceFacts;
+import io.atoll.MemoryBounds;
+import io.atoll.RecoveryFacts;
+import io.atoll.fs.FileSystemId;
+import io.atoll.io.runtime.IoMode;
+import io.atoll.io.volume.VolumeRecovery;
+import java.io.PrintWriter;
+import java.io.StringWriter;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.nio.file.Path;
+import java.time.LocalDateTime;
+import java.time.ZoneId;
+import org.junit.jupiter.api.Test;
+
+class BannerTest {
+
+  @Test
+  void anOrderlyPredecessorIsNotWorthAWord() {
+    String banner = banner(IoMode.URING, null, null);
+    assertEquals(0, count(banner, "recovery"));
+    assertEquals(0, count(banner, "grace"));
+    assertEquals(0, count(banner, "NOT on io_uring"));
+  }
+
+  @Test
+  void aCrashIsToldWithWhatWasReplayed() {
+    assertLine(
+        banner(
+            IoMode.URING,
+            new RecoveryFacts("4711", new VolumeRecovery(1, 12, 0, 345_678_901)),
+            null),
+        "  recovery     process 4711 did not stop in order: replayed 12 records of 1 commit group,"
+            + " opened in 345 ms");
+    assertLine(
+        banner(IoMode.URING, new RecoveryFacts(null, new VolumeRecovery(3, 1, 1, 0)), null),
+        "  recovery     the node before this one did not stop in order: replayed 1 record of 3"
+            + " commit groups, cut 1 group that nobody was told of, opened in 0 ms");
+  }
+
+  @Test
+  void graceIsToldWithItsEnd() {
+    LocalDateTime end = LocalDateTime.of(2030, 1, 2, 3, 4, 0, 500_000_000);
+    GraceFacts grace = new GraceFacts(2, end.atZone(ZoneId.systemDefault()).toInstant());
+    assertLine(
+        banner(IoMode.URING, null, grace),
+        "  grace        2 clients may reclaim opens and locks until 03:04:00, longer only while"
+            + " reclaims come; new ones wait until all have");
+  }
+
+  @Test
+  void nioIsToldLoudlyAndOnce() {
+    String banner = banner(IoMode.NIO, null, null);
+    assertEquals(1, count(banner, "NOT on io_uring"));
+  }
+
+  private static void assertLine(String banner, String line) {
+    assertTrue(banner.lines().anyMatch(line::equals), banner);
+  }
+
+  private static long count(String banner, String what) {
+    return banner.lines().filter(line -> line.contains(what)).count();
+  }
+
+  private static String banner(IoMode mode, RecoveryFacts recovery, GraceFacts grace) {
+    InetSocketAddress nfs = new InetSocketAddress(InetAddress.getLoopbackAddress(), 2049);
+    StringWriter out = new StringWriter();
+    new Banner(
+            new ApplianceSettings(Path.of("/srv/atoll"), nfs, mode, 90, 6),
+            new ApplianceFacts(
+                nfs,
+                new FileSystemId(1, 2),
+                false,
+                "as it is driven",
+                "a disk",
+                new MemoryBounds(1, 2, 3, 4, 5, 6),
+                recovery,
+                grace))
+        .print(new PrintWriter(out, true));
+    return out.toString();
+  }
+}
