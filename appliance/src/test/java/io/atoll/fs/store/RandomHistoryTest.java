@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.atoll.fs.FileHandle;
 import io.atoll.fs.FsStatus;
+import io.atoll.io.cache.CacheLimits;
 import java.util.Map;
 import java.util.SplittableRandom;
 import org.junit.jupiter.api.Test;
@@ -54,6 +55,9 @@ class RandomHistoryTest {
         HISTORIES / 3,
         seed -> {
           TestFs fs = new TestFs(seed, 4096);
+          if (unit(seed) < CacheLimits.GRANULE_BYTES) {
+            fs.memory = TestFs.TINY_MEMORY;
+          }
           fs.shrinkCaches();
           History history = new History(fs, seed, unit(seed), false);
           history.run(60, 6);

@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.atoll.fs.FileHandle;
 import io.atoll.fs.FsStatus;
+import io.atoll.io.cache.CacheLimits;
 import io.atoll.io.disk.Errno;
 import io.atoll.io.sim.SimDisk;
 import java.util.LinkedHashMap;
@@ -40,6 +41,9 @@ class StoreSimulationTest {
     SplittableRandom random = new SplittableRandom(seed);
     StoreWorld world = new StoreWorld(random.split(), DISK_BYTES);
     StoreSettings settings = seed % 3 == 0 ? new StoreSettings(1, 1, 1, 1) : StoreSettings.DEFAULT;
+    if (unit(seed) < CacheLimits.GRANULE_BYTES && seed % 2 == 0) {
+      world.memory = TestFs.TINY_MEMORY;
+    }
     Map<FileHandle, List<String>> left = new LinkedHashMap<>();
     Map<FileHandle, Long> changes = new LinkedHashMap<>();
     for (int life = 0; life < LIVES; life++) {

@@ -1,5 +1,6 @@
 package io.atoll.fs.store;
 
+import io.atoll.io.cache.GranuleMemory;
 import io.atoll.io.sim.SimBuffers;
 import io.atoll.io.sim.SimDisk;
 import io.atoll.io.sim.SimIndex;
@@ -28,6 +29,10 @@ final class StoreWorld implements TestFs.Driver {
   private final SplittableRandom random;
   private final SimLoop loop;
   private final SimIndex.Store index = new SimIndex.Store();
+
+  /** What the file system gets for its cache of data. */
+  GranuleMemory memory = TestFs.MEMORY;
+
   private Volume volume;
   private TestFs fs;
 
@@ -64,7 +69,7 @@ final class StoreWorld implements TestFs.Driver {
         });
     runUntil(() -> opened[0] != null);
     volume = opened[0];
-    fs = new TestFs(random.nextLong(), this, loop, volume, settings);
+    fs = new TestFs(random.nextLong(), this, loop, volume, settings, memory);
     return fs;
   }
 

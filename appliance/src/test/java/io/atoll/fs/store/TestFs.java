@@ -22,6 +22,7 @@ import io.atoll.fs.FsCallback;
 import io.atoll.fs.FsStatus;
 import io.atoll.fs.Principal;
 import io.atoll.fs.ReadResult;
+import io.atoll.io.cache.CacheLimits;
 import io.atoll.io.cache.GranuleMemory;
 import io.atoll.io.loop.Loop;
 import io.atoll.io.volume.Volume;
@@ -40,7 +41,10 @@ final class TestFs {
   static final Principal ROOT = Principal.ROOT;
 
   /** One for all: of the file systems that a test makes, only the last is in use. */
-  private static final GranuleMemory MEMORY = new GranuleMemory(GranuleMemory.MIN_BYTES);
+  static final GranuleMemory MEMORY = new GranuleMemory(GranuleMemory.MIN_BYTES);
+
+  /** A cache of four granules, of which two may be lent: for files of less than 64 KiB. */
+  static final GranuleMemory TINY_MEMORY = new GranuleMemory(5 * CacheLimits.GRANULE_BYTES);
 
   static final FileSystemId ID = new FileSystemId(0x1234, 0x5678);
 
@@ -83,13 +87,20 @@ final class TestFs {
   }
 
   /** A file system in any volume. */
-  TestFs(long seed, Driver driver, Loop loop, Volume volume, StoreSettings settings) {
+  TestFs(
+      long seed,
+      Driver driver,
+      Loop loop,
+      Volume volume,
+      StoreSettings settings,
+      GranuleMemory memory) {
     this.seed = seed;
     this.loop = null;
     this.volume = null;
     this.driver = driver;
     anyLoop = loop;
     anyVolume = volume;
+    this.memory = memory;
     fs = open(settings);
   }
 
