@@ -4,7 +4,7 @@ import java.util.Arrays;
 
 /**
  * 128 MiB of blocks as the loop sees them: in use means allocated, handed out, freed but not yet
- * reusable, or beyond the end of the file. Loop-confined.
+ * reusable, a hole, or beyond the end of the file. Loop-confined.
  */
 final class Region {
 
@@ -35,6 +35,11 @@ final class Region {
     }
     for (int word = 0; word < written.length; word++) {
       written[word] = RegionImage.writtenWord(image, word);
+    }
+    for (int unit = 0; unit < RegionImage.UNITS_PER_REGION; unit++) {
+      if (RegionImage.isHole(image, unit)) {
+        set(unit * RegionImage.BLOCKS_PER_UNIT, RegionImage.BLOCKS_PER_UNIT);
+      }
     }
     if (usableBlocks < BLOCKS) {
       set(usableBlocks, BLOCKS - usableBlocks);
@@ -98,6 +103,11 @@ final class Region {
     }
   }
 
+  /** The space of a unit that is in use goes back to the disk. */
+  void setUnwritten(int unit) {
+    written[unit >>> 6] &= ~(1L << (unit & 63));
+  }
+
   /** Whether a block of the run lies in a unit that was never wholly written. */
   boolean anyUnwritten(int from, int blocks) {
     int last = (from + blocks - 1) / RegionImage.BLOCKS_PER_UNIT;
@@ -113,6 +123,20 @@ final class Region {
   int freeUnwrittenUnit(int from) {
     for (int unit = from; unit < RegionImage.UNITS_PER_REGION; unit++) {
       if (!isWritten(unit) && unitIsFree(unit)) {
+        return unit;
+      }
+    }
+    return -1;
+  }
+
+  /**
+   * The last unit before {@code end} that is wholly free, or -1.
+   *
+   * @param alsoWritten whether one that was written will do
+   */
+  int lastFreeUnit(int end, boolean alsoWritten) {
+    for (int unit = end - 1; unit >= 0; unit--) {
+      if ((alsoWritten || !isWritten(unit)) && unitIsFree(unit)) {
         return unit;
       }
     }

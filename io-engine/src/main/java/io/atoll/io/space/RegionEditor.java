@@ -1,6 +1,5 @@
 package io.atoll.io.space;
 
-import io.atoll.io.volume.BlockRun;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.function.BiConsumer;
@@ -31,10 +30,12 @@ public final class RegionEditor {
     edit(address, blocks, false);
   }
 
-  public void written(BlockRun unit) {
-    RegionImage.setWritten(
-        image(SpaceMap.regionOf(unit.address())),
-        SpaceMap.blockInRegion(unit.address()) / RegionImage.BLOCKS_PER_UNIT);
+  public void unit(UnitChange change) {
+    long address = change.unit().address();
+    RegionImage.setUnit(
+        image(SpaceMap.regionOf(address)),
+        SpaceMap.blockInRegion(address) / RegionImage.BLOCKS_PER_UNIT,
+        change.state());
   }
 
   /** Hands over each region that was edited. */
@@ -75,7 +76,7 @@ public final class RegionEditor {
         region,
         number -> {
           byte[] image = reader.apply(number);
-          return image == null ? RegionImage.empty() : image.clone();
+          return image == null ? RegionImage.empty() : RegionImage.current(image);
         });
   }
 }

@@ -21,6 +21,7 @@ public final class SpaceMap {
   private long writtenFreeBlocks;
   private long cursor;
   private long preWriteCursor;
+  private long holeBlocks;
 
   public static int regionOf(long address) {
     return (int) (address >>> REGION_SHIFT);
@@ -38,6 +39,9 @@ public final class SpaceMap {
     sizeBlocks += usableBlocks;
     freeBlocks += region.freeBlocks();
     writtenFreeBlocks += region.writtenFreeBlocks();
+    for (int unit = 0; unit < RegionImage.UNITS_PER_REGION; unit++) {
+      holeBlocks += RegionImage.isHole(image, unit) ? RegionImage.BLOCKS_PER_UNIT : 0;
+    }
   }
 
   /** The extents file has grown to {@code newSizeBlocks}. */
@@ -58,6 +62,11 @@ public final class SpaceMap {
   /** Of the extents file. */
   public long sizeBlocks() {
     return sizeBlocks;
+  }
+
+  /** Of the extents file, without its holes: what it has of the disk. */
+  public long allocatedBlocks() {
+    return sizeBlocks - holeBlocks;
   }
 
   /** That can be had now. */
@@ -132,6 +141,54 @@ public final class SpaceMap {
     int writtenBefore = region.writtenFreeBlocks();
     region.setWritten(blockInRegion(unit.address()) / RegionImage.BLOCKS_PER_UNIT);
     writtenFreeBlocks += region.writtenFreeBlocks() - writtenBefore;
+  }
+
+  /**
+   * Takes wholly free units to be given back to the disk: neighbours from the end of the file, at
+   * most {@code maxUnits}; null if there is none. They are holes from now on, and in use.
+   *
+   * @param keepWrittenBlocks how many free blocks are to stay that were written
+   */
+  public BlockRun takeHole(int maxUnits, long keepWrittenBlocks) {
+    for (int number = regions.size() - 1; number >= 0; number--) {
+      Region region = regions.get(number);
+      int units = RegionImage.UNITS_PER_REGION;
+      int end = region.lastFreeUnit(units, mayTakeWritten(keepWrittenBlocks)) + 1;
+      if (end > 0) {
+        int first = end;
+        do {
+          first--;
+          makeHole(number, first);
+        } while (end - first < maxUnits
+            && region.lastFreeUnit(first, mayTakeWritten(keepWrittenBlocks)) == first - 1
+            && first > 0);
+        return new BlockRun(
+            ((long) number << REGION_SHIFT) + (long) first * RegionImage.BLOCKS_PER_UNIT,
+            (end - first) * RegionImage.BLOCKS_PER_UNIT);
+      }
+    }
+    return null;
+  }
+
+  /** Holes that the disk has given space again are free, and not written. */
+  public void fillHole(BlockRun run) {
+    holeBlocks -= run.blocks();
+    release(run);
+  }
+
+  private boolean mayTakeWritten(long keepWrittenBlocks) {
+    return writtenFreeBlocks - RegionImage.BLOCKS_PER_UNIT >= keepWrittenBlocks;
+  }
+
+  private void makeHole(int number, int unit) {
+    long allocationCursor = cursor;
+    take(
+        new BlockRun(
+            ((long) number << REGION_SHIFT) + (long) unit * RegionImage.BLOCKS_PER_UNIT,
+            RegionImage.BLOCKS_PER_UNIT));
+    cursor = allocationCursor;
+    regions.get(number).setUnwritten(unit);
+    holeBlocks += RegionImage.BLOCKS_PER_UNIT;
   }
 
   private BlockRun findRun(int blocks, boolean onlyWritten) {

@@ -4,6 +4,7 @@ import io.atoll.io.index.Index;
 import io.atoll.io.log.ChangeList;
 import io.atoll.io.loop.Loop;
 import io.atoll.io.loop.Workers;
+import io.atoll.io.space.UnitChange;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.List;
@@ -25,7 +26,12 @@ final class Applier {
   private final Listener listener;
   private final ArrayDeque<ChangeList> queue = new ArrayDeque<>();
   private final ArrayDeque<ChangeList> spare = new ArrayDeque<>();
-  private List<BlockRun> writtenUnits = new ArrayList<>();
+  private List<UnitChange> units = new ArrayList<>();
+  private long unitsAdded;
+  private long unitsApplied;
+  private long unitsFlushed;
+  private long unitsWanted;
+  private Runnable unitsDurable;
   private long appliedSequence;
   private long flushedSequence;
   private boolean applying;
@@ -60,9 +66,20 @@ final class Applier {
     applyNext();
   }
 
-  /** The index is to learn, with the next batch, that a unit has been written and synced. */
-  void unitWritten(BlockRun unit) {
-    writtenUnits.add(unit);
+  /** The index is to learn, with the next batch, what has become of a unit. */
+  void add(UnitChange unit) {
+    units.add(unit);
+    unitsAdded++;
+  }
+
+  /**
+   * Runs {@code durable} when the index has durably learnt of all units added so far; never if it
+   * is stopped before. One such wish at a time.
+   */
+  void flushUnits(Runnable durable) {
+    unitsWanted = unitsAdded;
+    unitsDurable = durable;
+    serveUnits();
   }
 
   long flushedSequence() {
@@ -88,11 +105,13 @@ final class Applier {
   void stop() {
     stopped = true;
     queue.clear();
+    unitsDurable = null;
   }
 
   /** Flushes the index up to what is applied now. */
   void flush() {
     flushing = true;
+    final long unitsCovered = unitsApplied;
     workers.run(
         loop,
         () -> {
@@ -106,15 +125,33 @@ final class Applier {
           } else {
             counters.indexFlushes++;
             flushedSequence = sequence;
+            unitsFlushed = unitsCovered;
             listener.flushed(sequence);
+            serveUnits();
           }
         });
   }
 
-  /** Writes what no record carries: the units written since the last batch. */
+  /** Writes what no record carries: what units have become since the last batch. */
   void applyRest() {
-    if (!applying && !writtenUnits.isEmpty()) {
+    if (!applying && !units.isEmpty()) {
       apply(List.of());
+    }
+  }
+
+  /** Takes the next step towards what {@link #flushUnits} asked for. */
+  private void serveUnits() {
+    if (unitsDurable == null || stopped) {
+      return;
+    }
+    if (unitsFlushed >= unitsWanted) {
+      Runnable durable = unitsDurable;
+      unitsDurable = null;
+      durable.run();
+    } else if (unitsApplied < unitsWanted) {
+      applyRest();
+    } else if (!flushing) {
+      flush();
     }
   }
 
@@ -135,16 +172,20 @@ final class Applier {
   private void apply(List<ChangeList> batch) {
     applying = true;
     long sequence = appliedSequence + batch.size();
-    List<BlockRun> units = writtenUnits;
-    writtenUnits = new ArrayList<>();
+    List<UnitChange> taken = units;
+    final long unitsTaken = unitsAdded;
+    units = new ArrayList<>();
     workers.run(
         loop,
-        () -> RecordBatch.apply(index, batch, sequence, units),
-        (conflict, failure) -> applied(batch, sequence, conflict, failure));
+        () -> RecordBatch.apply(index, batch, sequence, taken),
+        (conflict, failure) -> {
+          applying = false;
+          applied(batch, sequence, unitsTaken, conflict, failure);
+        });
   }
 
-  private void applied(List<ChangeList> batch, long sequence, String conflict, Throwable failure) {
-    applying = false;
+  private void applied(
+      List<ChangeList> batch, long sequence, long unitsTaken, String conflict, Throwable failure) {
     if (failure != null || conflict != null) {
       listener.failed(
           "the index could not take records up to "
@@ -155,6 +196,7 @@ final class Applier {
       return;
     }
     appliedSequence = sequence;
+    unitsApplied = unitsTaken;
     counters.indexBatches++;
     counters.recordsApplied += batch.size();
     for (int i = 0; i < batch.size() && spare.size() < MAX_SPARE_LISTS; i++) {
@@ -162,6 +204,7 @@ final class Applier {
       spare.add(batch.get(i));
     }
     applyNext();
+    serveUnits();
     listener.applied(sequence);
   }
 

@@ -8,6 +8,7 @@ import io.atoll.io.log.LogSegment;
 import io.atoll.io.log.LogWriter;
 import io.atoll.io.log.SegmentSet;
 import io.atoll.io.loop.Loop;
+import io.atoll.io.space.UnitChange;
 import io.netty.buffer.ByteBuf;
 import java.util.ArrayDeque;
 import java.util.List;
@@ -64,15 +65,30 @@ public final class LogVolume implements Volume {
    * call it on the environment's loop.
    */
   public static void open(VolumeEnvironment environment, VolumeOptions options, Opened opened) {
-    open(environment, options, new VolumeParts(), opened);
+    open(environment, options, new VolumeParts(), true, opened);
+  }
+
+  /** As {@link #open}, but fails where there is no volume: for one that was open before. */
+  public static void openExisting(
+      VolumeEnvironment environment, VolumeOptions options, Opened opened) {
+    open(environment, options, new VolumeParts(), false, opened);
   }
 
   static void open(
       VolumeEnvironment environment, VolumeOptions options, VolumeParts kinds, Opened opened) {
+    open(environment, options, kinds, true, opened);
+  }
+
+  private static void open(
+      VolumeEnvironment environment,
+      VolumeOptions options,
+      VolumeParts kinds,
+      boolean mayCreate,
+      Opened opened) {
     VolumeEnvironment patient = environment.retrying();
     Steps.atEnd(
         patient.loop(),
-        VolumeOpener.openLightening(patient, options, kinds),
+        VolumeOpener.openLightening(patient, options, kinds, mayCreate),
         (parts, failure) -> {
           if (failure != null) {
             opened.opened(null, VolumeOpener.explain(failure));
@@ -522,8 +538,13 @@ public final class LogVolume implements Volume {
 
   private final class SpaceEffects implements VolumeSpace.Listener {
     @Override
-    public void unitWritten(BlockRun unit) {
-      applier.unitWritten(unit);
+    public void unitChanged(UnitChange unit) {
+      applier.add(unit);
+    }
+
+    @Override
+    public void flushUnits(Runnable durable) {
+      applier.flushUnits(durable);
     }
 
     @Override

@@ -6,6 +6,7 @@ import io.atoll.io.log.GroupCodec;
 import io.atoll.io.log.LogSegment;
 import io.atoll.io.log.LogTail;
 import io.atoll.io.log.SegmentSet;
+import io.atoll.io.space.Holes;
 import io.atoll.io.space.SpaceMap;
 import io.netty.buffer.ByteBuf;
 import java.util.List;
@@ -21,6 +22,7 @@ import java.util.List;
  * @param tail where the log goes on
  * @param index with all up to {@code tail.sequence()} applied and flushed
  * @param space as the index has it
+ * @param holes its units that are holes
  * @param usedBlocks allocated ones
  * @param diskUsableBytes as the disk said
  * @param recovery what was done to get there
@@ -35,6 +37,7 @@ record OpenedParts(
     LogTail tail,
     Index index,
     SpaceMap space,
+    Holes holes,
     long usedBlocks,
     long diskUsableBytes,
     VolumeRecovery recovery,

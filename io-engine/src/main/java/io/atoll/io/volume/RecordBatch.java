@@ -4,6 +4,7 @@ import io.atoll.io.index.Index;
 import io.atoll.io.log.ChangeList;
 import io.atoll.io.log.ChangeVisitor;
 import io.atoll.io.space.RegionEditor;
+import io.atoll.io.space.UnitChange;
 import java.util.List;
 
 /**
@@ -22,13 +23,13 @@ public final class RecordBatch implements ChangeVisitor {
 
   /**
    * @param records all after the index's applied sequence, up to {@code lastSequence}
-   * @param writtenUnits units that have been written and synced
+   * @param units what has become of units, in order
    * @return null, or what is wrong: then nothing was applied
    */
   public static String apply(
-      Index index, List<ChangeList> records, long lastSequence, List<BlockRun> writtenUnits) {
+      Index index, List<ChangeList> records, long lastSequence, List<UnitChange> units) {
     try (Index.Batch batch = index.newBatch()) {
-      return apply(index, batch, records, lastSequence, writtenUnits);
+      return apply(index, batch, records, lastSequence, units);
     }
   }
 
@@ -37,14 +38,12 @@ public final class RecordBatch implements ChangeVisitor {
       Index.Batch batch,
       List<ChangeList> records,
       long lastSequence,
-      List<BlockRun> writtenUnits) {
+      List<UnitChange> units) {
     RecordBatch all = new RecordBatch(index, batch);
     for (ChangeList record : records) {
       record.forEach(all);
     }
-    for (BlockRun unit : writtenUnits) {
-      all.regions.written(unit);
-    }
+    units.forEach(all.regions::unit);
     if (all.regions.conflict() != null) {
       return all.regions.conflict() + " by a record up to " + lastSequence;
     }

@@ -2,24 +2,30 @@ package io.atoll.io.volume;
 
 import io.atoll.io.disk.DiskFile;
 import io.atoll.io.loop.Loop;
+import io.atoll.io.space.Holes;
+import io.atoll.io.space.RegionImage;
 import io.atoll.io.space.SpaceMap;
+import java.util.function.Consumer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Keeps free space in the extents file ahead of need, by steps, for as long as the disk has some.
- * Loop-confined.
+ * Keeps free space in the extents file ahead of need, by steps, for as long as the disk has some:
+ * first where there are holes, then at the file's end. Loop-confined.
  */
 final class SpaceGrower {
 
   private static final Logger logger = LoggerFactory.getLogger(SpaceGrower.class);
   private static final long RETRY_NANOS = 1_000_000_000L;
+  private static final int UNIT_BYTES = RegionImage.BLOCKS_PER_UNIT * Volume.BLOCK_BYTES;
 
   private final Loop loop;
   private final DiskWatch disk;
   private final DiskFile extents;
   private final SpaceMap map;
+  private final Holes holes;
   private final VolumeOptions options;
+  private final Consumer<BlockRun> filled;
   private final Runnable ended;
   private long retryAtNanos;
   private boolean growing;
@@ -27,6 +33,8 @@ final class SpaceGrower {
   private boolean diskFull;
 
   /**
+   * @param holes to be filled; none of them may be on its way to the disk
+   * @param filled told holes that are free space now
    * @param ended run when a step has ended, well or not
    */
   SpaceGrower(
@@ -34,13 +42,17 @@ final class SpaceGrower {
       DiskWatch disk,
       DiskFile extents,
       SpaceMap map,
+      Holes holes,
       VolumeOptions options,
+      Consumer<BlockRun> filled,
       Runnable ended) {
     this.loop = loop;
     this.disk = disk;
     this.extents = extents;
     this.map = map;
+    this.holes = holes;
     this.options = options;
+    this.filled = filled;
     this.ended = ended;
   }
 
@@ -76,6 +88,34 @@ final class SpaceGrower {
       end(true);
       return;
     }
+    BlockRun hole = holes.take((int) (step / UNIT_BYTES));
+    if (hole == null) {
+      extend(step);
+    } else {
+      fill(hole);
+    }
+  }
+
+  private void fill(BlockRun hole) {
+    long bytes = (long) hole.blocks() * Volume.BLOCK_BYTES;
+    extents.allocate(
+        hole.address() * Volume.BLOCK_BYTES,
+        bytes,
+        (cookie, result) -> {
+          if (result < 0) {
+            logger.warn("a hole of {} bytes could not be filled: errno {}", bytes, -result);
+            holes.add(hole);
+          } else {
+            disk.used(bytes);
+            map.fillHole(hole);
+            filled.accept(hole);
+          }
+          end(result < 0);
+        },
+        0);
+  }
+
+  private void extend(long step) {
     long size = map.sizeBlocks() * Volume.BLOCK_BYTES;
     extents.allocate(
         size,

@@ -1,6 +1,7 @@
 package io.atoll.io.volume;
 
 import io.atoll.io.index.Index;
+import io.atoll.io.space.Holes;
 import io.atoll.io.space.RegionImage;
 import io.atoll.io.space.SpaceMap;
 import java.util.HashMap;
@@ -10,6 +11,7 @@ import java.util.Map;
 final class SpaceLoader {
 
   private final SpaceMap map = new SpaceMap();
+  private final Holes holes = new Holes();
   private final long diskUsableBytes;
   private long usedBlocks;
 
@@ -32,6 +34,7 @@ final class SpaceLoader {
           check(number, image, sizeBlocks, extentsBytes);
           usedBlocks += RegionImage.inUseBlocks(image);
           images.put(number, image);
+          noteHoles(number, image);
           return true;
         });
     byte[] empty = RegionImage.empty();
@@ -47,12 +50,28 @@ final class SpaceLoader {
     return map;
   }
 
+  /** Of which the disk has nothing, or something still, if a crash came before the punch. */
+  Holes holes() {
+    return holes;
+  }
+
   long usedBlocks() {
     return usedBlocks;
   }
 
   long diskUsableBytes() {
     return diskUsableBytes;
+  }
+
+  private void noteHoles(int number, byte[] image) {
+    for (int unit = 0; unit < RegionImage.UNITS_PER_REGION; unit++) {
+      if (RegionImage.isHole(image, unit)) {
+        long address =
+            (long) number * RegionImage.BLOCKS_PER_REGION
+                + (long) unit * RegionImage.BLOCKS_PER_UNIT;
+        holes.add(new BlockRun(address, RegionImage.BLOCKS_PER_UNIT));
+      }
+    }
   }
 
   private static void check(int number, byte[] image, long sizeBlocks, long extentsBytes) {

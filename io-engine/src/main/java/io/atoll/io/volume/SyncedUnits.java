@@ -11,7 +11,7 @@ import java.util.function.Consumer;
  * unit's have been, it is as good as written ahead. Bounded: the units that were touched first are
  * forgotten, and then just cost a sync more. Loop-confined.
  */
-final class SyncedUnits {
+class SyncedUnits {
 
   /** Units that are filled at the same time; a kilobyte each at most. */
   static final int MAX_UNITS = 1024;
@@ -39,6 +39,13 @@ final class SyncedUnits {
     }
     while (synced.size() > MAX_UNITS) {
       synced.remove(synced.keySet().iterator().next());
+    }
+  }
+
+  /** The space of these units goes back to the disk: nothing of them is written any more. */
+  void forget(BlockRun units) {
+    for (long unit = units.address() / UNIT_BLOCKS; unit < units.end() / UNIT_BLOCKS; unit++) {
+      synced.remove(unit);
     }
   }
 }

@@ -12,6 +12,8 @@ public final class VolumeCounters {
   long damagedReads;
   long dataSyncs;
   long unitsPreWritten;
+  long unitsPunched;
+  long unitsRefilled;
   long recordsApplied;
   long indexBatches;
   long indexFlushes;
@@ -61,6 +63,16 @@ public final class VolumeCounters {
 
   public long unitsPreWritten() {
     return unitsPreWritten;
+  }
+
+  /** Units of 1 MiB whose space was given back to the disk. */
+  public long unitsPunched() {
+    return unitsPunched;
+  }
+
+  /** Units of 1 MiB that were given back and have been allocated again. */
+  public long unitsRefilled() {
+    return unitsRefilled;
   }
 
   public long recordsApplied() {

@@ -41,6 +41,7 @@ final class VolumeOpener {
   private final VolumeEnvironment environment;
   private final VolumeOptions options;
   private final VolumeParts kinds;
+  private final boolean mayCreate;
   private final Disk disk;
   private final ByteBuf zeros;
   private final ByteBuf window;
@@ -59,10 +60,15 @@ final class VolumeOpener {
   private int replayedGroups;
   private long replayedRecords;
 
-  VolumeOpener(VolumeEnvironment environment, VolumeOptions options, VolumeParts kinds) {
+  /**
+   * @param mayCreate whether to make a volume where there is none
+   */
+  VolumeOpener(
+      VolumeEnvironment environment, VolumeOptions options, VolumeParts kinds, boolean mayCreate) {
     this.environment = environment;
     this.options = options;
     this.kinds = kinds;
+    this.mayCreate = mayCreate;
     disk = environment.disk();
     startNanos = environment.loop().monotonicNanos();
     zeros = take(ZERO_BYTES).setZero(0, ZERO_BYTES);
@@ -73,12 +79,13 @@ final class VolumeOpener {
    * Opens, and if that fails on a disk that is nearly full, drops the ballast and tries once more.
    */
   static CompletableFuture<OpenedParts> openLightening(
-      VolumeEnvironment environment, VolumeOptions options, VolumeParts kinds) {
-    return new VolumeOpener(environment, options, kinds)
+      VolumeEnvironment environment, VolumeOptions options, VolumeParts kinds, boolean mayCreate) {
+    return new VolumeOpener(environment, options, kinds, mayCreate)
         .open()
         .exceptionallyCompose(failure ->
             lighten(environment, options, failure)
-                .thenCompose(ignored -> new VolumeOpener(environment, options, kinds).open()));
+                .thenCompose(
+                    ignored -> new VolumeOpener(environment, options, kinds, mayCreate).open()));
   }
 
   /** Drops the ballast; fails with {@code failure} if there is none or the disk has room. */
@@ -101,10 +108,7 @@ final class VolumeOpener {
 
   CompletableFuture<OpenedParts> open() {
     return DiskFutures.openIfPresent(disk, Superblock.NAME)
-        .thenCompose(file ->
-            file != null
-                ? CompletableFuture.completedFuture(file)
-                : new VolumeCreator(environment, options, zeros).create())
+        .thenCompose(file -> file != null ? CompletableFuture.completedFuture(file) : create())
         .thenCompose(this::readSuperblock)
         .thenCompose(ignored -> openSegments(0))
         .thenCompose(ignored -> openExtents())
@@ -117,6 +121,14 @@ final class VolumeOpener {
         .thenCompose(ignored -> raiseIncarnation())
         .thenApply(ignored -> opened())
         .whenComplete(this::cleanUp);
+  }
+
+  private CompletableFuture<DiskFile> create() {
+    if (!mayCreate) {
+      throw new VolumeOpenException(
+          Superblock.NAME + " is missing: the disk is not there, or the volume is not on it");
+    }
+    return new VolumeCreator(environment, options, zeros).create();
   }
 
   /** What to tell whoever wants the volume. */
@@ -352,6 +364,7 @@ final class VolumeOpener {
         history.tail(),
         index,
         space.map(),
+        space.holes(),
         space.usedBlocks(),
         space.diskUsableBytes(),
         new VolumeRecovery(

@@ -14,6 +14,7 @@ package io.atoll.io.volume;
  * @param diskReserveBytes what the extents leave free on the disk, for the log and the index
  * @param maxUnappliedBytes changes in memory, not yet in the index, at which the volume is {@link
  *     Volume#congested}
+ * @param punchWindowNanos how long space must have stayed free to be given back to the disk
  */
 public record VolumeOptions(
     long logSegmentBytes,
@@ -24,9 +25,13 @@ public record VolumeOptions(
     long preWriteBytesPerSecond,
     long reserveBytes,
     long diskReserveBytes,
-    long maxUnappliedBytes) {
+    long maxUnappliedBytes,
+    long punchWindowNanos) {
 
   private static final long MIB = 1024 * 1024;
+
+  /** Half a minute. */
+  public static final long PUNCH_WINDOW_NANOS = 30_000_000_000L;
 
   public VolumeOptions {
     check(logSegmentBytes >= groupBytes && logSegmentBytes % 4096 == 0, "logSegmentBytes");
@@ -40,6 +45,46 @@ public record VolumeOptions(
     check(reserveBytes >= 0 && reserveBytes < growStepBytes, "reserveBytes");
     check(diskReserveBytes >= 0, "diskReserveBytes");
     check(maxUnappliedBytes >= Volume.MAX_RECORD_BYTES, "maxUnappliedBytes");
+    check(punchWindowNanos > 0, "punchWindowNanos");
+  }
+
+  /** With {@link #PUNCH_WINDOW_NANOS}. */
+  public VolumeOptions(
+      long logSegmentBytes,
+      int maxLogSegments,
+      int groupBytes,
+      long growStepBytes,
+      long preWriteAheadBytes,
+      long preWriteBytesPerSecond,
+      long reserveBytes,
+      long diskReserveBytes,
+      long maxUnappliedBytes) {
+    this(
+        logSegmentBytes,
+        maxLogSegments,
+        groupBytes,
+        growStepBytes,
+        preWriteAheadBytes,
+        preWriteBytesPerSecond,
+        reserveBytes,
+        diskReserveBytes,
+        maxUnappliedBytes,
+        PUNCH_WINDOW_NANOS);
+  }
+
+  /** The same with another {@link #punchWindowNanos}. */
+  public VolumeOptions punchingAfter(long windowNanos) {
+    return new VolumeOptions(
+        logSegmentBytes,
+        maxLogSegments,
+        groupBytes,
+        growStepBytes,
+        preWriteAheadBytes,
+        preWriteBytesPerSecond,
+        reserveBytes,
+        diskReserveBytes,
+        maxUnappliedBytes,
+        windowNanos);
   }
 
   /** For a file system of its own on a server. */

@@ -4,6 +4,7 @@ import io.atoll.io.buffer.BlockChecksums;
 import io.atoll.io.log.GroupCodec;
 import io.atoll.io.log.LogScanner;
 import io.atoll.io.log.LogSegment;
+import io.atoll.io.loop.Loop;
 import io.atoll.io.space.FreedBlocks;
 import io.atoll.io.space.PinEpochs;
 import io.netty.buffer.ByteBuf;
@@ -22,6 +23,15 @@ class VolumeParts {
 
   BlockChecksums checksums() {
     return new BlockChecksums();
+  }
+
+  SyncedUnits syncedUnits() {
+    return new SyncedUnits();
+  }
+
+  HolePuncher holePuncher(
+      Loop loop, OpenedParts parts, VolumeOptions options, HolePuncher.Listener listener) {
+    return new HolePuncher(loop, parts, options, listener);
   }
 
   Overlay overlay() {

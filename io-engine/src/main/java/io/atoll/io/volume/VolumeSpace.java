@@ -5,17 +5,21 @@ import io.atoll.io.log.ChangeList;
 import io.atoll.io.log.ChangeVisitor;
 import io.atoll.io.loop.Loop;
 import io.atoll.io.space.FreedBlocks;
+import io.atoll.io.space.Holes;
 import io.atoll.io.space.PinEpochs;
+import io.atoll.io.space.RegionImage;
 import io.atoll.io.space.SpaceMap;
+import io.atoll.io.space.UnitChange;
+import io.atoll.io.space.UnitState;
 import io.atoll.io.volume.Volume.AllocationClass;
 import io.atoll.io.volume.Volume.StatusCallback;
 import java.util.ArrayDeque;
 import java.util.List;
-import java.util.function.Consumer;
 
 /**
  * The blocks of an open volume: who may have them, when freed ones come back, and what keeps more
- * ready (the grower and the pre-writer). Loop-confined.
+ * ready (the grower and the pre-writer) or gives back what is too much (the puncher).
+ * Loop-confined.
  */
 final class VolumeSpace {
 
@@ -27,8 +31,11 @@ final class VolumeSpace {
   private final DiskWatch disk;
   private final SpaceGrower grower;
   private final PreWriter preWriter;
-  private final SyncedUnits syncedUnits = new SyncedUnits();
-  private final Consumer<BlockRun> unitWritten;
+  private final HolePuncher puncher;
+  private final Holes holes = new Holes();
+  private final SyncedUnits syncedUnits;
+  private final VolumeCounters counters;
+  private final Listener listener;
   private final ArrayDeque<Waiter> waiters = new ArrayDeque<>();
   private final long reserveBlocks;
   private final Runnable ended;
@@ -56,18 +63,22 @@ final class VolumeSpace {
     freed = kinds.freedBlocks(pins);
     reserveBlocks = options.reserveBytes() / Volume.BLOCK_BYTES;
     this.disk = disk;
-    unitWritten = listener::unitWritten;
+    this.counters = counters;
+    this.listener = listener;
     ended = listener::ended;
+    syncedUnits = kinds.syncedUnits();
     DiskFile extents = parts.extents();
-    grower = new SpaceGrower(loop, disk, extents, map, options, this::grown);
+    grower = new SpaceGrower(loop, disk, extents, map, holes, options, this::filled, this::grown);
     preWriter =
-        new PreWriter(
-            loop, extents, map, parts.zeros(), options, counters, new PreWriteEffects(listener));
+        new PreWriter(loop, extents, map, parts.zeros(), options, counters, new PreWriteEffects());
+    puncher = kinds.holePuncher(loop, parts, options, new PunchEffects());
+    puncher.start();
     keepReady();
   }
 
   List<BlockRun> allocate(int blocks, AllocationClass allocationClass) {
     List<BlockRun> runs = mayHave(blocks, allocationClass) ? map.allocate(blocks) : List.of();
+    puncher.allocated();
     keepReady();
     return runs;
   }
@@ -77,6 +88,7 @@ final class VolumeSpace {
     for (BlockRun run : runs) {
       map.release(run);
     }
+    puncher.released();
     wakeLater();
   }
 
@@ -106,6 +118,7 @@ final class VolumeSpace {
       long before = freed.blocks();
       freed.drain(commitSequence, map::release);
       if (freed.blocks() < before) {
+        puncher.released();
         wakeLater();
       }
     }
@@ -123,7 +136,7 @@ final class VolumeSpace {
     long free = map.freeBlocks() + freed.blocks() - reserveBlocks;
     long growable = disk.growableBytes();
     return new Volume.SpaceStatus(
-        map.sizeBlocks() * Volume.BLOCK_BYTES + growable,
+        map.allocatedBlocks() * Volume.BLOCK_BYTES + growable,
         usedBlocks * Volume.BLOCK_BYTES,
         disk.full() ? 0 : Math.max(0, free * Volume.BLOCK_BYTES + growable));
   }
@@ -135,7 +148,8 @@ final class VolumeSpace {
 
   /** Whether blocks are about to become free that an allocation does not see yet. */
   boolean coming() {
-    return !stopped && (grower.growing() || freed.blocks() > 0 || preWriter.busy());
+    return !stopped
+        && (grower.growing() || freed.blocks() > 0 || preWriter.busy() || puncher.punching());
   }
 
   void await(int blocks, AllocationClass allocationClass, StatusCallback callback) {
@@ -145,7 +159,7 @@ final class VolumeSpace {
 
   /** Whether an operation is under way. */
   boolean busy() {
-    return grower.growing() || preWriter.busy();
+    return grower.growing() || preWriter.busy() || puncher.busy();
   }
 
   /** Grows and writes ahead no more; those who wait are told so. */
@@ -153,6 +167,7 @@ final class VolumeSpace {
     stopped = true;
     grower.stop();
     preWriter.stop();
+    puncher.stop();
     while (!waiters.isEmpty()) {
       callbacks.tell(waiters.poll().callback(), VolumeStatus.FENCED);
     }
@@ -169,6 +184,19 @@ final class VolumeSpace {
     if (!stopped) {
       grower.check();
       preWriter.check();
+    }
+  }
+
+  /** Holes are free space again, not written. */
+  private void filled(BlockRun run) {
+    counters.unitsRefilled += run.blocks() / RegionImage.BLOCKS_PER_UNIT;
+    changed(run, UnitState.ALLOCATED);
+  }
+
+  private void changed(BlockRun run, UnitState state) {
+    int unitBlocks = RegionImage.BLOCKS_PER_UNIT;
+    for (long address = run.address(); address < run.end(); address += unitBlocks) {
+      listener.unitChanged(new UnitChange(new BlockRun(address, unitBlocks), state));
     }
   }
 
@@ -202,8 +230,11 @@ final class VolumeSpace {
 
   /** What follows from the steps that keep space ready. */
   interface Listener {
-    /** The index may say that the unit is written and synced. */
-    void unitWritten(BlockRun unit);
+    /** The index is to learn of it, not at once. */
+    void unitChanged(UnitChange unit);
+
+    /** The index is to learn of it durably; then {@code durable} is run. */
+    void flushUnits(Runnable durable);
 
     /** A step has ended. */
     void ended();
@@ -213,15 +244,9 @@ final class VolumeSpace {
   }
 
   private final class PreWriteEffects implements PreWriter.Listener {
-    private final Listener listener;
-
-    PreWriteEffects(Listener listener) {
-      this.listener = listener;
-    }
-
     @Override
     public void unitWritten(BlockRun unit) {
-      listener.unitWritten(unit);
+      changed(unit, UnitState.WRITTEN);
     }
 
     @Override
@@ -238,6 +263,31 @@ final class VolumeSpace {
     @Override
     public void failed(String why) {
       listener.failed(why);
+    }
+  }
+
+  private final class PunchEffects implements HolePuncher.Listener {
+    @Override
+    public void mark(BlockRun run, Runnable marked) {
+      syncedUnits.forget(run);
+      changed(run, UnitState.HOLE);
+      listener.flushUnits(marked);
+    }
+
+    @Override
+    public void punched(BlockRun run, boolean given) {
+      if (given) {
+        counters.unitsPunched += run.blocks() / RegionImage.BLOCKS_PER_UNIT;
+        disk.used(-(long) run.blocks() * Volume.BLOCK_BYTES);
+      }
+      holes.add(run);
+      keepReady();
+    }
+
+    @Override
+    public void ended() {
+      wakeLater();
+      listener.ended();
     }
   }
 
@@ -262,7 +312,7 @@ final class VolumeSpace {
     private void whole(BlockRun unit) {
       if (map.anyUnwritten(unit)) {
         map.setWritten(unit);
-        unitWritten.accept(unit);
+        changed(unit, UnitState.WRITTEN);
       }
     }
   }

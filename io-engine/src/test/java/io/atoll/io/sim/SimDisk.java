@@ -24,8 +24,9 @@ import java.util.function.IntSupplier;
  * written. A write is visible when it completes and survives a crash for sure only when a flush has
  * covered it: a durable write or a sync that was submitted after it had completed. A flush of
  * another file covers it only in space that was written before; in merely allocated space the
- * file's own sync is needed. What is not covered survives in any subset of 512-byte sectors.
- * Operations complete in random order after random time.
+ * file's own sync is needed. What is not covered survives in any subset of 512-byte sectors. A
+ * crash before a sync of its file may undo a punch, page by page. Operations complete in random
+ * order after random time.
  *
  * <p>It keeps to the contract of {@link Disk}, with one addition: what a completion throws fails
  * the simulation, unless {@link #defects} says otherwise.
@@ -54,6 +55,7 @@ public final class SimDisk implements Disk {
       };
   private Faults faults = Faults.NONE;
   private boolean redirectsOverwrites;
+  private boolean punchesLate;
   private DurableWrites durableWrites = (name, page, bytes) -> {};
   private long allocatedBytes;
   private final byte[] scratch = new byte[PAGE_BYTES];
@@ -86,6 +88,11 @@ public final class SimDisk implements Disk {
    */
   public void redirectOverwrites() {
     redirectsOverwrites = true;
+  }
+
+  /** From now on a punched range may still read as what was there, until it is written again. */
+  public void punchLate() {
+    punchesLate = true;
   }
 
   /** What is left of its capacity. */
@@ -154,11 +161,11 @@ public final class SimDisk implements Disk {
     }
     unflushed.clear();
     for (SimFile file : files.values()) {
-      file.crash(random.nextBoolean());
+      file.crash(random.nextBoolean(), random::nextBoolean);
     }
     allocatedBytes = 0;
     for (SimFile file : files.values()) {
-      allocatedBytes += file.lengthPages() * PAGE_BYTES;
+      allocatedBytes += file.allocatedPages() * PAGE_BYTES;
     }
     faults = Faults.NONE;
   }
@@ -250,7 +257,7 @@ public final class SimDisk implements Disk {
         () -> {
           SimFile removed = files.remove(name);
           if (removed != null) {
-            allocatedBytes -= removed.lengthPages() * PAGE_BYTES;
+            allocatedBytes -= removed.allocatedPages() * PAGE_BYTES;
           }
         },
         completion,
@@ -429,6 +436,9 @@ public final class SimDisk implements Disk {
         pages[i] = fetch(i);
         file.see(firstPage + i, pages[i]);
       }
+      int endPage = firstPage + pages.length;
+      allocatedBytes += (long) file.holesWithin(firstPage, endPage) * PAGE_BYTES;
+      file.fill(firstPage, endPage);
       completed = true;
       completedAt = clock++;
     }
@@ -450,6 +460,18 @@ public final class SimDisk implements Disk {
         }
       }
       return all;
+    }
+
+    /** The space below these pages is taken away: what was written there goes nowhere. */
+    void forget(int fromPage, int endPage) {
+      for (int i = 0; i < pages.length; i++) {
+        if (firstPage + i >= fromPage && firstPage + i < endPage) {
+          if (!completed) {
+            throw new AssertionError("page " + (firstPage + i) + " is punched under a write");
+          }
+          flushed[i] = true;
+        }
+      }
     }
 
     private byte[] fetch(int i) {
@@ -668,13 +690,18 @@ public final class SimDisk implements Disk {
           0,
           Share.OTHERS,
           () -> {
-            long more = offsetBytes + lengthBytes - file.lengthPages() * PAGE_BYTES;
+            int firstPage = (int) (offsetBytes / PAGE_BYTES);
+            int endPage = (int) ((offsetBytes + lengthBytes) / PAGE_BYTES);
+            long more =
+                (Math.max(0, endPage - file.lengthPages()) + file.holesWithin(firstPage, endPage))
+                    * PAGE_BYTES;
             int fault = faults.fault(Operation.ALLOCATE, file.name, offsetBytes);
             if (fault != 0 || more > usableBytes()) {
               return fault != 0 ? -fault : -Errno.ENOSPC;
             }
-            allocatedBytes += Math.max(0, more);
-            file.grow((offsetBytes + lengthBytes) / PAGE_BYTES);
+            allocatedBytes += more;
+            file.fill(firstPage, endPage);
+            file.grow(endPage);
             counters.countSpaceChange();
             return 0;
           },
@@ -689,13 +716,28 @@ public final class SimDisk implements Disk {
           0,
           Share.OTHERS,
           () -> {
-            file.punch(
+            int fault = faults.fault(Operation.PUNCH, file.name, offsetBytes);
+            if (fault != 0) {
+              return -fault;
+            }
+            punchPages(
                 (int) (offsetBytes / PAGE_BYTES), (int) ((offsetBytes + lengthBytes) / PAGE_BYTES));
             counters.countSpaceChange();
             return 0;
           },
           completion,
           cookie);
+    }
+
+    private void punchPages(int firstPage, int endPage) {
+      for (Write write : unflushed) {
+        if (write.file == file) {
+          write.forget(firstPage, endPage);
+        }
+      }
+      long allocated = file.allocatedPages();
+      file.punch(firstPage, endPage, !punchesLate || random.nextBoolean());
+      allocatedBytes -= (allocated - file.allocatedPages()) * PAGE_BYTES;
     }
 
     @Override
@@ -780,7 +822,8 @@ public final class SimDisk implements Disk {
     WRITE,
     WRITE_DURABLY,
     SYNC,
-    ALLOCATE
+    ALLOCATE,
+    PUNCH
   }
 
   /** Decides which operations fail. */

@@ -2,6 +2,9 @@ package io.atoll.io.sim;
 
 import java.util.Arrays;
 import java.util.BitSet;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.function.BooleanSupplier;
 
 /** What a simulated disk knows of one file: what reads see, and what a crash would leave. */
 final class SimFile {
@@ -15,6 +18,12 @@ final class SimFile {
 
   /** Pages whose space is written for good: a flush of the device covers what goes there. */
   private final BitSet written = new BitSet();
+
+  /** Pages that the disk has no space for. */
+  private final BitSet holes = new BitSet();
+
+  /** What was in pages that were punched, until that is durable; null for nothing. */
+  private final Map<Integer, byte[]> punched = new HashMap<>();
 
   private long lengthPages;
   private long durableLengthPages;
@@ -59,20 +68,53 @@ final class SimFile {
     written.set(page);
   }
 
+  /** What a sync makes durable besides data: length and holes. */
   void makeLengthDurable() {
     durableLengthPages = lengthPages;
+    punched.clear();
   }
 
-  void punch(int fromPage, int toPage) {
-    for (int page = fromPage; page < toPage; page++) {
-      visible[page] = null;
+  /** The pages that it takes of the disk. */
+  long allocatedPages() {
+    return lengthPages - holes.cardinality();
+  }
+
+  /** How many pages of the range are holes. */
+  int holesWithin(int fromPage, int toPage) {
+    return holes.get(fromPage, toPage).cardinality();
+  }
+
+  void fill(int fromPage, int toPage) {
+    holes.clear(fromPage, toPage);
+  }
+
+  /**
+   * @param zeroAtOnce whether a read sees zeros from now on; until the punch is durable, it may as
+   *     well see what was there
+   */
+  void punch(int fromPage, int toPage, boolean zeroAtOnce) {
+    int end = (int) Math.min(toPage, lengthPages);
+    for (int page = fromPage; page < end; page++) {
+      if (written.get(page)) {
+        punched.put(page, durable[page]);
+      }
+      visible[page] = zeroAtOnce ? null : visible[page];
       durable[page] = null;
       written.clear(page);
+      holes.set(page);
     }
   }
 
   /** Only what is durable is left. */
-  void crash(boolean keepLength) {
+  void crash(boolean keepLength, BooleanSupplier punchIsLost) {
+    punched.forEach((page, old) -> {
+      if (!written.get(page) && punchIsLost.getAsBoolean()) {
+        durable[page] = old;
+        written.set(page);
+        holes.clear(page);
+      }
+    });
+    punched.clear();
     if (keepLength) {
       durableLengthPages = lengthPages;
     }
@@ -81,6 +123,7 @@ final class SimFile {
       if (page >= lengthPages) {
         durable[page] = null;
         written.clear(page);
+        holes.clear(page);
       }
       visible[page] = durable[page];
     }

@@ -22,10 +22,15 @@ public final class VolumeSimulation {
   public static void run(long seed, VolumeWorld.Opener opener) {
     SplittableRandom random = new SplittableRandom(seed);
     VolumeWorld world =
-        random.nextInt(3) == 0
-            ? new VolumeWorld(random, VolumeWorld.tightOptions(), 4 * MIB, opener)
-            : new VolumeWorld(
-                random, VolumeWorld.smallOptions(), (6 + random.nextInt(6)) * MIB, opener);
+        switch (random.nextInt(3)) {
+          case 0 -> new VolumeWorld(random, VolumeWorld.tightOptions(), 4 * MIB, opener);
+          case 1 ->
+              new VolumeWorld(
+                  random, VolumeWorld.punchingOptions(), (8 + random.nextInt(4)) * MIB, opener);
+          default ->
+              new VolumeWorld(
+                  random, VolumeWorld.smallOptions(), (6 + random.nextInt(6)) * MIB, opener);
+        };
     int life = 0;
     try {
       for (int lives = 2 + random.nextInt(MAX_LIVES - 1); life < lives; life++) {
@@ -57,7 +62,8 @@ public final class VolumeSimulation {
       world.disk().faults((operation, name, offset) -> luck.nextInt(oneIn) == 0 ? Errno.EIO : 0);
     }
     workload.start(2 + random.nextInt(5));
-    int events = random.nextInt(MAX_EVENTS);
+    // Space must have been free for a while to be given back.
+    int events = random.nextInt(world.punches() ? 3 * MAX_EVENTS : MAX_EVENTS);
     for (int i = 0; i < events && world.loop().step(); i++) {}
     workload.stop();
     if (random.nextInt(4) == 0) {

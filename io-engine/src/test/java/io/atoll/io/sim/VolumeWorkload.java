@@ -21,6 +21,7 @@ public final class VolumeWorkload {
   private static final int FILES = 12;
   private static final int KEYS = 40;
   private static final int BURST_ONE_IN = 40;
+  private static final int REMOVE_ALL_ONE_IN = 6;
   private static final int MAX_BURST_VALUE_BYTES = 250_000;
   private static final long MAX_PAUSE_NANOS = 60_000;
   private static final long MAX_READ_PAUSE_NANOS = 1_500_000;
@@ -76,7 +77,13 @@ public final class VolumeWorkload {
     String file = "f/" + random.nextInt(FILES);
     switch (random.nextInt(12)) {
       case 0, 1, 2, 3 -> write(file);
-      case 4 -> truncate(file);
+      case 4 -> {
+        if (random.nextInt(REMOVE_ALL_ONE_IN) == 0) {
+          removeAll();
+        } else {
+          truncate(file);
+        }
+      }
       case 5, 6, 7 -> read(file);
       case 8 -> scan();
       default -> {
@@ -234,6 +241,22 @@ public final class VolumeWorkload {
       change(record, mutation, key, allocations.isEmpty() ? null : encode(allocations));
       append(record, mutation);
     }
+    later();
+  }
+
+  /** Frees all the space there is, in one record. */
+  private void removeAll() {
+    VolumeModel.Change record = newRecord();
+    Volume.Mutation mutation = volume.newMutation();
+    for (int i = 0; i < FILES; i++) {
+      byte[] key = VolumeModel.key("f/" + i);
+      for (Allocation allocation : decode(model.map().get(key))) {
+        mutation.freed(allocation.run());
+        record.freed.add(allocation.run());
+      }
+      change(record, mutation, key, null);
+    }
+    append(record, mutation);
     later();
   }
 

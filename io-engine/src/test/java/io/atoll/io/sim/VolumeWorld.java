@@ -19,6 +19,7 @@ public final class VolumeWorld {
 
   public static final String EXTENTS = "extents/0000";
   private static final int MAX_OPEN_EVENTS = 100_000;
+  private static final long PUNCH_WINDOW_NANOS = 100_000;
   private static final SimBuffers BUFFERS = new SimBuffers();
 
   private final SplittableRandom random;
@@ -58,6 +59,7 @@ public final class VolumeWorld {
     loop = new SimLoop(random.split());
     disk = new SimDisk(loop, random.split(), diskBytes);
     disk.durableWrites(commitNeverAheadOfDisk::durable);
+    disk.punchLate();
     loop.afterEvent(this::checkEvent);
   }
 
@@ -81,6 +83,28 @@ public final class VolumeWorld {
         0,
         small.diskReserveBytes(),
         small.maxUnappliedBytes());
+  }
+
+  /** As {@link #smallOptions}, with space that is given back to the disk as soon as it is free. */
+  public static VolumeOptions punchingOptions() {
+    VolumeOptions small = smallOptions();
+    long mib = 1024 * 1024;
+    return new VolumeOptions(
+        small.logSegmentBytes(),
+        small.maxLogSegments(),
+        small.groupBytes(),
+        mib,
+        mib,
+        small.preWriteBytesPerSecond(),
+        small.reserveBytes(),
+        small.diskReserveBytes(),
+        small.maxUnappliedBytes(),
+        PUNCH_WINDOW_NANOS);
+  }
+
+  /** Whether space is given back to the disk as soon as it is free. */
+  public boolean punches() {
+    return options.punchWindowNanos() == PUNCH_WINDOW_NANOS;
   }
 
   /** The test appends records that the model is not told of: the invariants would not know them. */

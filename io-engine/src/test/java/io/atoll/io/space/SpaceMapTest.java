@@ -2,10 +2,12 @@ package io.atoll.io.space;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.atoll.io.volume.BlockRun;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.BitSet;
 import java.util.List;
 import java.util.SplittableRandom;
@@ -43,6 +45,70 @@ class SpaceMapTest {
     assertFalse(map.anyUnwritten(run));
     assertEquals(UNIT - 10, map.writtenFreeBlocks());
     assertTrue(map.anyUnwritten(new BlockRun(2L * UNIT - 1, 2)));
+  }
+
+  @Test
+  void holesComeFromTheEndAndOnlyOfWhollyFreeUnits() {
+    SpaceMap map = map(8 * UNIT);
+    map.allocate(5 * UNIT + 1);
+    assertEquals(new BlockRun(6L * UNIT, 2 * UNIT), map.takeHole(4, 0));
+    assertNull(map.takeHole(4, 0));
+    assertEquals(UNIT - 1, map.freeBlocks());
+    assertEquals(6 * UNIT, map.allocatedBlocks());
+  }
+
+  @Test
+  void aFilledHoleIsFreeAndNotWritten() {
+    SpaceMap map = map(2 * UNIT);
+    for (int i = 0; i < 2; i++) {
+      BlockRun unit = map.takeUnwrittenUnit();
+      map.setWritten(unit);
+      map.release(unit);
+    }
+    BlockRun hole = map.takeHole(1, 0);
+    assertEquals(UNIT, map.writtenFreeBlocks());
+    map.fillHole(hole);
+    assertEquals(2 * UNIT, map.freeBlocks());
+    assertTrue(map.anyUnwritten(hole));
+    assertEquals(UNIT, map.writtenFreeBlocks());
+  }
+
+  @Test
+  void spaceWrittenAheadIsNotGivenBack() {
+    SpaceMap map = map(2 * UNIT);
+    BlockRun written = map.takeUnwrittenUnit();
+    map.setWritten(written);
+    map.release(written);
+    assertEquals(new BlockRun(UNIT, UNIT), map.takeHole(2, UNIT));
+    assertNull(map.takeHole(1, UNIT));
+  }
+
+  @Test
+  void aHoleInTheIndexThatIsInUseIsNone() {
+    byte[] image = RegionImage.empty();
+    RegionImage.setUnit(image, 0, UnitState.HOLE);
+    RegionImage.setUnit(image, 1, UnitState.HOLE);
+    RegionImage.setInUse(image, UNIT, 1, true);
+    SpaceMap map = new SpaceMap();
+    map.load(image, 3 * UNIT);
+    assertEquals(2 * UNIT - 1, map.freeBlocks());
+    assertEquals(2 * UNIT, map.allocatedBlocks());
+  }
+
+  @Test
+  void aRegionOfTheVersionWithoutHolesIsReadAndBecomesCurrent() {
+    byte[] old = Arrays.copyOf(RegionImage.empty(), RegionImage.BYTES - 16);
+    old[0] = 1;
+    RegionImage.setInUse(old, 7, 1, true);
+    assertTrue(RegionImage.readable(old));
+    RegionEditor editor = new RegionEditor(number -> old);
+    editor.unit(new UnitChange(new BlockRun(UNIT, UNIT), UnitState.HOLE));
+    editor.forEach((number, image) -> {
+      assertTrue(RegionImage.readable(image));
+      assertEquals(1, RegionImage.inUseBlocks(image));
+      assertTrue(RegionImage.isHole(image, 1));
+      assertFalse(RegionImage.isHole(image, 2));
+    });
   }
 
   @Test

@@ -17,6 +17,7 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
@@ -34,6 +35,7 @@ class RealVolumeTest {
 
   private static final long WAIT_SECONDS = 60;
   private static final long MIB = 1024 * 1024;
+  private static final int MANY_UNITS = 80;
   private static final VolumeOptions OPTIONS =
       new VolumeOptions(MIB, 4, (int) MIB / 2, 16 * MIB, 4 * MIB, 1024 * MIB, MIB, MIB, 4 * MIB);
 
@@ -110,6 +112,71 @@ class RealVolumeTest {
     open(directory.resolve("v"));
     byte[] last = get(key(119 % 7));
     assertEquals((byte) 119, last[0]);
+  }
+
+  @Test
+  void spaceThatStaysFreeGoesBackToTheDisk() throws Exception {
+    Path folder = directory.resolve("v");
+    open(folder, OPTIONS.punchingAfter(TimeUnit.MILLISECONDS.toNanos(50)));
+    List<BlockRun> runs = new ArrayList<>();
+    for (int i = 0; i < MANY_UNITS; i++) {
+      runs.add(writeUnit());
+    }
+    final long full = allocatedBytes(folder);
+    assertTrue(full >= MANY_UNITS * MIB, "the folder takes " + full);
+    VolumeStatus freed =
+        call(done -> {
+          Volume.Mutation mutation = volume.newMutation();
+          runs.forEach(mutation::freed);
+          volume.awaitCommit(volume.append(mutation), done::complete);
+        });
+    assertEquals(VolumeStatus.OK, freed);
+    long goal = full - MANY_UNITS * MIB + 2 * OPTIONS.growStepBytes();
+    long givenUpAt = System.nanoTime() + TimeUnit.SECONDS.toNanos(WAIT_SECONDS);
+    while (allocatedBytes(folder) > goal && System.nanoTime() < givenUpAt) {
+      Thread.onSpinWait();
+    }
+    assertTrue(allocatedBytes(folder) <= goal, "of " + full + " bytes too many are still taken");
+    closeVolume();
+    open(folder);
+    for (int i = 0; i < MANY_UNITS; i++) {
+      writeUnit();
+    }
+    assertTrue(volume.counters().unitsRefilled() > 0, "no hole is reused");
+    assertTrue(allocatedBytes(folder) <= full + 2 * OPTIONS.growStepBytes());
+  }
+
+  /** Writes 1 MiB of blocks, waiting for space. */
+  private BlockRun writeUnit() throws Exception {
+    int blocks = (int) (MIB / Volume.BLOCK_BYTES);
+    this.<VolumeStatus>call(
+        done -> volume.awaitSpace(blocks, Volume.AllocationClass.DATA, done::complete));
+    return call(done -> {
+      BlockRun run = volume.allocate(blocks, Volume.AllocationClass.DATA).getFirst();
+      ByteBuf data = volume.buffer(blocks * Volume.BLOCK_BYTES);
+      volume.writeBlocks(
+          run,
+          data,
+          0,
+          written -> {
+            int[] crcs = new int[blocks];
+            new BlockChecksums().ofBlocks(data, 0, blocks, crcs, 0);
+            data.release();
+            Volume.Mutation mutation = volume.newMutation().allocated(run, crcs, 0);
+            volume.awaitCommit(volume.append(mutation), status -> done.complete(run));
+          });
+    });
+  }
+
+  /** What {@code du} says. */
+  private static long allocatedBytes(Path folder) throws Exception {
+    Process du =
+        new ProcessBuilder("du", "-s", "--block-size=1", folder.toString())
+            .redirectError(ProcessBuilder.Redirect.DISCARD)
+            .start();
+    String line = new String(du.getInputStream().readAllBytes(), StandardCharsets.US_ASCII);
+    du.waitFor();
+    return Long.parseLong(line.substring(0, line.indexOf('	')));
   }
 
   private void fill(int records) throws Exception {
@@ -211,6 +278,10 @@ class RealVolumeTest {
   }
 
   private void open(Path folder) throws Exception {
+    open(folder, OPTIONS);
+  }
+
+  private void open(Path folder, VolumeOptions options) throws Exception {
     Files.createDirectories(folder);
     StorageFacts facts = StorageFacts.of(folder);
     disk =
@@ -237,7 +308,7 @@ class RealVolumeTest {
         call(done ->
             LogVolume.open(
                 environment,
-                OPTIONS,
+                options,
                 (made, failure) -> {
                   if (failure == null) {
                     done.complete(made);

@@ -8,11 +8,13 @@ import io.atoll.io.log.GroupHeader;
 import io.atoll.io.log.LogReplayer.Replayed;
 import io.atoll.io.log.LogScanner;
 import io.atoll.io.log.LogSegment;
+import io.atoll.io.loop.Loop;
 import io.atoll.io.sim.SimDisk;
 import io.atoll.io.sim.VolumeSimulation;
 import io.atoll.io.sim.VolumeWorld;
 import io.atoll.io.space.FreedBlocks;
 import io.atoll.io.space.PinEpochs;
+import io.atoll.io.space.RegionImage;
 import io.netty.buffer.ByteBuf;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
@@ -26,6 +28,7 @@ class VolumeMutantsTest {
 
   private static final int MAX_SEEDS = 400;
   private static final long HONEST_SEEDS = 10;
+  private static final int UNIT_BLOCKS = RegionImage.BLOCKS_PER_UNIT;
 
   @Test
   void aSkippedFlushOfTheLogIsCaught() {
@@ -176,6 +179,82 @@ class VolumeMutantsTest {
                 };
               }
             }));
+  }
+
+  @Test
+  void aHoleThatTheIndexDoesNotKnowDurablyIsCaught() {
+    assertCaught(
+        made(
+            new VolumeParts() {
+              @Override
+              HolePuncher holePuncher(
+                  Loop loop,
+                  OpenedParts parts,
+                  VolumeOptions options,
+                  HolePuncher.Listener listener) {
+                return new HolePuncher(loop, parts, options, listener) {
+                  @Override
+                  void mark(BlockRun holes, Runnable marked) {
+                    super.mark(holes, () -> {});
+                    loop.execute(marked);
+                  }
+                };
+              }
+            }));
+  }
+
+  @Test
+  void aHoleStillTakenForWrittenIsCaught() {
+    assertCaught(
+        made(
+            new VolumeParts() {
+              @Override
+              HolePuncher holePuncher(
+                  Loop loop,
+                  OpenedParts parts,
+                  VolumeOptions options,
+                  HolePuncher.Listener listener) {
+                return new HolePuncher(loop, parts, options, listener) {
+                  @Override
+                  void mark(BlockRun holes, Runnable marked) {
+                    super.mark(holes, marked);
+                    for (long at = holes.address(); at < holes.end(); at += UNIT_BLOCKS) {
+                      parts.space().setWritten(new BlockRun(at, UNIT_BLOCKS));
+                    }
+                  }
+                };
+              }
+            }));
+  }
+
+  @Test
+  void aPunchBeforeTheFreeIsCommittedIsCaught() {
+    assertCaught(made(new HastyPunching()));
+  }
+
+  /** Punches a run as soon as a record that frees it is appended. */
+  private static final class HastyPunching extends VolumeParts {
+    private DiskFile extents;
+
+    @Override
+    HolePuncher holePuncher(
+        Loop loop, OpenedParts parts, VolumeOptions options, HolePuncher.Listener listener) {
+      extents = parts.extents();
+      return super.holePuncher(loop, parts, options, listener);
+    }
+
+    @Override
+    FreedBlocks freedBlocks(PinEpochs pins) {
+      return new FreedBlocks(pins) {
+        @Override
+        public void add(long sequence, BlockRun run) {
+          super.add(sequence, run);
+          long offset = run.address() * Volume.BLOCK_BYTES;
+          long bytes = (long) run.blocks() * Volume.BLOCK_BYTES;
+          extents.punch(offset, bytes, (cookie, result) -> {}, 0);
+        }
+      };
+    }
   }
 
   private static VolumeWorld.Opener lying(LyingDisk.Lie lie) {

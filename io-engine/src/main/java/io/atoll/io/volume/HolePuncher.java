@@ -1,0 +1,221 @@
+package io.atoll.io.volume;
+
+import io.atoll.io.disk.DiskFile;
+import io.atoll.io.disk.Errno;
+import io.atoll.io.loop.Loop;
+import io.atoll.io.space.Holes;
+import io.atoll.io.space.RegionImage;
+import io.atoll.io.space.SpaceMap;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Gives free space back to the disk: whole units, and only what has stayed free for a whole window
+ * of time, down to what the volume keeps ready anyway. So a load that reuses its space within the
+ * window keeps it. Loop-confined.
+ *
+ * <p>Only space that the map has free is taken: its free is durable, and nobody who read it is
+ * left. The index first learns durably that a unit is a hole, and so not written before; a crash
+ * after that leaves a hole that the disk still has space for, so an opening punches its holes
+ * again.
+ */
+class HolePuncher {
+
+  private static final Logger logger = LoggerFactory.getLogger(HolePuncher.class);
+
+  /** One punch, and the units that the index learns of at once. */
+  static final int MAX_PUNCH_UNITS = 64;
+
+  /** Nobody may have allocated anything for this share of the window, or it is not idle. */
+  private static final int IDLE_SHARE_OF_WINDOW = 10;
+
+  /** A volume that is never idle gives space back after so many windows all the same. */
+  private static final int MAX_BUSY_WINDOWS = 20;
+
+  private static final long BUSY_RETRY_NANOS = 1_000_000L;
+
+  private final Loop loop;
+  private final DiskFile extents;
+  private final SpaceMap map;
+  private final Holes unpunched;
+  private final Listener listener;
+  private final long keepBlocks;
+  private final long keepWrittenBlocks;
+  private final long startBlocks;
+  private final long windowNanos;
+  private long lowestFreeBlocks;
+  private long allocatedAtNanos;
+  private int busyWindows;
+  private long excessBlocks;
+  private BlockRun punching;
+  private boolean withDisk;
+  private boolean punchedAny;
+  private boolean watching;
+  private boolean stopped;
+
+  HolePuncher(Loop loop, OpenedParts parts, VolumeOptions options, Listener listener) {
+    this.loop = loop;
+    extents = parts.extents();
+    map = parts.space();
+    unpunched = parts.holes();
+    this.listener = listener;
+    long stepBlocks = options.growStepBytes() / Volume.BLOCK_BYTES;
+    // Growing leaves up to two steps free, and begins anew below one.
+    startBlocks = 2 * stepBlocks;
+    keepBlocks = stepBlocks + stepBlocks / 4;
+    keepWrittenBlocks = options.preWriteAheadBytes() / Volume.BLOCK_BYTES;
+    windowNanos = options.punchWindowNanos();
+    allocatedAtNanos = loop.monotonicNanos();
+  }
+
+  /** Punches the holes that the opening found. */
+  void start() {
+    next();
+  }
+
+  /** Free space was taken. */
+  void allocated() {
+    lowestFreeBlocks = Math.min(lowestFreeBlocks, map.freeBlocks());
+    allocatedAtNanos = loop.monotonicNanos();
+  }
+
+  /** Space became free: begins to watch if there is much of it. */
+  void released() {
+    if (!watching && !stopped && punching == null && map.freeBlocks() > startBlocks) {
+      watching = true;
+      busyWindows = 0;
+      watch();
+    }
+  }
+
+  /** Whether space is on its way to the disk, and will then be a hole that can be filled. */
+  boolean punching() {
+    return punching != null;
+  }
+
+  /** Whether a disk operation is under way. */
+  boolean busy() {
+    return withDisk;
+  }
+
+  void stop() {
+    stopped = true;
+  }
+
+  private void watch() {
+    lowestFreeBlocks = map.freeBlocks();
+    loop.schedule(windowNanos, this::windowEnded);
+  }
+
+  private void windowEnded() {
+    if (stopped) {
+      return;
+    }
+    if (lowestFreeBlocks <= startBlocks) {
+      watching = map.freeBlocks() > startBlocks;
+      if (watching) {
+        watch();
+      }
+      return;
+    }
+    boolean idle = loop.monotonicNanos() - allocatedAtNanos >= windowNanos / IDLE_SHARE_OF_WINDOW;
+    if (!idle && busyWindows < MAX_BUSY_WINDOWS) {
+      busyWindows++;
+      watch();
+      return;
+    }
+    watching = false;
+    excessBlocks = lowestFreeBlocks - keepBlocks;
+    next();
+  }
+
+  private void next() {
+    if (punching != null) {
+      return;
+    }
+    if (stopped) {
+      listener.ended();
+      return;
+    }
+    punching = unpunched.take(MAX_PUNCH_UNITS);
+    if (punching != null) {
+      punch();
+      return;
+    }
+    // What was taken meanwhile came out of the excess.
+    long free = Math.min(excessBlocks, map.freeBlocks() - keepBlocks);
+    int units = (int) Math.min(MAX_PUNCH_UNITS, free / RegionImage.BLOCKS_PER_UNIT);
+    punching = units < 1 ? null : map.takeHole(units, keepWrittenBlocks);
+    if (punching == null) {
+      rest();
+      return;
+    }
+    excessBlocks -= punching.blocks();
+    mark(punching, this::punch);
+  }
+
+  /** The index is to know of the holes before there are any. */
+  void mark(BlockRun holes, Runnable marked) {
+    listener.mark(holes, marked);
+  }
+
+  private void punch() {
+    withDisk = !stopped;
+    if (stopped) {
+      punching = null;
+      listener.ended();
+      return;
+    }
+    BlockRun run = punching;
+    extents.punch(
+        run.address() * Volume.BLOCK_BYTES,
+        (long) run.blocks() * Volume.BLOCK_BYTES,
+        this::punched,
+        0);
+  }
+
+  private void punched(long cookie, int result) {
+    if (result == -Errno.EAGAIN) {
+      loop.schedule(BUSY_RETRY_NANOS, this::punch);
+      return;
+    }
+    if (result < 0) {
+      logger.warn(
+          "free space can't be given back to the disk: errno {}; the volume keeps what is free, as"
+              + " far as it is not given back yet",
+          -result);
+      stopped = true;
+    }
+    BlockRun run = punching;
+    punching = null;
+    withDisk = false;
+    punchedAny = true;
+    listener.punched(run, result == 0);
+    next();
+  }
+
+  private void rest() {
+    excessBlocks = 0;
+    listener.ended();
+    if (punchedAny) {
+      punchedAny = false;
+      released();
+    }
+  }
+
+  /** What follows from punching. */
+  interface Listener {
+    /** The index is to know durably that these units are holes; then {@code marked} is run. */
+    void mark(BlockRun holes, Runnable marked);
+
+    /**
+     * These units may be filled again.
+     *
+     * @param given whether the disk has taken their space
+     */
+    void punched(BlockRun holes, boolean given);
+
+    /** It rests. */
+    void ended();
+  }
+}

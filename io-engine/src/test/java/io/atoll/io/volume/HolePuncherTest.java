@@ -1,0 +1,114 @@
+package io.atoll.io.volume;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.atoll.io.disk.Errno;
+import io.atoll.io.sim.SimDisk;
+import io.atoll.io.sim.VolumeWorld;
+import io.atoll.io.space.RegionImage;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.SplittableRandom;
+import org.junit.jupiter.api.Test;
+
+/** When free space goes back to the disk, and when it does not. */
+class HolePuncherTest {
+
+  private static final long DISK_BYTES = 24L * 1024 * 1024;
+  private static final VolumeOptions OPTIONS = VolumeWorld.punchingOptions();
+  private static final int UNIT_BLOCKS = RegionImage.BLOCKS_PER_UNIT;
+  private static final int UNITS = 8;
+
+  /** Less than what the volume keeps free. */
+  private static final int CHUNK_BLOCKS = UNIT_BLOCKS / 2;
+
+  private static final int MAX_EVENTS = 100_000;
+
+  private final VolumeWorld world =
+      new VolumeWorld(new SplittableRandom(1), OPTIONS, DISK_BYTES).withoutModel();
+
+  @Test
+  void spaceThatStaysFreeIsGivenBack() {
+    world.openFully();
+    volume().abandon(take());
+    long usable = world.disk().usableBytes();
+    world.loop().runUntil(() -> volume().counters().unitsPunched() >= UNITS / 2, MAX_EVENTS);
+    assertTrue(world.disk().usableBytes() > usable, "nothing came back");
+  }
+
+  @Test
+  void spaceReusedWithinTheWindowIsKept() {
+    world.openFully();
+    for (int round = 0; round < 20; round++) {
+      volume().abandon(take());
+      pass(OPTIONS.punchWindowNanos() * 2 / 3);
+    }
+    assertEquals(0, volume().counters().unitsPunched());
+  }
+
+  @Test
+  void holesAreFilledBeforeTheFileGrows() {
+    world.openFully();
+    volume().abandon(take());
+    world.loop().runUntil(() -> volume().counters().unitsPunched() >= UNITS / 2, MAX_EVENTS);
+    pass(OPTIONS.punchWindowNanos());
+    long lengthBytes = world.disk().lengthBytes(VolumeWorld.EXTENTS);
+    take();
+    assertTrue(volume().counters().unitsRefilled() > 0, "no hole was filled");
+    assertEquals(
+        (double) lengthBytes,
+        (double) world.disk().lengthBytes(VolumeWorld.EXTENTS),
+        (double) OPTIONS.growStepBytes());
+  }
+
+  @Test
+  void aDiskThatDoesNotPunchIsAskedOnce() {
+    world.openFully();
+    int[] asked = new int[1];
+    world
+        .disk()
+        .faults((operation, name, offset) -> {
+          asked[0] += operation == SimDisk.Operation.PUNCH ? 1 : 0;
+          return operation == SimDisk.Operation.PUNCH ? Errno.EINVAL : 0;
+        });
+    for (int round = 0; round < 3; round++) {
+      volume().abandon(take());
+      pass(OPTIONS.punchWindowNanos() * 3);
+    }
+    assertEquals(1, asked[0]);
+    assertEquals(0, volume().counters().unitsPunched());
+  }
+
+  @Test
+  void whatWasSyncedBeforeThePunchDoesNotCountAfterIt() {
+    SyncedUnits synced = new SyncedUnits();
+    List<BlockRun> whole = new ArrayList<>();
+    synced.add(new BlockRun(0, UNIT_BLOCKS - 1), whole::add);
+    synced.forget(new BlockRun(0, UNIT_BLOCKS));
+    synced.add(new BlockRun(UNIT_BLOCKS - 1, 1), whole::add);
+    assertEquals(List.of(), whole);
+  }
+
+  private LogVolume volume() {
+    return (LogVolume) world.volume();
+  }
+
+  /** Allocates some units, waiting until the file has grown. */
+  private List<BlockRun> take() {
+    List<BlockRun> taken = new ArrayList<>();
+    while (taken.size() * CHUNK_BLOCKS < UNITS * UNIT_BLOCKS) {
+      boolean[] ready = new boolean[1];
+      volume().awaitSpace(CHUNK_BLOCKS, Volume.AllocationClass.DATA, status -> ready[0] = true);
+      world.loop().runUntil(() -> ready[0], MAX_EVENTS);
+      taken.addAll(volume().allocate(CHUNK_BLOCKS, Volume.AllocationClass.DATA));
+    }
+    return taken;
+  }
+
+  private void pass(long nanos) {
+    boolean[] passed = new boolean[1];
+    world.loop().schedule(nanos, () -> passed[0] = true);
+    world.loop().runUntil(() -> passed[0], MAX_EVENTS);
+  }
+}
