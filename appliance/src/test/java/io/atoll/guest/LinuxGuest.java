@@ -182,6 +182,8 @@ public final class LinuxGuest implements AutoCloseable {
     private String label;
     private int serverPort = 2049;
     private int memoryMib = 1024;
+    private int forwardedPort;
+    private final List<String> drives = new ArrayList<>();
     private String mountVersion = "4.1";
     private String scale = System.getenv().getOrDefault("ATOLL_SCALE", "1");
 
@@ -199,6 +201,18 @@ public final class LinuxGuest implements AutoCloseable {
     /** The port of the NFS server on this machine's loopback. */
     public Builder serverPort(int value) {
       serverPort = value;
+      return this;
+    }
+
+    /** A port of this machine's loopback that is the guest's port 2049. */
+    public Builder forwardedPort(int value) {
+      forwardedPort = value;
+      return this;
+    }
+
+    /** A further disk, /dev/vdc and so on, as QEMU's {@code -drive} names it. */
+    public Builder drive(String description) {
+      drives.add(description);
       return this;
     }
 
@@ -246,6 +260,10 @@ public final class LinuxGuest implements AutoCloseable {
                 console.toString());
         boot.environment().put("ATOLL_GUEST_MEMORY_MIB", Integer.toString(memoryMib));
         boot.environment().put("ATOLL_GUEST_LIMIT_SECONDS", Long.toString(LIFE_MOST.toSeconds()));
+        boot.environment().put("ATOLL_GUEST_DRIVES", String.join(" ", drives));
+        if (forwardedPort != 0) {
+          boot.environment().put("ATOLL_GUEST_FORWARD", Integer.toString(forwardedPort));
+        }
         boot.redirectError(GuestImage.LOGS.resolve(label + ".qemu.log").toFile());
         return new LinuxGuest(label, console, boot.start());
       } catch (IOException e) {
