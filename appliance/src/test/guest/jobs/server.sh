@@ -10,7 +10,7 @@ mkdir -p "$RUNTIME" "$DATA"
 mount -o ro /dev/vdc "$RUNTIME"
 mount /dev/vdd "$DATA"
 "$RUNTIME/jdk/bin/java" "@$RUNTIME/java.args" "${MEMORY[@]}" -cp "$RUNTIME/classes:$RUNTIME/lib/*" \
-  io.atoll.cli.AtollCommand serve "--data=$DATA/atoll" --nfs=0.0.0.0:2049 --lease-seconds=15 &
+  io.atoll.cli.AtollCommand serve "--data=$DATA/atoll" --nfs=0.0.0.0:2049 --lease-seconds=300 &
 server=$!
 until (exec 4<>/dev/tcp/127.0.0.1/2049) 2>/dev/null; do
   kill -0 "$server"

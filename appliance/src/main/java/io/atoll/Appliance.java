@@ -1,11 +1,12 @@
 package io.atoll;
 
 import io.atoll.StartFailure.Kind;
-import io.atoll.fs.FsStatus;
+import io.atoll.io.disk.Disk;
 import io.atoll.io.disk.StorageFacts;
 import io.atoll.io.loop.VertxLoop;
 import io.atoll.io.runtime.EngineRuntime;
 import io.atoll.io.runtime.EngineUnavailableException;
+import io.atoll.io.volume.LogVolume;
 import io.atoll.io.volume.VolumeRecovery;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
@@ -15,6 +16,7 @@ import java.util.Set;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.CountDownLatch;
 import java.util.function.Supplier;
+import java.util.function.UnaryOperator;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -40,8 +42,7 @@ public final class Appliance {
   private final EngineRuntime runtime;
   private final VertxLoop homeLoop;
   private final CountDownLatch failed = new CountDownLatch(1);
-  private OpenFileSystem fileSystem;
-  private NfsListener listener;
+  private ServedFileSystem served;
 
   private Appliance(
       ApplianceSettings settings, DataDirectory data, StorageFacts storage, EngineRuntime runtime) {
@@ -59,6 +60,15 @@ public final class Appliance {
    *     system is made before all that can be known without one is known, the address included.
    */
   public static Appliance start(ApplianceSettings settings) {
+    return start(settings, UnaryOperator.identity());
+  }
+
+  /**
+   * As {@link #start(ApplianceSettings)}.
+   *
+   * @param disks what to put in place of the disk
+   */
+  static Appliance start(ApplianceSettings settings, UnaryOperator<Disk> disks) {
     DataDirectory data = DataDirectory.open(settings.dataDirectory());
     try {
       StorageFacts storage = storageOf(data.path());
@@ -66,11 +76,10 @@ public final class Appliance {
       EngineRuntime runtime = runtimeOf(settings);
       Appliance appliance = new Appliance(settings, data, storage, runtime);
       try {
-        appliance.open();
+        appliance.open(disks);
         data.inUse();
         return appliance;
       } catch (RuntimeException e) {
-        appliance.closeFileSystem();
         runtime.close();
         throw e;
       }
@@ -117,21 +126,29 @@ public final class Appliance {
     }
   }
 
-  private void open() {
+  private void open(UnaryOperator<Disk> disks) {
     FileSystemFolder folder = FileSystemFolder.in(data);
     StorageFacts folderStorage = storageOf(folder.path());
-    fileSystem =
-        await(() ->
+    ServedFileSystem.Opening opening =
+        (mayCreate, fenced) ->
             OpenFileSystem.open(
                 runtime,
                 homeLoop,
                 folder,
                 folderStorage,
                 settings.cacheBytes(),
+                disks,
+                mayCreate ? LogVolume::open : LogVolume::openExisting,
+                fenced);
+    served =
+        await(() ->
+            ServedFileSystem.start(
+                homeLoop,
+                opening,
+                settings.nfsAddress(),
+                settings.leaseSeconds(),
                 failed::countDown));
-    LOG.info("opened {} in {}", fileSystem.id(), folder.path());
-    listener = await(() -> NfsListener.listen(homeLoop, fileSystem, settings));
-    LOG.info("listening on {}", listener.address());
+    LOG.info("serving {} in {} at {}", served.id(), folder.path(), served.address());
   }
 
   /** Runs {@code step} on the home loop and waits for its end. */
@@ -153,24 +170,34 @@ public final class Appliance {
 
   public ApplianceFacts facts() {
     return new ApplianceFacts(
-        listener.address(),
-        fileSystem.id(),
-        fileSystem.isNew(),
+        served.address(),
+        served.id(),
+        served.isNew(),
         runtime.describe(),
         storage.describe(),
         MemoryBounds.ofThisProcess(settings.cacheBytes()),
         recovery(),
-        listener.grace());
+        served.grace());
   }
 
   private RecoveryFacts recovery() {
     String process = data.unstoppedProcess();
-    VolumeRecovery replay = fileSystem.recovery();
+    VolumeRecovery replay = served.recovery();
     boolean stoppedInOrder = process == null && !replay.isNeeded();
-    return fileSystem.isNew() || stoppedInOrder ? null : new RecoveryFacts(process, replay);
+    return served.isNew() || stoppedInOrder ? null : new RecoveryFacts(process, replay);
   }
 
-  /** Returns when the file system has failed and can't serve any more. */
+  /** How often the file system was opened again after it had been fenced. An estimate. */
+  long reopenings() {
+    return served.reopenings();
+  }
+
+  /** How often a fenced file system left something open or held: a defect. An estimate. */
+  long disorderlyEnds() {
+    return served.disorderlyEnds();
+  }
+
+  /** Returns when the file system has failed and can't be opened again in this process. */
   public void awaitFailure() throws InterruptedException {
     failed.await();
   }
@@ -183,17 +210,12 @@ public final class Appliance {
    *     start recovers it
    */
   public boolean stop() {
-    await(listener::close);
-    boolean allOnDisk = closeFileSystem();
+    boolean allOnDisk = await(served::stop);
     runtime.close();
     if (allOnDisk) {
       data.settled();
     }
     data.close();
     return allOnDisk;
-  }
-
-  private boolean closeFileSystem() {
-    return fileSystem != null && await(fileSystem::close) == FsStatus.OK;
   }
 }

@@ -42,6 +42,15 @@ final class BufferPools implements AutoCloseable {
     return store;
   }
 
+  /** Whether nobody holds anything of them. */
+  boolean areComplete() {
+    return received.usage().outstandingBytes()
+            + replies.usage().outstandingBytes()
+            + store.usage().outstandingBytes()
+            + cache.viewsOut()
+        == 0;
+  }
+
   /**
    * Frees those of which nothing is out.
    *

@@ -51,12 +51,12 @@ final class NfsListener {
    * @return fails with a {@link StartFailure} if the address can't be listened on
    */
   static Future<NfsListener> listen(
-      VertxLoop loop, OpenFileSystem open, ApplianceSettings settings) {
+      VertxLoop loop, OpenFileSystem open, InetSocketAddress wanted, int leaseSeconds) {
     FileSystem fileSystem = open.fileSystem();
     ClientJournal journal = new ClientJournal(fileSystem.records());
     return recordedClients(journal)
         .compose(recorded -> {
-          StateSettings times = StateSettings.ofLease(settings.leaseSeconds());
+          StateSettings times = StateSettings.ofLease(leaseSeconds);
           NfsState state =
               new NfsState(
                   times,
@@ -71,8 +71,8 @@ final class NfsListener {
               state.isInGrace()
                   ? new GraceFacts(recorded.size(), Instant.now().plusSeconds(times.graceSeconds()))
                   : null;
-          RpcServer server = server(loop, open, state, settings.leaseSeconds());
-          return listen(server, settings.nfsAddress())
+          RpcServer server = server(loop, open, state, leaseSeconds);
+          return listen(server, wanted)
               .map(bound -> new NfsListener(server, state, bound, grace))
               .onFailure(failure -> state.stop());
         });
@@ -129,6 +129,14 @@ final class NfsListener {
   /** The grace period that listening began with; null if there was none. */
   GraceFacts grace() {
     return grace;
+  }
+
+  /**
+   * Cuts the connections and stops listening at once; completes when the requests that ran have
+   * ended, none of them with a reply.
+   */
+  Future<Void> abort() {
+    return server.abort().onComplete(ended -> state.stop());
   }
 
   /** Lets running requests end, then closes connections and listener. */

@@ -26,6 +26,8 @@ import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.SecureRandom;
+import java.util.concurrent.TimeUnit;
+import java.util.function.UnaryOperator;
 
 /**
  * A file system with all that it stands on: disk, buffers, volume. Opened and closed on its home
@@ -34,6 +36,12 @@ import java.security.SecureRandom;
 final class OpenFileSystem {
   private static final String INDEX_FOLDER = "index";
 
+  /** How long buffers that are out at the end may take to come back. */
+  private static final long BUFFER_RETURN_NANOS = TimeUnit.SECONDS.toNanos(10);
+
+  private static final long BUFFER_CHECK_NANOS = TimeUnit.MILLISECONDS.toNanos(10);
+
+  private final VertxLoop loop;
   private final Disk disk;
   private final BufferPools buffers;
   private final FileSystem fileSystem;
@@ -41,11 +49,13 @@ final class OpenFileSystem {
   private final VolumeRecovery recovery;
 
   private OpenFileSystem(
+      VertxLoop loop,
       Disk disk,
       BufferPools buffers,
       FileSystem fileSystem,
       boolean isNew,
       VolumeRecovery recovery) {
+    this.loop = loop;
     this.disk = disk;
     this.buffers = buffers;
     this.fileSystem = fileSystem;
@@ -58,7 +68,7 @@ final class OpenFileSystem {
    *
    * @param storage what is known of the disk below the folder
    * @param cacheBytes for the data that clients read
-   * @param failed run when it can't make anything durable any more
+   * @param fenced run when it can't make anything durable any more, perhaps more than once
    * @return fails with a {@link StartFailure} if what is there can't be opened
    */
   static Future<OpenFileSystem> open(
@@ -67,15 +77,43 @@ final class OpenFileSystem {
       FileSystemFolder folder,
       StorageFacts storage,
       long cacheBytes,
-      Runnable failed) {
+      Runnable fenced) {
+    return open(
+        runtime,
+        loop,
+        folder,
+        storage,
+        cacheBytes,
+        UnaryOperator.identity(),
+        LogVolume::open,
+        fenced);
+  }
+
+  /**
+   * As the other, by parts.
+   *
+   * @param disks what to put in place of the disk
+   * @param volumes opens the volume
+   */
+  static Future<OpenFileSystem> open(
+      EngineRuntime runtime,
+      VertxLoop loop,
+      FileSystemFolder folder,
+      StorageFacts storage,
+      long cacheBytes,
+      UnaryOperator<Disk> disks,
+      VolumeOpening volumes,
+      Runnable fenced) {
     BufferPools buffers = new BufferPools(cacheBytes);
     return openDisk(runtime, loop, storage)
+        .map(disks)
         .compose(disk ->
-            openVolume(folder.path(), environment(runtime, loop, storage, disk, buffers))
+            openVolume(folder.path(), environment(runtime, loop, storage, disk, buffers), volumes)
                 .compose(volume ->
-                    openStore(volume, loop, folder, buffers.cache(), failed)
+                    openStore(volume, loop, folder, buffers.cache(), fenced)
                         .map(store ->
                             new OpenFileSystem(
+                                loop,
                                 disk,
                                 buffers,
                                 store,
@@ -133,9 +171,10 @@ final class OpenFileSystem {
     }
   }
 
-  private static Future<Volume> openVolume(Path folder, VolumeEnvironment environment) {
+  private static Future<Volume> openVolume(
+      Path folder, VolumeEnvironment environment, VolumeOpening volumes) {
     Promise<Volume> opened = Promise.promise();
-    LogVolume.open(
+    volumes.open(
         environment,
         VolumeOptions.defaults(),
         (volume, failure) -> {
@@ -156,7 +195,7 @@ final class OpenFileSystem {
       VertxLoop loop,
       FileSystemFolder folder,
       GranuleMemory memory,
-      Runnable failed) {
+      Runnable fenced) {
     Promise<FileSystem> opened = Promise.promise();
     StoreFileSystem.open(
         volume,
@@ -167,6 +206,7 @@ final class OpenFileSystem {
         folder.idIfNew(),
         (status, store) -> {
           if (status == FsStatus.OK) {
+            store.whenFenced(fenced);
             opened.complete(store);
           } else {
             opened.fail(
@@ -179,8 +219,6 @@ final class OpenFileSystem {
                         + "): the log above says what is wrong"));
           }
         });
-    // A sequence that is never reached: only a fenced volume answers.
-    volume.awaitCommit(Long.MAX_VALUE, status -> failed.run());
     return opened
         .future()
         .compose(store -> checkName(store, folder))
@@ -238,19 +276,50 @@ final class OpenFileSystem {
   }
 
   /**
-   * Makes everything durable and closes; nobody may use the file system any more.
+   * Makes everything durable, unless it is fenced, and closes; nobody may use the file system any
+   * more.
    *
-   * @return OK if everything is on disk
+   * @return OK if everything is on disk; fails if buffers are still out after a while, whose memory
+   *     then stays
    */
   Future<FsStatus> close() {
     Promise<FsStatus> closed = Promise.promise();
     fileSystem.close((status, nothing) -> closed.complete(status));
-    return closed.future().eventually(() -> closeDisk(disk)).onComplete(done -> buffers.close());
+    return closed
+        .future()
+        .eventually(() -> closeDisk(disk))
+        .eventually(this::buffersReturned)
+        .map(status -> {
+          buffers.close();
+          return status;
+        });
+  }
+
+  /** What the kernel still has of connections that are cut comes back a little later. */
+  private Future<Void> buffersReturned() {
+    Promise<Void> returned = Promise.promise();
+    awaitBuffers(returned, loop.monotonicNanos());
+    return returned.future();
+  }
+
+  private void awaitBuffers(Promise<Void> returned, long sinceNanos) {
+    if (buffers.areComplete()
+        || loop.monotonicNanos() - sinceNanos > BUFFER_RETURN_NANOS) {
+      returned.complete();
+    } else {
+      loop.schedule(BUFFER_CHECK_NANOS, () -> awaitBuffers(returned, sinceNanos));
+    }
   }
 
   private static Future<Void> closeDisk(Disk disk) {
     Promise<Void> closed = Promise.promise();
     disk.close((cookie, result) -> closed.complete(), 0);
     return closed.future();
+  }
+
+  /** Opens a volume: {@link LogVolume#open}, or {@link LogVolume#openExisting}. */
+  @FunctionalInterface
+  interface VolumeOpening {
+    void open(VolumeEnvironment environment, VolumeOptions options, LogVolume.Opened opened);
   }
 }

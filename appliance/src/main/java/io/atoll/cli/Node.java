@@ -45,10 +45,12 @@ final class Node {
     if (!ending.compareAndSet(false, true)) {
       return ExitCode.OK; // being stopped already, which halts
     }
+    // Its operations do not end, so that an orderly stop would not either. All that was
+    // acknowledged
+    // as durable is.
     LOG.error(
-        "the file system failed: its disk could not write or sync; see the kernel's log, then start"
-            + " again");
-    appliance.stop(); // nothing more can be made durable, and the failure is told
+        "the file system failed, and its disk does not end what it was asked for; see the kernel's"
+            + " log, then start again");
     return ExitCode.STORE_FAILED;
   }
 

@@ -277,6 +277,7 @@ final class ConnectionHandler extends ChannelInboundHandlerAdapter
     }
     call.start(buffer, index, lengthBytes, holeIndex, payload);
     outstandingCalls++;
+    server.running().begun();
     outstandingBytes += call.heldBytes();
     lastCallNanos = server.loop().monotonicNanos();
     try {
@@ -364,6 +365,7 @@ final class ConnectionHandler extends ChannelInboundHandlerAdapter
   /** A call has released its request. */
   void ended(RpcCall call) {
     outstandingCalls--;
+    server.running().ended();
     outstandingBytes -= call.heldBytes();
     if (call.expectedReplyBytes() > 0) {
       replies.expect(-call.expectedReplyBytes());
@@ -497,6 +499,7 @@ final class ConnectionHandler extends ChannelInboundHandlerAdapter
       PayloadFinder payloadFinder,
       PayloadAllocator payloads,
       RpcDispatcher dispatcher,
+      RunningCalls running,
       ReceiveBudget budget,
       ReplyBudget replyBudget,
       RateLimitedLog violations,

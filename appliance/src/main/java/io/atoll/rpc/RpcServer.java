@@ -62,6 +62,7 @@ public final class RpcServer {
             payloadFinder,
             payloads,
             dispatcher,
+            new RunningCalls(),
             new ReceiveBudget(limits.maxTotalBytes(), limits.maxIncomingPayloadBytes()),
             new ReplyBudget(limits.maxReplyBytes()),
             new RateLimitedLog(LOG, loop::monotonicNanos),
@@ -107,7 +108,41 @@ public final class RpcServer {
       connection.closeWhenIdle();
     }
     completeIfDrained();
-    return drained.future().compose(nothing -> stopped);
+    return drained.future().compose(nothing -> onLoop(stopped));
+  }
+
+  /**
+   * Stops listening and cuts all connections at once, without a further reply. Completes when the
+   * calls that ran have ended, so that none of them holds anything any more. Not after {@link
+   * #close}.
+   */
+  public Future<Void> abort() {
+    if (listener == null) {
+      return Future.succeededFuture();
+    }
+    drained = Promise.promise();
+    Future<Void> stopped = listener.close();
+    for (ConnectionHandler connection : List.copyOf(connections)) {
+      connection.close();
+    }
+    completeIfDrained();
+    Promise<Void> ended = Promise.promise();
+    shared.running().whenNone(ended::complete);
+    return Future.join(onLoop(stopped), drained.future(), ended.future()).mapEmpty();
+  }
+
+  /** Vert.x ends the closing of a listener on whatever thread closed its last channel. */
+  private Future<Void> onLoop(Future<Void> future) {
+    Promise<Void> promise = Promise.promise();
+    future.onComplete(result ->
+        loop.execute(() -> {
+          if (result.succeeded()) {
+            promise.complete();
+          } else {
+            promise.fail(result.cause());
+          }
+        }));
+    return promise.future();
   }
 
   /** How many connections are open. */

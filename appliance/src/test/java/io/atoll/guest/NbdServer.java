@@ -164,7 +164,8 @@ final class NbdServer implements AutoCloseable {
     switch (command) {
       case CMD_READ -> {
         ByteBuffer into = ByteBuffer.allocate(length);
-        reply(out, cookie, isWhole(offset, length) ? failed(() -> disk.read(offset, into)) : EINVAL);
+        reply(
+            out, cookie, isWhole(offset, length) ? failed(() -> disk.read(offset, into)) : EINVAL);
         out.write(into.array());
       }
       case CMD_WRITE ->

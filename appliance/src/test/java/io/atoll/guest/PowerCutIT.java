@@ -43,20 +43,20 @@ class PowerCutIT {
 
   private static void cutUnderLoad(PowerCutServer server, int port, LinuxGuest client)
       throws InterruptedException {
-      for (int cut = 0; cut < CUTS - 1; cut++) {
-        server.note("acknowledged: " + client.awaitMarker("PROGRESS", STEP_MOST));
-        server.killMinus9();
-        server.start(port);
-        client.send("restarted");
-      }
+    for (int cut = 0; cut < CUTS - 1; cut++) {
       server.note("acknowledged: " + client.awaitMarker("PROGRESS", STEP_MOST));
-      client.send("stop");
-      client.awaitMarker("STOPPED", STEP_MOST);
-      // The last one, so that what is checked is what the disk kept.
       server.killMinus9();
       server.start(port);
-      client.send("verify");
-      client.awaitExit(STEP_MOST);
-      server.note("verified: nothing acknowledged is lost");
+      client.send("restarted");
+    }
+    server.note("acknowledged: " + client.awaitMarker("PROGRESS", STEP_MOST));
+    client.send("stop");
+    client.awaitMarker("STOPPED", STEP_MOST);
+    // The last one, so that what is checked is what the disk kept.
+    server.killMinus9();
+    server.start(port);
+    client.send("verify");
+    client.awaitExit(STEP_MOST);
+    server.note("verified: nothing acknowledged is lost");
   }
 }

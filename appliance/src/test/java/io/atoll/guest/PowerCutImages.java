@@ -19,7 +19,11 @@ final class PowerCutImages {
     Path image = GuestImage.LOGS.resolve("runtime.img");
     Files.createDirectories(staged);
     run("cp", "-rLTu", System.getProperty("java.home"), staged.resolve("jdk").toString());
-    run("rm", "-rf", staged.resolve("jdk/jmods").toString(), staged.resolve("jdk/lib/src.zip").toString());
+    run(
+        "rm",
+        "-rf",
+        staged.resolve("jdk/jmods").toString(),
+        staged.resolve("jdk/lib/src.zip").toString());
     run("cp", "-rTu", TARGET.resolve("classes").toString(), staged.resolve("classes").toString());
     run("cp", "-rTu", TARGET.resolve("lib").toString(), staged.resolve("lib").toString());
     Files.writeString(staged.resolve("java.args"), jvmFlags());
@@ -46,8 +50,7 @@ final class PowerCutImages {
       throws IOException, InterruptedException {
     Files.deleteIfExists(image);
     run("truncate", "-s", size, image.toString());
-    List<String> command =
-        new java.util.ArrayList<>(List.of("mke2fs", "-q", "-F", "-t", "ext4"));
+    List<String> command = new java.util.ArrayList<>(List.of("mke2fs", "-q", "-F", "-t", "ext4"));
     command.addAll(List.of(options));
     command.add(image.toString());
     run(command.toArray(String[]::new));

@@ -101,8 +101,7 @@ public final class PowerCutServer implements ServerUnderTest {
   /** Adds a line to the log of the cuts. */
   public void note(String line) {
     try {
-      Files.writeString(
-          log, line + "\n", StandardOpenOption.CREATE, StandardOpenOption.APPEND);
+      Files.writeString(log, line + "\n", StandardOpenOption.CREATE, StandardOpenOption.APPEND);
     } catch (IOException e) {
       throw new UncheckedIOException("writing " + log, e);
     }

@@ -58,6 +58,7 @@ public final class TestConnection implements AutoCloseable {
                 finder,
                 payloads,
                 new RpcDispatcher(List.of(programs), log, log),
+                new RunningCalls(),
                 budget,
                 replyBudget,
                 log,

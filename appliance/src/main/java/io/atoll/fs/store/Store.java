@@ -35,6 +35,7 @@ final class Store {
   private final Defects defects;
   private final Change change;
   private boolean inDoubt;
+  private Runnable whenInDoubt = () -> {};
 
   /**
    * @param generationSeed random, so that generations of inodes can't be foretold
@@ -95,7 +96,15 @@ final class Store {
 
   /** A change was begun and did not become a record: memory may say what no record does. */
   void doubt() {
-    inDoubt = true;
+    if (!inDoubt) {
+      inDoubt = true;
+      loop.execute(whenInDoubt);
+    }
+  }
+
+  /** Runs {@code task} soon after the first {@link #doubt}. */
+  void whenInDoubt(Runnable task) {
+    whenInDoubt = task;
   }
 
   /** Whether nothing may be changed or told any more, until the file system is opened anew. */

@@ -67,6 +67,17 @@ public final class StoreFileSystem implements FileSystem {
     new StoreOpening(volume, loop, random, settings, memory, idIfNew, callback).start();
   }
 
+  /**
+   * Runs {@code task} when nothing can be made durable or told any more, until the file system is
+   * closed and opened anew: its volume is fenced, or an exception has left memory in doubt. May run
+   * more than once.
+   */
+  public void whenFenced(Runnable task) {
+    store.whenInDoubt(task);
+    // A sequence that is never reached: only a fenced volume answers.
+    store.volume.awaitCommit(Long.MAX_VALUE, status -> task.run());
+  }
+
   @Override
   public FileHandle root() {
     return root.handle();

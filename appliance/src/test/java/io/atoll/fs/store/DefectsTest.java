@@ -164,8 +164,12 @@ class DefectsTest {
   @Test
   void changeThatFailsStopsTheFileSystemInsteadOfGoingOnInDoubt() {
     FileHandle file = fs.file(root, "f");
+    int[] told = new int[1];
+    fs.fs.store().whenInDoubt(() -> told[0]++);
     fs.volume.appendFails = true;
     assertEquals(FsStatus.FENCED, fs.write(file, 0, new byte[5]).status());
+    fs.loop.runUntilIdle();
+    assertEquals(1, told[0]);
     assertEquals(FsStatus.FENCED, fs.write(file, 0, new byte[5]).status());
     assertEquals(FsStatus.FENCED, fs.remove(root, "f").status());
     assertEquals(FsStatus.FENCED, fs.<Void>await(cb -> fs.fs.awaitDurable(1, cb)).status());
