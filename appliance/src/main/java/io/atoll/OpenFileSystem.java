@@ -303,8 +303,7 @@ final class OpenFileSystem {
   }
 
   private void awaitBuffers(Promise<Void> returned, long sinceNanos) {
-    if (buffers.areComplete()
-        || loop.monotonicNanos() - sinceNanos > BUFFER_RETURN_NANOS) {
+    if (buffers.areComplete() || loop.monotonicNanos() - sinceNanos > BUFFER_RETURN_NANOS) {
       returned.complete();
     } else {
       loop.schedule(BUFFER_CHECK_NANOS, () -> awaitBuffers(returned, sinceNanos));
