@@ -170,9 +170,7 @@ final class ConnectionHandler extends ChannelInboundHandlerAdapter
     inReadLoop = true;
     receiver.receive((ByteBuf) message);
     noteRecordProgress();
-    if (receiver.awaitsAdmission()) {
-      updateReading();
-    }
+    updateReading();
     settleBudget();
   }
 
@@ -380,8 +378,12 @@ final class ConnectionHandler extends ChannelInboundHandlerAdapter
 
   // --- back-pressure and time-outs ---
 
+  /**
+   * Turns reading on or off. Not between the records of one drain: turned on and off again, it
+   * would receive one more buffer each time, behind those that wait already.
+   */
   private void updateReading() {
-    if (!open) {
+    if (!open || receiver.isDraining()) {
       return;
     }
     receiver.drain();

@@ -142,6 +142,11 @@ final class RecordReceiver {
     return !backlog.isEmpty();
   }
 
+  /** Whether {@link #drain} is at work, and so the sink called by it. */
+  boolean isDraining() {
+    return draining;
+  }
+
   /** Whether a record has come so far that only the sink's admission is missing. */
   boolean awaitsAdmission() {
     return awaitsAdmission;

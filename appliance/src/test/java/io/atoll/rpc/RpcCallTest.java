@@ -39,6 +39,7 @@ class RpcCallTest {
     final List<RpcCredential> credentials = new ArrayList<>();
     boolean hold;
     boolean fail;
+    Runnable onCall = () -> {};
 
     @Override
     public int number() {
@@ -58,6 +59,7 @@ class RpcCallTest {
     @Override
     public void call(RpcCall call) {
       credentials.add(call.credential());
+      onCall.run();
       if (fail) {
         throw new IllegalStateException("meant to fail");
       }
@@ -250,6 +252,20 @@ class RpcCallTest {
     }
     assertTrue(connection.isReading());
     assertEquals(6, connection.replies().size());
+  }
+
+  @Test
+  void readingIsOffUntilAllThatCameBeforeIsCalled() {
+    echo.hold = true;
+    for (int xid = 1; xid <= LIMITS.maxOutstandingCalls() + 3; xid++) {
+      connection.receive(Calls.record(message(xid, "a")));
+    }
+    List<Boolean> reading = new ArrayList<>();
+    echo.onCall = () -> reading.add(connection.isReading());
+    echo.hold = false;
+    echo.answer();
+    assertEquals(List.of(false, false, false), reading);
+    assertTrue(connection.isReading());
   }
 
   @Test
