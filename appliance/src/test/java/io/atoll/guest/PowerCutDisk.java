@@ -28,7 +28,7 @@ final class PowerCutDisk implements AutoCloseable {
   private final ArrayDeque<Write> cached = new ArrayDeque<>();
 
   /** The newest content of each sector that is in the cache. */
-  private final Map<Long, ByteBuffer> newest = new HashMap<>();
+  private final Map<Long, Sector> newest = new HashMap<>();
 
   private long cachedBytes;
   private int writesUntilFailure;
@@ -52,9 +52,9 @@ final class PowerCutDisk implements AutoCloseable {
     int start = into.position();
     while (into.hasRemaining() && medium.read(into, offset + into.position() - start) >= 0) {}
     for (int at = start; at < into.limit(); at += SECTOR_BYTES) {
-      ByteBuffer sector = newest.get((offset + at - start) / SECTOR_BYTES);
+      Sector sector = newest.get((offset + at - start) / SECTOR_BYTES);
       if (sector != null) {
-        into.put(at, sector, 0, SECTOR_BYTES);
+        into.put(at, sector.content(), 0, SECTOR_BYTES);
       }
     }
   }
@@ -62,10 +62,10 @@ final class PowerCutDisk implements AutoCloseable {
   /** Whole sectors; {@code data} is the disk's from now on. */
   synchronized void write(long offset, ByteBuffer data) throws IOException {
     awaitPower();
-    Write write = new Write(offset, data);
+    Write write = new Write(writes, offset, data);
     cached.add(write);
     for (int i = 0; i < write.sectors(); i++) {
-      newest.put(write.sector(i), write.content(i));
+      newest.put(write.sector(i), new Sector(write.number(), write.content(i)));
     }
     cachedBytes += data.remaining();
     writes++;
@@ -155,8 +155,8 @@ final class PowerCutDisk implements AutoCloseable {
     }
     cachedBytes -= write.data.remaining();
     for (int i = 0; i < write.sectors(); i++) {
-      ByteBuffer content = newest.get(write.sector(i));
-      if (content != null && content.array() == write.data.array()) {
+      Sector sector = newest.get(write.sector(i));
+      if (sector != null && sector.write() == write.number()) {
         newest.remove(write.sector(i));
       }
     }
@@ -176,7 +176,12 @@ final class PowerCutDisk implements AutoCloseable {
    */
   record Cut(long writes, long flushes, int unflushedWrites, int keptSectors, int lostSectors) {}
 
-  private record Write(long offset, ByteBuffer data) {
+  /**
+   * @param write the number of the one that it is of
+   */
+  private record Sector(long write, ByteBuffer content) {}
+
+  private record Write(long number, long offset, ByteBuffer data) {
     int sectors() {
       return data.remaining() / SECTOR_BYTES;
     }
