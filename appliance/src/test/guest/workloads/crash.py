@@ -169,6 +169,9 @@ class Streams:
 
     PIECE, PIECES, FILES = 64 << 10, 24, 3
 
+    # With the writes answered and not committed: the server commits them by itself after a second.
+    PAUSE_SECONDS = 0.5
+
     def prepare(self):
         pass
 
@@ -180,6 +183,7 @@ class Streams:
                 if piece % 8 == 7:
                     os.sched_yield()
                     os.posix_fadvise(file.fileno(), 0, 0, os.POSIX_FADV_DONTNEED)
+            time.sleep(self.PAUSE_SECONDS)
             os.fsync(file.fileno())
 
     def verify(self, acknowledged):

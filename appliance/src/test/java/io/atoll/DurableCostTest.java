@@ -20,8 +20,11 @@ import io.atoll.io.loop.VertxLoop;
 import io.atoll.io.runtime.EngineRuntime;
 import io.atoll.io.runtime.IoMode;
 import io.netty.buffer.ByteBuf;
+import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Random;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
@@ -44,6 +47,18 @@ class DurableCostTest {
 
   private static final int SETTLED_CHECKS = 5;
   private static final long SETTLING_CHECK_NANOS = TimeUnit.MILLISECONDS.toNanos(20);
+
+  private static final int STREAM_MEBIBYTES = 16;
+
+  /** One of the write that reserves, one of the commit. */
+  private static final int STREAM_FLUSHES = 2;
+
+  /** A record that nobody waits for is committed by itself after this, however slow the machine. */
+  private static final long LINGER_NANOS = TimeUnit.SECONDS.toNanos(1);
+
+  private static final double MAX_STREAM_AMPLIFICATION = 1.05;
+  private static final double MAX_RANDOM_AMPLIFICATION = 3.0;
+  private static final int RANDOM_WRITES = 1_000;
 
   @TempDir private Path data;
 
@@ -79,6 +94,10 @@ class DurableCostTest {
 
   @AfterEach
   void stop() throws Exception {
+    close();
+  }
+
+  private void close() throws Exception {
     onLoop(end -> open.close().onComplete(closed -> end.complete(null)));
     runtime.close();
     directory.close();
@@ -114,6 +133,97 @@ class DurableCostTest {
     assertEquals(1, cost.durableWrites(), cost.toString());
     assertEquals(0, cost.dataSyncs(), cost.toString());
     assertTrue(cost.writtenBytes() <= MIB + 4 * BLOCK_BYTES, cost.toString());
+  }
+
+  @Test
+  void aStreamOfUnstableMebibytesIsTwoFlushesWithItsCommit() throws Exception {
+    FileHandle file = create("file");
+    stream(file);
+    commit(file);
+    FileHandle other = create("other");
+    long begin = System.nanoTime();
+    IoCounters.Snapshot cost =
+        costOf(() -> {
+          stream(other);
+          commit(other);
+        });
+    long lingered = (System.nanoTime() - begin) / LINGER_NANOS;
+    assertTrue(cost.durableWrites() <= STREAM_FLUSHES + lingered, cost.toString());
+    System.out.println("16 unstable MiB and a commit: " + cost);
+  }
+
+  @Test
+  void anUnstableWriteIsNotFlushedForItsAnswer() throws Exception {
+    FileHandle file = create("file");
+    write(file, 0, MIB, Stability.UNSTABLE);
+    long begin = System.nanoTime();
+    IoCounters.Snapshot cost = costOf(() -> write(file, 0, MIB, Stability.UNSTABLE));
+    long lingered = (System.nanoTime() - begin) / LINGER_NANOS;
+    assertTrue(cost.durableWrites() <= lingered, cost.toString());
+  }
+
+  /** With log, index and an orderly end, as the kernel counts it for the process. */
+  @Test
+  void aStreamWritesLittleMoreThanItsPayload() throws Exception {
+    FileHandle file = create("file");
+    for (int pass = 0; pass < 3; pass++) {
+      stream(file);
+      commit(file);
+    }
+    settle();
+    long before = bytesWrittenByProcess();
+    int passes = 4;
+    for (int pass = 0; pass < passes; pass++) {
+      stream(file);
+      commit(file);
+    }
+    close();
+    double amplification =
+        (bytesWrittenByProcess() - before) / (double) (passes * STREAM_MEBIBYTES * MIB);
+    System.out.println("bytes written for a byte of a 1 MiB stream: " + amplification);
+    assertTrue(amplification <= MAX_STREAM_AMPLIFICATION, "amplification " + amplification);
+    start();
+  }
+
+  @Test
+  void durableWritesOfABlockAtRandomWriteAtMostThreeTimesAsMuch() throws Exception {
+    FileHandle file = create("file");
+    for (int pass = 0; pass < 3; pass++) {
+      stream(file);
+      commit(file);
+    }
+    settle();
+    Random random = new Random(1);
+    long before = bytesWrittenByProcess();
+    for (int i = 0; i < RANDOM_WRITES; i++) {
+      int block = random.nextInt(STREAM_MEBIBYTES * MIB / BLOCK_BYTES);
+      write(file, (long) block * BLOCK_BYTES, BLOCK_BYTES);
+    }
+    close();
+    double amplification =
+        (bytesWrittenByProcess() - before) / (double) (RANDOM_WRITES * BLOCK_BYTES);
+    System.out.println("bytes written for a byte of a random block: " + amplification);
+    assertTrue(amplification <= MAX_RANDOM_AMPLIFICATION, "amplification " + amplification);
+    start();
+  }
+
+  private static long bytesWrittenByProcess() throws IOException {
+    for (String line : Files.readAllLines(Path.of("/proc/self/io"))) {
+      if (line.startsWith("write_bytes: ")) {
+        return Long.parseLong(line.substring("write_bytes: ".length()));
+      }
+    }
+    throw new AssertionError("the kernel does not count what the process writes");
+  }
+
+  private void stream(FileHandle file) throws Exception {
+    for (int i = 0; i < STREAM_MEBIBYTES; i++) {
+      write(file, (long) i * MIB, MIB, Stability.UNSTABLE);
+    }
+  }
+
+  private void commit(FileHandle file) throws Exception {
+    this.<Void>durably((call, callback) -> fileSystem.commit(call, file, callback));
   }
 
   @Test
@@ -226,10 +336,15 @@ class DurableCostTest {
   }
 
   private void write(FileHandle file, long offsetBytes, int bytes) throws Exception {
+    write(file, offsetBytes, bytes, Stability.FILE_SYNC);
+  }
+
+  private void write(FileHandle file, long offsetBytes, int bytes, Stability stability)
+      throws Exception {
     this.<FileSystem.WriteResult>durably((call, callback) -> {
       ByteBuf payload = open.receiveBuffers().take(bytes);
       payload.writeZero(bytes);
-      fileSystem.write(call, file, false, offsetBytes, payload, Stability.FILE_SYNC, callback);
+      fileSystem.write(call, file, false, offsetBytes, payload, stability, callback);
     });
   }
 

@@ -143,6 +143,10 @@ public interface FileSystem {
    * data}, whatever happens. Data whose readable bytes start at an address that is congruent to
    * {@code offsetBytes} modulo 4096 go to the disk as they lie; others are copied once.
    *
+   * <p>An unstable write is visible at once and on disk, but a crash may take it back as a whole,
+   * with all writes after it that are not durable either; the {@link #writeVerifier} tells. The
+   * change attribute does not go back with it.
+   *
    * @param heldOpen the right to write was checked at opening
    */
   void write(

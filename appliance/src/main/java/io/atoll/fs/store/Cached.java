@@ -12,7 +12,10 @@ abstract class Cached {
   /** Null unless names are part of the key. */
   final byte[] keyName;
 
-  /** The record that last changed this object: who tells of it depends on that record. */
+  /**
+   * The record that last changed this object, those of unstable writes aside: who tells of it
+   * depends on that record.
+   */
   long lastSequence;
 
   /** No longer in the cache: the object was removed. Whoever still has it must look again. */
@@ -23,6 +26,11 @@ abstract class Cached {
   Cached chain;
   Cached older;
   Cached newer;
+
+  /** The last record that changed it, unstable or not: what is lost when it leaves the cache. */
+  long departingSequence() {
+    return lastSequence;
+  }
 
   Cached(long keyHigh, long keyLow, byte[] keyName) {
     this.keyHigh = keyHigh;

@@ -73,6 +73,7 @@ final class Change {
     if (inode.type == FileType.SYMLINK || (inode.inline && inode.sizeBytes > 0)) {
       mutation.delete(Keys.small(inode.number));
     }
+    store.unstable.removed(inode, this);
     store.numbers.removed(this);
     return this;
   }
@@ -158,6 +159,22 @@ final class Change {
     touched.clear();
     if (call != null) {
       call.dependsOn(sequence);
+    }
+    updateCaches();
+  }
+
+  /**
+   * Appends a record that may be told of before it is durable, and that nobody waits for yet.
+   *
+   * @param written the inode of the unstable write that this is; null for anything else
+   */
+  void appendLazily(Inode written) {
+    freed.end();
+    long sequence = store.volume.appendLazily(mutation);
+    mutation = null;
+    touched.clear();
+    if (written != null) {
+      written.lastUnstableSequence = sequence;
     }
     updateCaches();
   }

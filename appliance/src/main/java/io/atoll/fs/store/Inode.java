@@ -59,6 +59,18 @@ final class Inode extends Cached {
   /** How often it is held open; each also pins it. Not stored. */
   int holds;
 
+  /** The last unstable write's record, which COMMIT waits for. Not stored. */
+  long lastUnstableSequence;
+
+  /** When the last unstable write came, on the monotonic clock. Not stored. */
+  long lastUnstableNanos;
+
+  /**
+   * Unstable writes give out change attributes below this; 0 if none are reserved. Stored under a
+   * key of its own: see {@link UnstableWrites}.
+   */
+  long changeBound;
+
   /** Who changes which of its blocks. Not stored. */
   final RangeLocks locks = new RangeLocks();
 
@@ -67,6 +79,11 @@ final class Inode extends Cached {
     this.number = number;
     this.generation = generation;
     this.type = type;
+  }
+
+  @Override
+  long departingSequence() {
+    return Math.max(lastSequence, lastUnstableSequence);
   }
 
   boolean isDirectory() {

@@ -13,6 +13,7 @@ final class Keys {
   static final byte ORPHAN = 'O';
   static final byte RECORD = 'R';
   static final byte META = 'M';
+  static final byte CHANGE_BOUND = 'B';
 
   /** No name, but still held or perhaps to be reclaimed: stays. */
   static final byte ORPHAN_HELD = 'h';
@@ -37,6 +38,15 @@ final class Keys {
 
   static byte[] small(long inode) {
     return numbered(SMALL, inode);
+  }
+
+  static byte[] changeBound(long inode) {
+    return numbered(CHANGE_BOUND, inode);
+  }
+
+  /** The inode of a key that is one letter and an inode. */
+  static long inodeOf(byte[] key) {
+    return BigEndian.getLong(key, 1);
   }
 
   static byte[] entry(long directory, byte[] name) {

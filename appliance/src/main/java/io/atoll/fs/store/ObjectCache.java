@@ -198,7 +198,7 @@ final class ObjectCache<V extends Cached> {
 
   @SuppressWarnings("ReferenceEquality") // there is one object for each key
   private void detach(Cached object) {
-    departedSequence = Math.max(departedSequence, object.lastSequence);
+    departedSequence = Math.max(departedSequence, object.departingSequence());
     int slot = object.hash & (table.length - 1);
     if (table[slot] == object) {
       table[slot] = object.chain;

@@ -26,6 +26,7 @@ final class Store {
   final Trims trims;
   final DataCache data;
   final ReadAhead readAhead;
+  final UnstableWrites unstable;
   final BlockChecksums checksums = new BlockChecksums();
 
   /** Only one directory at a time moves to another parent, so that none moves below itself. */
@@ -46,7 +47,8 @@ final class Store {
       long generationSeed,
       StoreSettings settings,
       GranuleMemory memory,
-      InodeNumbers numbers) {
+      InodeNumbers numbers,
+      StoreParts parts) {
     this.volume = volume;
     this.loop = loop;
     this.numbers = numbers;
@@ -60,6 +62,7 @@ final class Store {
     readAhead = new ReadAhead(this);
     orphans = new Orphans(this);
     trims = new Trims(this);
+    unstable = parts.unstableWrites(this);
     change = new Change(this);
   }
 

@@ -64,7 +64,20 @@ public final class StoreFileSystem implements FileSystem {
       GranuleMemory memory,
       FileSystemId idIfNew,
       FsCallback<StoreFileSystem> callback) {
-    new StoreOpening(volume, loop, random, settings, memory, idIfNew, callback).start();
+    open(volume, loop, random, settings, memory, idIfNew, new StoreParts(), callback);
+  }
+
+  static void open(
+      Volume volume,
+      Loop loop,
+      RandomGenerator random,
+      StoreSettings settings,
+      GranuleMemory memory,
+      FileSystemId idIfNew,
+      StoreParts parts,
+      FsCallback<StoreFileSystem> callback) {
+    new StoreOpening(volume, loop, random, settings, memory, idIfNew, parts, callback)
+        .start();
   }
 
   /**
@@ -278,14 +291,21 @@ public final class StoreFileSystem implements FileSystem {
       ByteBuf data,
       Stability stability,
       FsCallback<WriteResult> callback) {
-    // Every write is FILE_SYNC: durable before its answer leaves, whatever was asked for.
-    writes.take().start(call, file, heldOpen, offsetBytes, data, callback);
+    writes.take().start(call, file, heldOpen, offsetBytes, data, stability, callback);
   }
 
   @Override
   public void commit(FsCall call, FileHandle file, FsCallback<Void> callback) {
-    // The answer depends on the inode's last record, and nothing is less durable than that.
-    new InodeOperation<>(store, call, file, callback, step -> step.succeed(null)).startReading();
+    new InodeOperation<>(
+            store,
+            call,
+            file,
+            callback,
+            step -> {
+              store.unstable.commit(call, step.inode());
+              step.succeed(null);
+            })
+        .startReading();
   }
 
   // --- life ---
@@ -321,6 +341,7 @@ public final class StoreFileSystem implements FileSystem {
 
   @Override
   public void close(FsCallback<Void> callback) {
+    store.unstable.close();
     store.inodes.unpin(root);
     store.volume.close(status -> callback.done(Store.status(status), null));
   }

@@ -55,6 +55,19 @@ final class StoreLimits {
   /** Chunks that the longest transfer can touch. */
   static final int MAX_TRANSFER_CHUNKS = MAX_TRANSFER_BYTES / ChunkMap.CHUNK_BYTES + 1;
 
+  /**
+   * How far ahead of use the change attributes of an inode that is written unstably are reserved.
+   */
+  static final long RESERVED_CHANGES = 1L << 20;
+
+  /**
+   * Inodes that have such a reservation; another one takes the place of the least recently used.
+   */
+  static final int MAX_RESERVED_INODES = 1024;
+
+  /** How long a reservation is kept that no write uses. */
+  static final long RESERVATION_IDLE_NANOS = 10_000_000_000L;
+
   /** Finished operations kept for the next ones, each kind. */
   static final int MAX_SPARE_OPERATIONS = 256;
 

@@ -14,8 +14,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Opens a volume's file system, or makes it: superblock, then inode numbers, then the truncations
- * that were interrupted, then the root.
+ * Opens a volume's file system, or makes it: superblock, then inode numbers, then the inodes that
+ * were being written unstably, then the truncations that were interrupted, then the root.
  */
 final class StoreOpening {
   private static final Logger LOG = LoggerFactory.getLogger(StoreOpening.class);
@@ -28,6 +28,7 @@ final class StoreOpening {
   private final StoreSettings settings;
   private final GranuleMemory memory;
   private final FileSystemId idIfNew;
+  private final StoreParts parts;
   private final FsCallback<StoreFileSystem> callback;
   private Superblock superblock;
   private Store store;
@@ -39,6 +40,7 @@ final class StoreOpening {
       StoreSettings settings,
       GranuleMemory memory,
       FileSystemId idIfNew,
+      StoreParts parts,
       FsCallback<StoreFileSystem> callback) {
     this.volume = volume;
     this.loop = loop;
@@ -46,6 +48,7 @@ final class StoreOpening {
     this.settings = settings;
     this.memory = memory;
     this.idIfNew = idIfNew;
+    this.parts = parts;
     this.callback = callback;
   }
 
@@ -79,9 +82,17 @@ final class StoreOpening {
     if (value == null) {
       throw new CorruptValueException("there is a superblock, but no reservation of inode numbers");
     }
-    store =
-        new Store(volume, loop, random.nextLong(), settings, memory, InodeNumbers.decode(value));
-    store.trims.resume(this::trimsResumed);
+    InodeNumbers numbers = InodeNumbers.decode(value);
+    store = new Store(volume, loop, random.nextLong(), settings, memory, numbers, parts);
+    store.unstable.recover(this::unstableRecovered);
+  }
+
+  private void unstableRecovered(FsStatus status) {
+    if (status != FsStatus.OK) {
+      fail(status);
+    } else {
+      store.trims.resume(this::trimsResumed);
+    }
   }
 
   private void trimsResumed(FsStatus status) {
@@ -113,7 +124,7 @@ final class StoreOpening {
   private void create() {
     superblock = Superblock.create(idIfNew, random, ROOT_INODE, loop.wallClockNanos());
     InodeNumbers numbers = InodeNumbers.startingAt(ROOT_INODE);
-    store = new Store(volume, loop, random.nextLong(), settings, memory, numbers);
+    store = new Store(volume, loop, random.nextLong(), settings, memory, numbers, parts);
     Change change = store.change().put(Keys.SUPERBLOCK, superblock.encode());
     InodeNumbers.Run run = numbers.newRun();
     Inode root = new Inode(numbers.take(run, change), store.newGeneration(), FileType.DIRECTORY);

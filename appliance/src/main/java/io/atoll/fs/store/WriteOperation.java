@@ -13,7 +13,8 @@ import java.util.function.Consumer;
 /**
  * Writes a part of a file: claims its blocks, loads their maps, has {@link BlockWriter} put the
  * data on disk at new addresses, and when it is there appends one record that says so. A file that
- * stays small enough is only a record.
+ * stays small enough is only a record. The answer waits for the record, unless the write is an
+ * unstable one and {@link UnstableWrites} admits it.
  *
  * <p>Reused.
  */
@@ -51,6 +52,7 @@ final class WriteOperation {
   private long offset;
   private int length;
   private ByteBuf data;
+  private Stability stability;
   private FsCallback<WriteResult> callback;
 
   private Inode inode;
@@ -68,12 +70,14 @@ final class WriteOperation {
       boolean newHeldOpen,
       long offsetBytes,
       ByteBuf newData,
+      Stability newStability,
       FsCallback<WriteResult> newCallback) {
     call = newCall;
     handle = newHandle;
     heldOpen = newHeldOpen;
     offset = offsetBytes;
     data = newData;
+    stability = newStability;
     length = newData.readableBytes();
     callback = newCallback;
     if (store.isInDoubt()) {
@@ -119,7 +123,7 @@ final class WriteOperation {
     if (checked != FsStatus.OK) {
       fail(checked);
     } else if (length == 0) {
-      succeed();
+      succeed(Stability.FILE_SYNC);
     } else {
       claim();
     }
@@ -201,7 +205,6 @@ final class WriteOperation {
       change.content(content);
     }
     append(change);
-    succeed();
   }
 
   private void contentLoaded(FsStatus status) {
@@ -248,20 +251,31 @@ final class WriteOperation {
     window.put(change);
     inode.inline = false;
     append(change);
-    succeed();
   }
 
   private void append(Change change) {
     inode.sizeBytes = Math.max(inode.sizeBytes, end());
-    inode.mode = Permissions.modeAfterWrite(inode, call.principal());
+    int mode = Permissions.modeAfterWrite(inode, call.principal());
+    // What a mode forbids must not come back with a crash, as the data may.
+    boolean unstable =
+        stability == Stability.UNSTABLE
+            && mode == inode.mode
+            && store.unstable.admits(inode, change);
+    inode.mode = mode;
     inode.modified(store.now());
-    change.inode(inode).append(call);
+    change.inode(inode);
+    if (unstable) {
+      change.appendLazily(inode);
+    } else {
+      change.append(call);
+    }
+    succeed(unstable ? Stability.UNSTABLE : Stability.FILE_SYNC);
   }
 
   // --- the end ---
 
-  private void succeed() {
-    finish(FsStatus.OK, new WriteResult(length, Stability.FILE_SYNC));
+  private void succeed(Stability reached) {
+    finish(FsStatus.OK, new WriteResult(length, reached));
   }
 
   private void fail(FsStatus status) {

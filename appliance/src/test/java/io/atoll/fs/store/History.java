@@ -9,6 +9,7 @@ import io.atoll.fs.CreateRequest.Disposition;
 import io.atoll.fs.FileHandle;
 import io.atoll.fs.FileSystem.CreateResult;
 import io.atoll.fs.FileSystem.Stability;
+import io.atoll.fs.FileSystem.WriteResult;
 import io.atoll.fs.FileType;
 import io.atoll.fs.FsCall;
 import io.atoll.fs.FsCallback;
@@ -53,6 +54,9 @@ final class History {
   private final List<FileHandle> held = new ArrayList<>();
   private final List<ByteBuf> payloads = new ArrayList<>();
   private int inFlight;
+
+  /** The answer being given says nothing about when its effect is durable. */
+  private boolean unstable;
 
   /**
    * @param unit offsets and lengths of writes are mostly below this
@@ -109,7 +113,7 @@ final class History {
     if (random.nextInt(3) > 0) {
       handle = handles.get(handles.size() - 1 - random.nextInt(Math.min(4, handles.size())));
     }
-    switch (random.nextInt(14)) {
+    switch (random.nextInt(15)) {
       case 0, 1 -> create(directory());
       case 2 -> lookup(directory());
       case 3 -> remove(directory());
@@ -119,6 +123,7 @@ final class History {
       case 10 -> read(handle);
       case 11 -> truncate(handle);
       case 12 -> list(directory());
+      case 13 -> commit(handle);
       default -> holdOrRelease(handle);
     }
   }
@@ -150,13 +155,16 @@ final class History {
       if (WITHOUT_EFFECT.contains(status)) {
         return;
       }
+      unstable = false;
       twin.answered(status, result);
       int after = model.step;
       if (after > before) {
         if (dumping) {
           dumps.add(model.dump());
         }
-        tell(call, after);
+        if (!unstable) {
+          tell(call, after);
+        }
       }
     };
   }
@@ -298,17 +306,38 @@ final class History {
     ByteBuf data = MemoryVolume.aligned(bytes.length, random.nextBoolean() ? offset & 4095 : 77);
     data.setBytes(0, bytes);
     payloads.add(data);
+    Stability stability = random.nextBoolean() ? Stability.UNSTABLE : Stability.FILE_SYNC;
     FsCall call = new FsCall(TestFs.ROOT);
-    fs.fs.write(
+    Twin<WriteResult> twin =
+        (status, result) -> {
+          ModelFs.Node node = nodes.get(file);
+          unstable = status == FsStatus.OK && result.stability() == Stability.UNSTABLE;
+          assertEquals(
+              unstable
+                  ? model.writeUnstably(node, offset, bytes)
+                  : model.write(node, offset, bytes),
+              status);
+          if (status == FsStatus.OK) {
+            assertTrue(result.stability().compareTo(stability) >= 0, "less stable than asked for");
+            fs.fs.attributes(
+                call, file, (found, attributes) -> tellAttributes(call, attributes, node));
+          }
+        };
+    fs.fs.write(call, file, true, offset, data, stability, callback(call, twin));
+  }
+
+  private void commit(FileHandle file) {
+    ModelFs.Node node = nodes.get(file);
+    FsCall call = new FsCall(TestFs.ROOT);
+    fs.fs.commit(
         call,
         file,
-        true,
-        offset,
-        data,
-        Stability.FILE_SYNC,
         callback(
             call,
-            (status, result) -> assertEquals(model.write(nodes.get(file), offset, bytes), status)));
+            (status, nothing) -> {
+              assertEquals(node.gone() ? FsStatus.STALE : FsStatus.OK, status);
+              tell(call, node.unstable);
+            }));
   }
 
   private void truncate(FileHandle file) {

@@ -214,6 +214,16 @@ final class MemoryVolume implements Volume {
     return appendedSequence();
   }
 
+  /** Durable when someone asks for it, or some other record is, or never. */
+  @Override
+  public long appendLazily(Mutation mutation) {
+    boolean scheduled = commitScheduled;
+    commitScheduled = true;
+    long sequence = append(mutation);
+    commitScheduled = scheduled;
+    return sequence;
+  }
+
   private void apply(MemoryRecord record) {
     for (Object[] change : record.changes) {
       if (change[1] == null) {
@@ -332,6 +342,7 @@ final class MemoryVolume implements Volume {
       at = (at + skip) % states.length;
     }
     if (missing > 0) {
+      scheduleCommit(); // which may free some
       abandon(runs);
       return List.of();
     }

@@ -25,6 +25,9 @@ final class ModelFs {
     /** The step that changed it last. */
     int changed;
 
+    /** The step of its last write that is durable only when it is committed. */
+    int unstable;
+
     /** The step that took its last name and holder, or none yet. */
     int goneAt = Integer.MAX_VALUE;
 
@@ -186,6 +189,17 @@ final class ModelFs {
       System.arraycopy(data, 0, content, offset, data.length);
       node.versions.put(step, content);
       node.changed = step;
+    }
+    return status;
+  }
+
+  /** As {@link #write}; nobody can tell from the node that the step is durable. */
+  FsStatus writeUnstably(Node node, int offset, byte[] data) {
+    int changed = node.changed;
+    FsStatus status = write(node, offset, data);
+    if (status == FsStatus.OK) {
+      node.changed = changed;
+      node.unstable = step;
     }
     return status;
   }

@@ -3,6 +3,8 @@ package io.atoll.fs.store;
 import io.atoll.io.loop.Loop;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Collections;
+import java.util.Comparator;
 import java.util.Deque;
 import java.util.List;
 import java.util.SplittableRandom;
@@ -50,8 +52,10 @@ final class SeededLoop implements Loop, TestFs.Driver {
       Runnable chosen = index == completions.size() ? last : completions.set(index, last);
       chosen.run();
     } else if (!timers.isEmpty()) {
-      Scheduled timer = timers.removeFirst();
+      Scheduled timer = Collections.min(timers, Comparator.comparingLong(each -> each.dueNanos));
+      timers.remove(timer);
       if (!timer.cancelled) {
+        monotonicNanos = Math.max(monotonicNanos, timer.dueNanos);
         timer.task.run();
       }
     } else {
@@ -89,7 +93,7 @@ final class SeededLoop implements Loop, TestFs.Driver {
 
   @Override
   public Timer schedule(long delayNanos, Runnable task) {
-    Scheduled timer = new Scheduled(task);
+    Scheduled timer = new Scheduled(monotonicNanos + delayNanos, task);
     timers.add(timer);
     return () -> timer.cancelled = true;
   }
@@ -105,10 +109,12 @@ final class SeededLoop implements Loop, TestFs.Driver {
   }
 
   private static final class Scheduled {
+    final long dueNanos;
     final Runnable task;
     boolean cancelled;
 
-    Scheduled(Runnable task) {
+    Scheduled(long dueNanos, Runnable task) {
+      this.dueNanos = dueNanos;
       this.task = task;
     }
   }

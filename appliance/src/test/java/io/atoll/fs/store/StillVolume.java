@@ -37,6 +37,11 @@ final class StillVolume implements Volume, Volume.Mutation, Volume.Pin {
   }
 
   @Override
+  public long appendLazily(Mutation mutation) {
+    return ++sequence;
+  }
+
+  @Override
   public long appendedSequence() {
     return sequence;
   }

@@ -54,6 +54,10 @@ final class StoreWorld implements TestFs.Driver {
 
   /** Opens volume and file system. */
   TestFs open(StoreSettings settings) {
+    return open(settings, new StoreParts());
+  }
+
+  TestFs open(StoreSettings settings, StoreParts parts) {
     VolumeEnvironment environment =
         new VolumeEnvironment(
             loop, loop, loop, disk, index::open, BUFFERS, disk::usableBytes, true, random.split());
@@ -69,8 +73,15 @@ final class StoreWorld implements TestFs.Driver {
         });
     runUntil(() -> opened[0] != null);
     volume = opened[0];
-    fs = new TestFs(random.nextLong(), this, loop, volume, settings, memory);
+    fs = new TestFs(random.nextLong(), this, loop, volume, settings, memory, parts);
     return fs;
+  }
+
+  /** Lets time pass. */
+  void pass(long nanos) {
+    boolean[] passed = new boolean[1];
+    loop.schedule(nanos, () -> passed[0] = true);
+    runUntil(() -> passed[0]);
   }
 
   boolean fenced() {

@@ -93,7 +93,8 @@ final class TestFs {
       Loop loop,
       Volume volume,
       StoreSettings settings,
-      GranuleMemory memory) {
+      GranuleMemory memory,
+      StoreParts parts) {
     this.seed = seed;
     this.loop = null;
     this.volume = null;
@@ -101,7 +102,7 @@ final class TestFs {
     anyLoop = loop;
     anyVolume = volume;
     this.memory = memory;
-    fs = open(settings);
+    fs = open(settings, parts);
   }
 
   /** Makes things happen, one at a time. */
@@ -112,9 +113,13 @@ final class TestFs {
   }
 
   StoreFileSystem open(StoreSettings settings) {
+    return open(settings, new StoreParts());
+  }
+
+  StoreFileSystem open(StoreSettings settings, StoreParts parts) {
     return this.<StoreFileSystem>await(callback ->
             StoreFileSystem.open(
-                anyVolume, anyLoop, new Random(seed), settings, memory, ID, callback))
+                anyVolume, anyLoop, new Random(seed), settings, memory, ID, parts, callback))
         .ok();
   }
 
@@ -315,6 +320,17 @@ final class TestFs {
 
   Answer<WriteResult> write(FileHandle file, long offset, byte[] data) {
     return write(ROOT, file, offset, Unpooled.copiedBuffer(data));
+  }
+
+  Answer<WriteResult> write(
+      Principal who, FileHandle file, long offset, byte[] data, Stability stability) {
+    return call(
+        who,
+        (c, cb) -> fs.write(c, file, false, offset, Unpooled.copiedBuffer(data), stability, cb));
+  }
+
+  Answer<Void> commit(FileHandle file) {
+    return call(ROOT, (c, cb) -> fs.commit(c, file, cb));
   }
 
   Answer<byte[]> read(Principal who, FileHandle file, long offset, int length) {

@@ -12,12 +12,25 @@ import java.util.List;
  * Makes records durable, group by group: one group is in flight while the next gathers. A group's
  * data was written before its records were appended. The one flush of the group's durable write
  * covers it, unless some of it lies in space that was never written: then the extents file is
- * synced first. Loop-confined.
+ * synced first.
+ *
+ * <p>A group is written when one of its records is wanted: as soon as it is appended, or, of those
+ * that are appended lazily, when someone awaits it, when too much would be lost with it, or when it
+ * has lingered for long enough. Loop-confined.
  */
 final class CommitPipeline {
 
   /** How soon the disk is asked again whose queue others have filled. */
   private static final long RETRY_NANOS = 1_000_000L;
+
+  /** How long a record lingers that nobody wants. */
+  static final long LINGER_NANOS = 1_000_000_000L;
+
+  /** Records that linger; one more makes them wanted. */
+  static final int MAX_LINGERING_RECORDS = 1_024;
+
+  /** Blocks, placed and written, that lingering records refer to: 64 MiB; more are wanted. */
+  static final int MAX_LINGERING_BLOCKS = 16_384;
 
   private final Loop loop;
   private final LogWriter log;
@@ -25,8 +38,14 @@ final class CommitPipeline {
   private final VolumeCounters counters;
   private final Listener listener;
   private final Runnable pump = this::pump;
+  private final Runnable lingered = this::lingered;
   private CommitGroup inFlight;
   private long commitSequence;
+  private long appendedSequence;
+  private long wantedSequence;
+  private int lingeringRecords;
+  private int lingeringBlocks;
+  private Loop.Timer lingerTimer;
   private boolean pumpScheduled;
   private boolean waitsForSegment;
   private boolean fenced;
@@ -42,6 +61,8 @@ final class CommitPipeline {
     this.log = log;
     this.extents = extents;
     this.commitSequence = commitSequence;
+    appendedSequence = commitSequence;
+    wantedSequence = commitSequence;
     this.counters = counters;
     this.listener = listener;
   }
@@ -52,9 +73,60 @@ final class CommitPipeline {
    */
   void append(long sequence, ChangeList changes, boolean needsDataSync) {
     log.append(sequence, changes, needsDataSync);
+    appendedSequence = sequence;
+    want(sequence);
+  }
+
+  /**
+   * Adds a record that nobody wants yet.
+   *
+   * @param blocks that it refers to
+   */
+  void appendLazily(long sequence, ChangeList changes, boolean needsDataSync, int blocks) {
+    log.append(sequence, changes, needsDataSync);
+    appendedSequence = sequence;
+    lingeringRecords++;
+    lingeringBlocks += blocks;
+    if (lingeringRecords > MAX_LINGERING_RECORDS
+        || lingeringBlocks > MAX_LINGERING_BLOCKS
+        || log.waitingGroups() > 1) {
+      want(sequence);
+    } else if (lingerTimer == null) {
+      lingerTimer = loop.schedule(LINGER_NANOS, lingered);
+    }
+  }
+
+  /**
+   * Someone wants the records up to {@code sequence} to be durable, as far as they have been
+   * appended.
+   */
+  void want(long sequence) {
+    long wanted = Math.min(sequence, appendedSequence);
+    if (wanted <= wantedSequence) {
+      return;
+    }
+    wantedSequence = wanted;
     if (inFlight == null && !pumpScheduled) {
       pumpScheduled = true;
       loop.execute(pump);
+    }
+  }
+
+  /** As {@link #want} for all that has been appended. */
+  void wantAll() {
+    want(appendedSequence);
+  }
+
+  private void lingered() {
+    lingerTimer = null;
+    wantAll();
+  }
+
+  /** Nothing lingers any more whose time could come. */
+  void stop() {
+    if (lingerTimer != null) {
+      lingerTimer.cancel();
+      lingerTimer = null;
     }
   }
 
@@ -92,6 +164,7 @@ final class CommitPipeline {
   /** Nothing is written any more; what is in flight ends without effect. */
   void fence() {
     fenced = true;
+    stop();
     if (waitsForSegment) {
       waitsForSegment = false;
       log.recycle(inFlight);
@@ -101,12 +174,16 @@ final class CommitPipeline {
 
   private void pump() {
     pumpScheduled = false;
-    if (inFlight != null || fenced) {
+    if (inFlight != null || fenced || wantedSequence <= commitSequence) {
       return;
     }
     inFlight = log.takeGroup();
     if (inFlight == null) {
       return;
+    }
+    if (log.waitingGroups() == 0) {
+      lingeringRecords = 0;
+      lingeringBlocks = 0;
     }
     if (inFlight.dataSyncNeeded()) {
       counters.dataSyncs++;

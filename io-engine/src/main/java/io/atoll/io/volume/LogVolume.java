@@ -183,13 +183,27 @@ public final class LogVolume implements Volume {
 
   @Override
   public long append(Mutation mutation) {
+    return append(mutation, false);
+  }
+
+  @Override
+  public long appendLazily(Mutation mutation) {
+    return append(mutation, true);
+  }
+
+  private long append(Mutation mutation, boolean lazily) {
     final ChangeList changes = ((LogMutation) mutation).take();
     appendedSequence++;
     if (!refuses()) {
       try {
-        appendEffects.needsDataSync = false;
+        appendEffects.begin();
         changes.forEach(appendEffects);
-        pipeline.append(appendedSequence, changes, appendEffects.needsDataSync);
+        boolean sync = appendEffects.needsDataSync;
+        if (lazily) {
+          pipeline.appendLazily(appendedSequence, changes, sync, appendEffects.blocks);
+        } else {
+          pipeline.append(appendedSequence, changes, sync);
+        }
       } catch (RuntimeException | Error thrown) {
         // Memory would show a record that the log lacks: nothing may follow it.
         fence("record " + appendedSequence + " could not be appended", thrown);
@@ -217,6 +231,7 @@ public final class LogVolume implements Volume {
       callback.done(VolumeStatus.FENCED);
     } else {
       waiters.add(sequence, callback);
+      pipeline.want(sequence);
     }
   }
 
@@ -236,6 +251,7 @@ public final class LogVolume implements Volume {
       callback.done(VolumeStatus.FENCED);
     } else if (congested()) {
       roomWaiters.add(callback);
+      pipeline.wantAll();
     } else {
       callback.done(VolumeStatus.OK);
     }
@@ -246,7 +262,14 @@ public final class LogVolume implements Volume {
   @Override
   public List<BlockRun> allocate(int count, AllocationClass allocationClass) {
     Objects.checkIndex(count - 1, MAX_IO_BLOCKS);
-    return refuses() ? List.of() : space.allocate(count, allocationClass);
+    if (refuses()) {
+      return List.of();
+    }
+    List<BlockRun> runs = space.allocate(count, allocationClass);
+    if (runs.isEmpty()) {
+      pipeline.wantAll(); // records that linger may have freed some
+    }
+    return runs;
   }
 
   @Override
@@ -260,6 +283,7 @@ public final class LogVolume implements Volume {
       callback.done(VolumeStatus.FENCED);
     } else {
       space.await(count, allocationClass, callback);
+      pipeline.wantAll();
     }
   }
 
@@ -341,6 +365,8 @@ public final class LogVolume implements Volume {
       return;
     }
     closing.begin(callback);
+    pipeline.wantAll();
+    pipeline.stop();
     disk.stop();
     space.stop();
     stepEnded();
@@ -450,6 +476,12 @@ public final class LogVolume implements Volume {
   /** What appending a record does at once. */
   private final class AppendEffects implements ChangeVisitor {
     private boolean needsDataSync;
+    private int blocks;
+
+    void begin() {
+      needsDataSync = false;
+      blocks = 0;
+    }
 
     @Override
     public void put(byte[] key, byte[] value) {
@@ -463,6 +495,7 @@ public final class LogVolume implements Volume {
 
     @Override
     public void allocated(long address, int count, int[] crcs, int crcsFrom) {
+      blocks += count;
       boolean unwritten = space.allocated(new BlockRun(address, count));
       needsDataSync |= unwritten || !environment.overwritesInPlace();
     }

@@ -11,7 +11,8 @@ import java.util.List;
  * <p>The way of a mutation: {@link #allocate} blocks and {@link #writeBlocks} them; when that has
  * completed, {@link #append} one record that says what changes. From the return of {@code append}
  * on, {@link #get} and {@link #scan} show the change; it is durable, and may be told to anyone,
- * when {@link #awaitCommit} says so. A record is atomic, and records become durable in order.
+ * when {@link #awaitCommit} says so. A record is atomic, and records become durable in order: one
+ * that is durable says that all before it are.
  */
 public interface Volume {
 
@@ -54,6 +55,13 @@ public interface Volume {
    */
   long append(Mutation mutation);
 
+  /**
+   * As {@link #append}, for a record that nobody waits for yet: it alone causes no commit. It
+   * becomes durable with whatever is committed after it, when someone awaits it, and otherwise
+   * within a second or a bounded number of records and blocks, whichever comes first.
+   */
+  long appendLazily(Mutation mutation);
+
   /** The sequence of the last record appended. */
   long appendedSequence();
 
@@ -62,7 +70,8 @@ public interface Volume {
 
   /**
    * Calls back when {@code commitSequence() >= sequence}, or with {@link VolumeStatus#FENCED} if
-   * that can no longer be; at once if it is so already.
+   * that can no longer be; at once if it is so already. Records that were appended lazily are
+   * committed for it.
    */
   void awaitCommit(long sequence, StatusCallback callback);
 

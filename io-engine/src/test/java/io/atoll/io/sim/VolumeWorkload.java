@@ -320,9 +320,13 @@ public final class VolumeWorkload {
     if (volume.fenced() || stopped) {
       return;
     }
-    long sequence = volume.append(mutation);
+    boolean lazily = random.nextInt(3) == 0;
+    long sequence = lazily ? volume.appendLazily(mutation) : volume.append(mutation);
     model.append(record);
     Invariant.require(sequence == model.sequence(), "sequence " + sequence);
+    if (lazily && random.nextBoolean()) {
+      return; // durable with another one, or when it has lingered for long enough
+    }
     volume.awaitCommit(
         sequence,
         status -> {

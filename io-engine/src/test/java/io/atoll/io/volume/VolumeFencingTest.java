@@ -107,6 +107,57 @@ class VolumeFencingTest {
   }
 
   @Test
+  void aLazyRecordIsNotWrittenBeforeItIsWantedOrHasLingered() {
+    long first = appendLazily(1);
+    long appendedNanos = world.loop().monotonicNanos();
+    world.loop().runUntil(() -> volume.commitSequence() == first, MAX_EVENTS);
+    long lingeredNanos = world.loop().monotonicNanos() - appendedNanos;
+    assertTrue(lingeredNanos >= CommitPipeline.LINGER_NANOS, lingeredNanos + " ns");
+  }
+
+  @Test
+  void aLazyRecordIsWrittenWithTheNextThatIsWanted() {
+    long lazy = appendLazily(1);
+    volume.awaitCommit(Long.MAX_VALUE, status -> {});
+    run();
+    long begin = world.loop().monotonicNanos();
+    appendLazily(2);
+    long wanted = append(3);
+    long afterwards = appendLazily(4);
+    world.loop().runUntil(() -> volume.commitSequence() >= wanted, MAX_EVENTS);
+    assertTrue(world.loop().monotonicNanos() - begin < CommitPipeline.LINGER_NANOS);
+    assertTrue(lazy < wanted);
+    volume.awaitCommit(afterwards, ended::add);
+    world.loop().runUntil(() -> !ended.isEmpty(), MAX_EVENTS);
+    assertTrue(world.loop().monotonicNanos() - begin < CommitPipeline.LINGER_NANOS);
+    assertEquals(List.of(VolumeStatus.OK), ended);
+  }
+
+  @Test
+  void lazyRecordsAreWrittenAtTheirBound() {
+    long begin = world.loop().monotonicNanos();
+    for (int i = 0; i <= CommitPipeline.MAX_LINGERING_RECORDS; i++) {
+      appendLazily(i);
+    }
+    long last = volume.appendedSequence();
+    world.loop().runUntil(() -> volume.commitSequence() == last, MAX_EVENTS);
+    assertTrue(world.loop().monotonicNanos() - begin < CommitPipeline.LINGER_NANOS);
+  }
+
+  @Test
+  void lazyRecordsAreDurableAtTheEnd() {
+    appendLazily(1);
+    volume.close(ended::add);
+    run();
+    assertEquals(List.of(VolumeStatus.OK), ended);
+    assertEquals(volume.appendedSequence(), volume.commitSequence());
+  }
+
+  private long appendLazily(int value) {
+    return volume.appendLazily(volume.newMutation().put(key(1), new byte[] {(byte) value}));
+  }
+
+  @Test
   void recordsOfOneTurnShareOneDurableWrite() {
     var before = world.disk().counters().snapshot();
     for (int i = 0; i < 20; i++) {

@@ -1,0 +1,9 @@
+package io.atoll.fs.store;
+
+/** Makes the parts of a store that hold its rules, so that tests can break one rule at a time. */
+class StoreParts {
+
+  UnstableWrites unstableWrites(Store store) {
+    return new UnstableWrites(store);
+  }
+}
