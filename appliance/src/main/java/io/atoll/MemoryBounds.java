@@ -30,8 +30,11 @@ public record MemoryBounds(
    */
   static final long REPLY_BUFFER_BYTES = 64 * MIB;
 
-  /** Of the pool for what the store itself writes and reads: held as long as the disk needs. */
-  static final long STORE_BUFFER_BYTES = 64 * MIB;
+  /**
+   * Of the pool for what the store itself writes and reads, held as long as the disk needs, and for
+   * the records that the index has not taken yet: up to half of it.
+   */
+  static final long STORE_BUFFER_BYTES = 128 * MIB;
 
   /** Of RocksDB, all its parts together. */
   static final long INDEX_BYTES = 192 * MIB;

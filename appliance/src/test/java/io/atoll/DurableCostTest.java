@@ -3,51 +3,21 @@ package io.atoll;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import io.atoll.fs.AttributeChanges;
-import io.atoll.fs.CreateRequest;
-import io.atoll.fs.CreateRequest.Disposition;
 import io.atoll.fs.FileHandle;
-import io.atoll.fs.FileSystem;
 import io.atoll.fs.FileSystem.Stability;
-import io.atoll.fs.FileType;
-import io.atoll.fs.FsCall;
-import io.atoll.fs.FsCallback;
-import io.atoll.fs.FsStatus;
-import io.atoll.fs.Principal;
 import io.atoll.io.disk.IoCounters;
-import io.atoll.io.disk.StorageFacts;
-import io.atoll.io.loop.VertxLoop;
-import io.atoll.io.runtime.EngineRuntime;
-import io.atoll.io.runtime.IoMode;
-import io.netty.buffer.ByteBuf;
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Random;
-import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
-import java.util.function.Consumer;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 
 /**
  * What durable operations ask of the disk, on the real ring, log and index: writes and flushes,
  * counted. A change that costs one more of either fails here, whatever the clock says.
  */
-class DurableCostTest {
-  private static final int MIB = 1 << 20;
-  private static final int BLOCK_BYTES = 4096;
-  private static final long STEP_SECONDS = 60;
-
-  /** Long enough for the pre-writer to have filled what it keeps ahead, and be still. */
-  private static final int MAX_SETTLING_CHECKS = 2_000;
-
-  private static final int SETTLED_CHECKS = 5;
-  private static final long SETTLING_CHECK_NANOS = TimeUnit.MILLISECONDS.toNanos(20);
-
+class DurableCostTest extends RealFileSystemTest {
   private static final int STREAM_MEBIBYTES = 16;
 
   /** One of the write that reserves, one of the commit. */
@@ -60,9 +30,6 @@ class DurableCostTest {
   private static final double MAX_RANDOM_AMPLIFICATION = 3.0;
   private static final int RANDOM_WRITES = 1_000;
 
-  @TempDir private Path data;
-
-  private static final long CACHE_BYTES = 32L << 20;
   private static final int STREAM_BYTES = 64 * MIB;
   private static final int STREAM_READ_BYTES = 64 * 1024;
 
@@ -70,38 +37,6 @@ class DurableCostTest {
   private static final long STREAM_DISK_READS = STREAM_BYTES / MIB + 8;
 
   private static final int RANDOM_READS = 500;
-
-  private EngineRuntime runtime;
-  private VertxLoop loop;
-  private DataDirectory directory;
-  private OpenFileSystem open;
-  private FileSystem fileSystem;
-
-  @BeforeEach
-  void start() throws Exception {
-    runtime = EngineRuntime.start(IoMode.URING, 1, 2);
-    loop = runtime.loops().getFirst();
-    directory = DataDirectory.open(data);
-    FileSystemFolder folder = FileSystemFolder.in(directory);
-    StorageFacts storage = StorageFacts.of(folder.path());
-    open =
-        onLoop(end ->
-            OpenFileSystem.open(runtime, loop, folder, storage, CACHE_BYTES, () -> {})
-                .onComplete(end::complete, end::completeExceptionally));
-    fileSystem = open.fileSystem();
-    settle();
-  }
-
-  @AfterEach
-  void stop() throws Exception {
-    close();
-  }
-
-  private void close() throws Exception {
-    onLoop(end -> open.close().onComplete(closed -> end.complete(null)));
-    runtime.close();
-    directory.close();
-  }
 
   @Test
   void aDurableCreateIsOneLogWrite() throws Exception {
@@ -222,10 +157,6 @@ class DurableCostTest {
     }
   }
 
-  private void commit(FileHandle file) throws Exception {
-    this.<Void>durably((call, callback) -> fileSystem.commit(call, file, callback));
-  }
-
   @Test
   void aSmallFileRidesInItsRecord() throws Exception {
     FileHandle file = create("file");
@@ -311,88 +242,7 @@ class DurableCostTest {
     return open.ioCounters().snapshot().since(before);
   }
 
-  /** Waits until nothing goes on in the background: the disk's counters stand still. */
-  private void settle() throws Exception {
-    IoCounters.Snapshot last = open.ioCounters().snapshot();
-    int still = 0;
-    for (int i = 0; i < MAX_SETTLING_CHECKS && still < SETTLED_CHECKS; i++) {
-      onLoop(end -> loop.schedule(SETTLING_CHECK_NANOS, () -> end.complete(null)));
-      IoCounters.Snapshot now = open.ioCounters().snapshot();
-      still = now.equals(last) ? still + 1 : 0;
-      last = now;
-    }
-    assertEquals(SETTLED_CHECKS, still, "the disk never came to rest");
-  }
-
-  private FileHandle create(String name) throws Exception {
-    CreateRequest request =
-        new CreateRequest(
-            FileType.REGULAR, Disposition.GUARDED, new AttributeChanges(), 0, null, 0, 0);
-    return this.<FileSystem.CreateResult>durably((call, callback) ->
-            fileSystem.create(
-                call, fileSystem.root(), name.getBytes(StandardCharsets.UTF_8), request, callback))
-        .attributes()
-        .handle();
-  }
-
-  private void write(FileHandle file, long offsetBytes, int bytes) throws Exception {
-    write(file, offsetBytes, bytes, Stability.FILE_SYNC);
-  }
-
-  private void write(FileHandle file, long offsetBytes, int bytes, Stability stability)
-      throws Exception {
-    this.<FileSystem.WriteResult>durably((call, callback) -> {
-      ByteBuf payload = open.receiveBuffers().take(bytes);
-      payload.writeZero(bytes);
-      fileSystem.write(call, file, false, offsetBytes, payload, stability, callback);
-    });
-  }
-
-  private void read(FileHandle file, long offsetBytes, int bytes) throws Exception {
-    this.<Integer>durably((call, callback) ->
-        fileSystem.read(
-            call,
-            file,
-            false,
-            offsetBytes,
-            bytes,
-            (status, result) -> {
-              int count = status == FsStatus.OK ? result.bytes() : 0;
-              if (status == FsStatus.OK) {
-                result.release();
-              }
-              assertEquals(bytes, count);
-              callback.done(status, count);
-            }));
-  }
-
-  /** Runs an operation on the loop and waits until what it says is durable. */
-  private <T> T durably(Operation<T> operation) throws Exception {
-    FsCall call = new FsCall(Principal.ROOT);
-    return onLoop(end ->
-        operation.start(
-            call,
-            (status, result) -> {
-              if (status != FsStatus.OK) {
-                end.completeExceptionally(new AssertionError(status));
-                return;
-              }
-              fileSystem.awaitDurable(
-                  call.requiredSequence(), (durable, nothing) -> end.complete(result));
-            }));
-  }
-
-  private <T> T onLoop(Consumer<CompletableFuture<T>> step) throws Exception {
-    CompletableFuture<T> end = new CompletableFuture<>();
-    loop.execute(() -> step.accept(end));
-    return end.get(STEP_SECONDS, TimeUnit.SECONDS);
-  }
-
   private interface Step {
     void run() throws Exception;
-  }
-
-  private interface Operation<T> {
-    void start(FsCall call, FsCallback<T> callback);
   }
 }

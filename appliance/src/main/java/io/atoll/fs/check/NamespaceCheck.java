@@ -26,6 +26,7 @@ public final class NamespaceCheck {
   private static final int ROOT_AT = 24;
   private static final int TRIM_MARKER_BYTES = 16;
   private static final int MAX_RECORD_KEY_BYTES = 1 + 1024;
+  private static final int CHANGE_BOUND_BYTES = 16;
   private static final int MAX_RECORD_BYTES = 1 + 4096;
 
   private final VolumeImage volume;
@@ -68,6 +69,7 @@ public final class NamespaceCheck {
       }
       checkSuperblock();
       checkRecords();
+      checkChangeBounds();
     } catch (IndexException e) {
       findings.add(Kind.STORE, "index", "the check could not come to its end: " + e.getMessage());
     }
@@ -194,6 +196,21 @@ public final class NamespaceCheck {
             || value.length > MAX_RECORD_BYTES
             || records.key().length > MAX_RECORD_KEY_BYTES) {
           meta("a record of its clients is malformed");
+        }
+      }
+    }
+  }
+
+  private void checkChangeBounds() {
+    try (IndexCursor bounds =
+        volume.cursor(
+            new byte[] {StoredKeys.CHANGE_BOUND}, StoredKeys.endOf(StoredKeys.CHANGE_BOUND))) {
+      while (bounds.next()) {
+        byte[] value = bounds.value();
+        if (bounds.key().length != StoredKeys.INODE_KEY_BYTES
+            || value.length < CHANGE_BOUND_BYTES
+            || value[0] != StoredKeys.VERSION) {
+          meta("a bound of a change counter is malformed");
         }
       }
     }

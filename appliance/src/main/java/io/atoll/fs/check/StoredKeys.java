@@ -14,6 +14,7 @@ final class StoredKeys {
   static final byte SMALL = 'S';
   static final byte ORPHAN = 'O';
   static final byte RECORD = 'R';
+  static final byte CHANGE_BOUND = 'B';
 
   static final byte HELD = 'h';
   static final byte REAPED = 'r';
@@ -31,7 +32,7 @@ final class StoredKeys {
   /** Of a name, a cookie or a chunk's number behind an inode's number. */
   static final int SECOND_AT = 9;
 
-  private static final int INODE_KEY_BYTES = 9;
+  static final int INODE_KEY_BYTES = 9;
   private static final int TWO_NUMBERS_BYTES = 17;
 
   private StoredKeys() {}

@@ -4,6 +4,7 @@ import io.atoll.fs.FileType;
 import io.atoll.fs.FsCall;
 import io.atoll.io.volume.BlockRun;
 import io.atoll.io.volume.Volume;
+import io.netty.buffer.ByteBuf;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -53,7 +54,9 @@ final class Change {
   }
 
   Change inode(Inode inode) {
-    mutation.put(Keys.inode(inode.number), InodeCodec.encode(inode));
+    ByteBuf out = mutation.put(Keys.NUMBERED_BYTES, InodeCodec.BYTES);
+    Keys.writeInode(out, inode.number);
+    InodeCodec.encode(inode, out);
     touched.add(inode);
     return this;
   }
@@ -79,11 +82,12 @@ final class Change {
   }
 
   Change chunk(ChunkMap chunk) {
-    byte[] key = Keys.chunk(chunk.keyHigh, chunk.chunk());
     if (chunk.mapped() == 0) {
-      mutation.delete(key);
+      mutation.delete(Keys.chunk(chunk.keyHigh, chunk.chunk()));
     } else {
-      mutation.put(key, ChunkMapCodec.encode(chunk));
+      ByteBuf out = mutation.put(Keys.TWICE_NUMBERED_BYTES, ChunkMapCodec.encodedBytes(chunk));
+      Keys.writeChunk(out, chunk.keyHigh, chunk.chunk());
+      ChunkMapCodec.encode(chunk, out);
     }
     touched.add(chunk);
     return this;

@@ -1,5 +1,7 @@
 package io.atoll.fs.store;
 
+import io.netty.buffer.ByteBuf;
+
 /**
  * A chunk map's value: runs of neighbouring blocks of one birth, each run with its place, its birth
  * and a checksum for each block. Drawn in {@code docs/namespace-format.md}.
@@ -54,35 +56,45 @@ final class ChunkMapCodec implements ObjectCache.Format<ChunkMap> {
     return map;
   }
 
-  static byte[] encode(ChunkMap map) {
+  /** How many bytes {@link #encode} writes. */
+  static int encodedBytes(ChunkMap map) {
+    return HEADER_BYTES + runs(map) * RUN_BYTES + map.mapped() * Integer.BYTES;
+  }
+
+  /** Writes a map's value. */
+  static void encode(ChunkMap map, ByteBuf out) {
+    int at = out.writerIndex();
+    out.writeZero(HEADER_BYTES);
+    out.setByte(at, VERSION);
+    out.setByte(at + RUNS, runs(map));
+    out.setInt(at + REFERENCES, 1);
+    int run = at;
+    int blocks = 0;
+    for (int i = 0; i < ChunkMap.CHUNK_BLOCKS; i++) {
+      if (map.address(i) == ChunkMap.HOLE) {
+        continue;
+      }
+      if (startsRun(map, i)) {
+        run = out.writerIndex();
+        blocks = 0;
+        out.writeZero(RUN_BYTES);
+        out.setByte(run + RUN_FIRST, i);
+        out.setLong(run + RUN_ADDRESS, map.address(i));
+        out.setLong(run + RUN_BIRTH, map.birth(i));
+      }
+      out.setByte(run + RUN_BLOCKS, ++blocks);
+      out.writeInt(map.crc(i));
+    }
+  }
+
+  private static int runs(ChunkMap map) {
     int runs = 0;
     for (int i = 0; i < ChunkMap.CHUNK_BLOCKS; i++) {
       if (startsRun(map, i)) {
         runs++;
       }
     }
-    byte[] value = new byte[HEADER_BYTES + runs * RUN_BYTES + map.mapped() * Integer.BYTES];
-    value[0] = VERSION;
-    value[RUNS] = (byte) runs;
-    BigEndian.putInt(value, REFERENCES, 1);
-    int at = HEADER_BYTES;
-    int run = 0;
-    for (int i = 0; i < ChunkMap.CHUNK_BLOCKS; i++) {
-      if (map.address(i) == ChunkMap.HOLE) {
-        continue;
-      }
-      if (startsRun(map, i)) {
-        run = at;
-        value[run + RUN_FIRST] = (byte) i;
-        BigEndian.putLong(value, run + RUN_ADDRESS, map.address(i));
-        BigEndian.putLong(value, run + RUN_BIRTH, map.birth(i));
-        at += RUN_BYTES;
-      }
-      value[run + RUN_BLOCKS]++;
-      BigEndian.putInt(value, at, map.crc(i));
-      at += Integer.BYTES;
-    }
-    return value;
+    return runs;
   }
 
   private static boolean startsRun(ChunkMap map, int index) {

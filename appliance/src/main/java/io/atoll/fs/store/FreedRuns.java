@@ -1,6 +1,5 @@
 package io.atoll.fs.store;
 
-import io.atoll.io.volume.BlockRun;
 import io.atoll.io.volume.Volume;
 
 /** Gathers freed blocks, one by one, into runs of a record. Used for one record after the other. */
@@ -31,7 +30,7 @@ final class FreedRuns {
   /** Writes the last run: before the record is appended. */
   void end() {
     if (blocks > 0) {
-      mutation.freed(new BlockRun(first, blocks));
+      mutation.freed(first, blocks);
       blocks = 0;
     }
   }

@@ -1,6 +1,7 @@
 package io.atoll.fs.store;
 
 import io.atoll.fs.FileType;
+import io.netty.buffer.ByteBuf;
 
 /** An inode's value: 128 bytes, drawn in {@code docs/namespace-format.md}. */
 final class InodeCodec implements ObjectCache.Format<Inode> {
@@ -72,31 +73,32 @@ final class InodeCodec implements ObjectCache.Format<Inode> {
     return inode;
   }
 
-  static byte[] encode(Inode inode) {
-    byte[] value = new byte[BYTES];
+  /** Writes an inode's {@link #BYTES}. */
+  static void encode(Inode inode, ByteBuf out) {
     int flags =
         (inode.inline ? INLINE : 0) | (inode.exclusive ? EXCLUSIVE : 0) | (inode.gone ? GONE : 0);
-    value[0] = VERSION;
-    value[TYPE] = (byte) inode.type.code();
-    BigEndian.putShort(value, FLAGS, (short) flags);
-    BigEndian.putInt(value, GENERATION, inode.generation);
-    BigEndian.putInt(value, MODE, inode.mode);
-    BigEndian.putInt(value, UID, inode.uid);
-    BigEndian.putInt(value, GID, inode.gid);
-    BigEndian.putInt(value, LINKS, inode.links);
-    BigEndian.putLong(value, SIZE, inode.sizeBytes);
-    BigEndian.putLong(value, USED_BLOCKS, inode.usedBlocks);
-    BigEndian.putLong(value, ATIME, inode.atimeNanos);
-    BigEndian.putLong(value, MTIME, inode.mtimeNanos);
-    BigEndian.putLong(value, CTIME, inode.ctimeNanos);
-    BigEndian.putLong(value, BTIME, inode.btimeNanos);
-    BigEndian.putLong(value, CHANGE, inode.change);
-    BigEndian.putLong(value, VERIFIER, inode.verifier);
-    BigEndian.putLong(value, PARENT, inode.parent);
-    BigEndian.putLong(value, NEXT_COOKIE, inode.nextCookie);
-    BigEndian.putLong(value, ENTRIES, inode.entries);
-    BigEndian.putInt(value, DEVICE_MAJOR, inode.deviceMajor);
-    BigEndian.putInt(value, DEVICE_MINOR, inode.deviceMinor);
-    return value;
+    int at = out.writerIndex();
+    out.writeZero(BYTES);
+    out.setByte(at, VERSION);
+    out.setByte(at + TYPE, inode.type.code());
+    out.setShort(at + FLAGS, flags);
+    out.setInt(at + GENERATION, inode.generation);
+    out.setInt(at + MODE, inode.mode);
+    out.setInt(at + UID, inode.uid);
+    out.setInt(at + GID, inode.gid);
+    out.setInt(at + LINKS, inode.links);
+    out.setLong(at + SIZE, inode.sizeBytes);
+    out.setLong(at + USED_BLOCKS, inode.usedBlocks);
+    out.setLong(at + ATIME, inode.atimeNanos);
+    out.setLong(at + MTIME, inode.mtimeNanos);
+    out.setLong(at + CTIME, inode.ctimeNanos);
+    out.setLong(at + BTIME, inode.btimeNanos);
+    out.setLong(at + CHANGE, inode.change);
+    out.setLong(at + VERIFIER, inode.verifier);
+    out.setLong(at + PARENT, inode.parent);
+    out.setLong(at + NEXT_COOKIE, inode.nextCookie);
+    out.setLong(at + ENTRIES, inode.entries);
+    out.setInt(at + DEVICE_MAJOR, inode.deviceMajor);
+    out.setInt(at + DEVICE_MINOR, inode.deviceMinor);
   }
 }

@@ -1,5 +1,7 @@
 package io.atoll.fs.store;
 
+import io.netty.buffer.ByteBuf;
+
 /**
  * The keys of the map: a letter for the kind, then numbers with the most significant byte first, so
  * that what belongs together lies together and a scan follows cookies and chunks in order.
@@ -30,7 +32,22 @@ final class Keys {
   static final byte[] SUPERBLOCK = {META, 's'};
   static final byte[] INODE_NUMBERS = {META, 'n'};
 
+  /** The length of a key that is one letter and a number, and of one with two. */
+  static final int NUMBERED_BYTES = 1 + Long.BYTES;
+
+  static final int TWICE_NUMBERED_BYTES = 1 + 2 * Long.BYTES;
+
   private Keys() {}
+
+  /** Writes the key of {@link #inode}. */
+  static void writeInode(ByteBuf out, long inode) {
+    out.writeByte(INODE).writeLong(inode);
+  }
+
+  /** Writes the key of {@link #chunk}. */
+  static void writeChunk(ByteBuf out, long inode, long chunk) {
+    out.writeByte(CHUNK).writeLong(inode).writeLong(chunk);
+  }
 
   static byte[] inode(long inode) {
     return numbered(INODE, inode);

@@ -76,8 +76,7 @@ public final class StoreFileSystem implements FileSystem {
       FileSystemId idIfNew,
       StoreParts parts,
       FsCallback<StoreFileSystem> callback) {
-    new StoreOpening(volume, loop, random, settings, memory, idIfNew, parts, callback)
-        .start();
+    new StoreOpening(volume, loop, random, settings, memory, idIfNew, parts, callback).start();
   }
 
   /**
@@ -130,6 +129,10 @@ public final class StoreFileSystem implements FileSystem {
   public void awaitDurable(long sequence, FsCallback<Void> callback) {
     if (store.isInDoubt()) {
       callback.done(FsStatus.FENCED, null);
+      return;
+    }
+    if (sequence <= store.volume.commitSequence()) {
+      callback.done(FsStatus.OK, null);
       return;
     }
     store.volume.awaitCommit(sequence, status -> callback.done(Store.status(status), null));

@@ -36,8 +36,8 @@ class AllocationTest {
   /** As many pieces as a MiB has granules. */
   private static final long LARGE_READ_BYTES = 120;
 
-  /** The answer, the runs, their list, a chunk map with its checksum, the inode, three keys. */
-  private static final long WRITE_BYTES = 900;
+  /** The run and its list: what is written is encoded where the volume keeps it. */
+  private static final long WRITE_BYTES = 128;
 
   private final StillVolume volume = new StillVolume();
   private final FsCall call = new FsCall(Principal.ROOT);

@@ -534,8 +534,39 @@ final class MemoryVolume implements Volume {
     final List<BlockRun> freed = new ArrayList<>();
     int bytes;
 
+    /** A put whose bytes are being written, and how many of them are the key's. */
+    private ByteBuf written;
+
+    private int writtenKeyBytes;
+    private int writtenValueBytes;
+
+    @Override
+    public ByteBuf put(int keyBytes, int valueBytes) {
+      finish();
+      written = Unpooled.buffer(keyBytes + valueBytes);
+      writtenKeyBytes = keyBytes;
+      writtenValueBytes = valueBytes;
+      return written;
+    }
+
+    /** Takes over the put that was written last. */
+    void finish() {
+      if (written == null) {
+        return;
+      }
+      require(
+          written.readableBytes() == writtenKeyBytes + writtenValueBytes,
+          written.readableBytes() + " bytes are written, others were announced");
+      byte[] key = new byte[writtenKeyBytes];
+      byte[] value = new byte[writtenValueBytes];
+      written.readBytes(key).readBytes(value);
+      written = null;
+      put(key, value);
+    }
+
     @Override
     public Mutation put(byte[] key, byte[] value) {
+      finish();
       changes.add(new Object[] {key, value});
       bytes += key.length + value.length + 8;
       return this;
@@ -543,6 +574,7 @@ final class MemoryVolume implements Volume {
 
     @Override
     public Mutation delete(byte[] key) {
+      finish();
       changes.add(new Object[] {key, null});
       bytes += key.length + 8;
       return this;
@@ -550,6 +582,7 @@ final class MemoryVolume implements Volume {
 
     @Override
     public Mutation allocated(BlockRun run, int[] crcs, int crcsFrom) {
+      finish();
       for (int i = 0; i < run.blocks(); i++) {
         int block = (int) run.address() + i;
         require(states[block] == RESERVED, "block " + block + " is recorded but not reserved");
@@ -563,14 +596,16 @@ final class MemoryVolume implements Volume {
     }
 
     @Override
-    public Mutation freed(BlockRun run) {
-      freed.add(run);
+    public Mutation freed(long address, int blocks) {
+      finish();
+      freed.add(new BlockRun(address, blocks));
       bytes += 16;
       return this;
     }
 
     @Override
     public int encodedBytes() {
+      finish();
       return bytes;
     }
   }

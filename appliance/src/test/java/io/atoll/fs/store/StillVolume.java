@@ -14,6 +14,7 @@ final class StillVolume implements Volume, Volume.Mutation, Volume.Pin {
   private static final SpaceStatus SPACE = new SpaceStatus(1L << 40, 0, 1L << 40);
 
   private final ByteBuf buffer = MemoryVolume.aligned(1 << 21, 0);
+  private final ByteBuf record = MemoryVolume.aligned(1 << 14, 0);
   private long sequence;
 
   @Override
@@ -130,6 +131,11 @@ final class StillVolume implements Volume, Volume.Mutation, Volume.Pin {
   }
 
   @Override
+  public ByteBuf put(int keyBytes, int valueBytes) {
+    return record.clear();
+  }
+
+  @Override
   public Mutation delete(byte[] key) {
     return this;
   }
@@ -140,7 +146,7 @@ final class StillVolume implements Volume, Volume.Mutation, Volume.Pin {
   }
 
   @Override
-  public Mutation freed(BlockRun run) {
+  public Mutation freed(long address, int blocks) {
     return this;
   }
 

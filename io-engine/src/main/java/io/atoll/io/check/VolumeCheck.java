@@ -228,7 +228,8 @@ final class VolumeCheck implements AutoCloseable {
   private CompletableFuture<Void> apply(List<Replayed> records) {
     List<ChangeList> changes = new ArrayList<>();
     records.forEach(each -> changes.add(each.changes()));
-    String conflict = RecordBatch.apply(index, changes, records.getLast().sequence(), List.of());
+    String conflict =
+        new RecordBatch(index).apply(changes, records.getLast().sequence(), List.of());
     return conflict == null
         ? CompletableFuture.completedFuture(null)
         : CompletableFuture.failedFuture(

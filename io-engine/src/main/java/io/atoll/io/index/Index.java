@@ -1,5 +1,7 @@
 package io.atoll.io.index;
 
+import java.nio.ByteBuffer;
+
 /**
  * An ordered map of byte strings that is the checkpoint of a log: it takes batches in the order of
  * the log, remembers the sequence of the last one in the same atomic step, keeps them in memory,
@@ -41,7 +43,15 @@ public interface Index extends AutoCloseable {
   interface Batch extends AutoCloseable {
     void put(byte[] key, byte[] value);
 
-    void delete(byte[] key);
+    /** As {@link #put(byte[], byte[])}, of what remains in two direct buffers. */
+    void put(ByteBuffer key, ByteBuffer value);
+
+    /** Removes the key that remains in a direct buffer. */
+    void delete(ByteBuffer key);
+
+    default void delete(byte[] key) {
+      delete(ByteBuffer.allocateDirect(key.length).put(key).flip());
+    }
 
     @Override
     default void close() {}

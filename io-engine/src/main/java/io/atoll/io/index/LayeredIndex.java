@@ -1,5 +1,6 @@
 package io.atoll.io.index;
 
+import java.nio.ByteBuffer;
 import java.util.Arrays;
 
 /**
@@ -95,8 +96,22 @@ public final class LayeredIndex implements Index, IndexView {
     }
 
     @Override
-    public void delete(byte[] key) {
-      marked.put(key, new byte[] {DELETED});
+    public void put(ByteBuffer key, ByteBuffer value) {
+      byte[] changed = new byte[value.remaining() + 1];
+      changed[0] = PRESENT;
+      value.get(changed, 1, changed.length - 1);
+      marked.put(remaining(key), changed);
+    }
+
+    @Override
+    public void delete(ByteBuffer key) {
+      marked.put(remaining(key), new byte[] {DELETED});
+    }
+
+    private static byte[] remaining(ByteBuffer buffer) {
+      byte[] bytes = new byte[buffer.remaining()];
+      buffer.get(bytes);
+      return bytes;
     }
 
     @Override

@@ -1,6 +1,7 @@
 package io.atoll.io.index;
 
 import java.io.IOException;
+import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
@@ -231,7 +232,16 @@ public final class RocksDbIndex implements Index, IndexView {
     }
 
     @Override
-    public void delete(byte[] key) {
+    public void put(ByteBuffer key, ByteBuffer value) {
+      try {
+        writes.put(key, value);
+      } catch (RocksDBException e) {
+        throw new IndexException("cannot gather a batch: " + e.getMessage(), e);
+      }
+    }
+
+    @Override
+    public void delete(ByteBuffer key) {
       try {
         writes.delete(key);
       } catch (RocksDBException e) {

@@ -1,12 +1,13 @@
 package io.atoll.io.log;
 
 import io.netty.buffer.ByteBuf;
-import java.util.Arrays;
 
 /**
- * The changes of one record, in order: what a log record carries and the index applies. Reusable:
- * after {@link #clear} nothing is allocated until it holds more than ever before. Confined to one
- * thread at a time.
+ * The changes of one record, in order, as the log has them: what a log record carries and the index
+ * applies. Filled in {@link RecordMemory}, or a view of a record that was read. Reusable; filling
+ * allocates nothing on the heap. Confined to one thread at a time.
+ *
+ * <p>Between {@link #begin} and {@link #keep}, no other list of the same memory may be filled.
  */
 public final class ChangeList {
 
@@ -22,227 +23,206 @@ public final class ChangeList {
   private static final int DELETE_HEADER_BYTES = 1 + 2;
   private static final int ALLOCATED_HEADER_BYTES = 1 + 8 + 4;
   private static final int FREED_BYTES = 1 + 8 + 4;
-  private static final int INITIAL_CHANGES = 8;
 
-  private byte[] kinds = new byte[INITIAL_CHANGES];
-  private byte[][] keys = new byte[INITIAL_CHANGES][];
-  private byte[][] values = new byte[INITIAL_CHANGES][];
-  private long[] addresses = new long[INITIAL_CHANGES];
-  private int[] blocks = new int[INITIAL_CHANGES];
-  private int[] crcsFrom = new int[INITIAL_CHANGES];
-  private int[] crcs = new int[INITIAL_CHANGES];
-  private int crcCount;
-  private int count;
-  private int encodedBytes;
+  /** Null for a view. */
+  private RecordMemory memory;
 
-  public void put(byte[] key, byte[] value) {
-    int i = next(PUT, PUT_HEADER_BYTES + checkedKeyBytes(key) + value.length);
-    keys[i] = key;
-    values[i] = value;
+  private ByteBuf bytes;
+  private int start;
+  private int end;
+
+  /** Begins a record at the free end of {@code newMemory}, in place of one that was not kept. */
+  public void begin(RecordMemory newMemory) {
+    memory = newMemory;
+    bytes = newMemory.slab();
+    start = newMemory.free();
+    end = start;
   }
 
-  public void delete(byte[] key) {
-    int i = next(DELETE, DELETE_HEADER_BYTES + checkedKeyBytes(key));
-    keys[i] = key;
+  /** Ends the filling: the memory is the record's until it is released there. */
+  public void keep(long sequence) {
+    checkWritten();
+    memory.keep(end, sequence);
+  }
+
+  /** Forgets the changes and the memory. */
+  public void clear() {
+    memory = null;
+    bytes = null;
+    start = 0;
+    end = 0;
+  }
+
+  // --- filling ---
+
+  public void put(byte[] key, byte[] value) {
+    put(key.length, value.length).writeBytes(key).writeBytes(value);
   }
 
   /**
-   * @param blockCrcs of the run's blocks, from {@code blockCrcs[from]} on; copied
+   * Adds a put whose bytes the caller writes, before anything else is done with this.
+   *
+   * @return where to write the key and then the value, at its writer index: exactly so many bytes
    */
-  public void allocated(long address, int runBlocks, int[] blockCrcs, int from) {
-    int i = allocated(address, runBlocks);
-    System.arraycopy(blockCrcs, from, crcs, crcsFrom[i], runBlocks);
+  public ByteBuf put(int keyBytes, int valueBytes) {
+    checkKey(keyBytes);
+    int at = next(PUT, PUT_HEADER_BYTES + keyBytes + valueBytes);
+    bytes.setShortLE(at + 1, keyBytes);
+    bytes.setIntLE(at + 3, valueBytes);
+    return bytes.writerIndex(at + PUT_HEADER_BYTES);
+  }
+
+  public void delete(byte[] key) {
+    delete(key.length).writeBytes(key);
+  }
+
+  /** Adds a deletion of a key that the caller writes, as for {@link #put(int, int)}. */
+  public ByteBuf delete(int keyBytes) {
+    checkKey(keyBytes);
+    int at = next(DELETE, DELETE_HEADER_BYTES + keyBytes);
+    bytes.setShortLE(at + 1, keyBytes);
+    return bytes.writerIndex(at + DELETE_HEADER_BYTES);
+  }
+
+  /**
+   * @param crcs of the run's blocks, from {@code crcs[from]} on; copied
+   */
+  public void allocated(long address, int runBlocks, int[] crcs, int from) {
+    int at = next(ALLOCATED, ALLOCATED_HEADER_BYTES + Integer.BYTES * runBlocks);
+    bytes.setLongLE(at + 1, address);
+    bytes.setIntLE(at + 9, runBlocks);
+    for (int i = 0; i < runBlocks; i++) {
+      bytes.setIntLE(at + ALLOCATED_HEADER_BYTES + Integer.BYTES * i, crcs[from + i]);
+    }
+    bytes.writerIndex(end);
   }
 
   public void freed(long address, int runBlocks) {
-    int i = next(FREED, FREED_BYTES);
-    addresses[i] = address;
-    blocks[i] = runBlocks;
+    int at = next(FREED, FREED_BYTES);
+    bytes.setLongLE(at + 1, address);
+    bytes.setIntLE(at + 9, runBlocks);
+    bytes.writerIndex(end);
   }
 
-  /** The bytes that {@link #encode} writes. */
+  /** The bytes of all changes. */
   public int encodedBytes() {
-    return encodedBytes;
+    return end - start;
   }
 
-  public int count() {
-    return count;
-  }
-
-  /** Forgets all changes and the arrays that they refer to. */
-  public void clear() {
-    Arrays.fill(keys, 0, count, null);
-    Arrays.fill(values, 0, count, null);
-    count = 0;
-    crcCount = 0;
-    encodedBytes = 0;
-  }
+  // --- reading ---
 
   public void forEach(ChangeVisitor visitor) {
-    for (int i = 0; i < count; i++) {
-      switch (kinds[i]) {
-        case PUT -> visitor.put(keys[i], values[i]);
-        case DELETE -> visitor.delete(keys[i]);
-        case ALLOCATED -> visitor.allocated(addresses[i], blocks[i], crcs, crcsFrom[i]);
-        case FREED -> visitor.freed(addresses[i], blocks[i]);
-        default -> throw new IllegalStateException("kind of change " + kinds[i]);
+    for (int at = start; at < end; at += lengthOf(bytes, at, end - at)) {
+      visit(at, visitor);
+    }
+  }
+
+  private void visit(int at, ChangeVisitor visitor) {
+    switch (bytes.getByte(at)) {
+      case PUT -> {
+        int keyBytes = bytes.getUnsignedShortLE(at + 1);
+        int keyAt = at + PUT_HEADER_BYTES;
+        visitor.put(bytes, keyAt, keyBytes, keyAt + keyBytes, bytes.getIntLE(at + 3));
       }
+      case DELETE ->
+          visitor.delete(bytes, at + DELETE_HEADER_BYTES, bytes.getUnsignedShortLE(at + 1));
+      case ALLOCATED ->
+          visitor.allocated(
+              bytes.getLongLE(at + 1), bytes.getIntLE(at + 9), bytes, at + ALLOCATED_HEADER_BYTES);
+      case FREED -> visitor.freed(bytes.getLongLE(at + 1), bytes.getIntLE(at + 9));
+      default -> throw new IllegalStateException("kind of change " + bytes.getByte(at));
     }
   }
 
   /** Writes the changes at the buffer's writer index. */
   void encode(ByteBuf out) {
-    for (int i = 0; i < count; i++) {
-      out.writeByte(kinds[i]);
-      switch (kinds[i]) {
-        case PUT -> {
-          out.writeShortLE(keys[i].length);
-          out.writeIntLE(values[i].length);
-          out.writeBytes(keys[i]);
-          out.writeBytes(values[i]);
-        }
-        case DELETE -> {
-          out.writeShortLE(keys[i].length);
-          out.writeBytes(keys[i]);
-        }
-        case ALLOCATED -> {
-          out.writeLongLE(addresses[i]);
-          out.writeIntLE(blocks[i]);
-          for (int crc = crcsFrom[i]; crc < crcsFrom[i] + blocks[i]; crc++) {
-            out.writeIntLE(crcs[crc]);
-          }
-        }
-        case FREED -> {
-          out.writeLongLE(addresses[i]);
-          out.writeIntLE(blocks[i]);
-        }
-        default -> throw new IllegalStateException("kind of change " + kinds[i]);
-      }
-    }
+    checkWritten();
+    out.writeBytes(bytes, start, end - start);
   }
 
   /**
-   * Reads the changes in {@code length} bytes at {@code index}.
+   * Becomes a view of the changes in {@code length} bytes at {@code index}.
    *
-   * @return whether they are well formed; if not, this list holds those before the fault
+   * @return whether they are well formed; if not, this list has those before the fault
    */
   boolean decode(ByteBuf in, int index, int length) {
-    clear();
-    int at = index;
-    int end = index + length;
-    while (at < end) {
-      int consumed = decodeOne(in, at, end - at);
+    memory = null;
+    bytes = in;
+    start = index;
+    end = index;
+    while (end < index + length) {
+      int consumed = lengthOf(in, end, index + length - end);
       if (consumed == 0) {
         return false;
       }
-      at += consumed;
+      end += consumed;
     }
     return true;
   }
 
   /** The length of the change at {@code at}, 0 if it is malformed. */
-  private int decodeOne(ByteBuf in, int at, int available) {
-    return switch (in.getByte(at)) {
-      case PUT -> decodePut(in, at, available);
-      case DELETE -> decodeDelete(in, at, available);
-      case ALLOCATED -> decodeAllocated(in, at, available);
-      case FREED -> decodeFreed(in, at, available);
-      default -> 0;
-    };
+  private static int lengthOf(ByteBuf in, int at, int available) {
+    long length =
+        switch (in.getByte(at)) {
+          case PUT -> available < PUT_HEADER_BYTES ? 0 : putBytes(in, at);
+          case DELETE -> available < DELETE_HEADER_BYTES ? 0 : deleteBytes(in, at);
+          case ALLOCATED ->
+              available < ALLOCATED_HEADER_BYTES || !isRun(in, at)
+                  ? 0
+                  : ALLOCATED_HEADER_BYTES + (long) Integer.BYTES * in.getIntLE(at + 9);
+          case FREED -> available < FREED_BYTES || !isRun(in, at) ? 0 : FREED_BYTES;
+          default -> 0;
+        };
+    return length > available ? 0 : (int) length;
   }
 
-  private int decodePut(ByteBuf in, int at, int available) {
-    if (available < PUT_HEADER_BYTES) {
-      return 0;
-    }
+  private static long putBytes(ByteBuf in, int at) {
     int keyBytes = in.getUnsignedShortLE(at + 1);
-    long valueBytes = in.getUnsignedIntLE(at + 3);
-    if (keyBytes == 0 || PUT_HEADER_BYTES + keyBytes + valueBytes > available) {
-      return 0;
-    }
-    byte[] key = bytes(in, at + PUT_HEADER_BYTES, keyBytes);
-    put(key, bytes(in, at + PUT_HEADER_BYTES + keyBytes, (int) valueBytes));
-    return PUT_HEADER_BYTES + keyBytes + (int) valueBytes;
+    return keyBytes == 0 ? 0 : PUT_HEADER_BYTES + keyBytes + in.getUnsignedIntLE(at + 3);
   }
 
-  private int decodeDelete(ByteBuf in, int at, int available) {
-    if (available < DELETE_HEADER_BYTES) {
-      return 0;
-    }
+  private static int deleteBytes(ByteBuf in, int at) {
     int keyBytes = in.getUnsignedShortLE(at + 1);
-    if (keyBytes == 0 || DELETE_HEADER_BYTES + keyBytes > available) {
-      return 0;
-    }
-    delete(bytes(in, at + DELETE_HEADER_BYTES, keyBytes));
-    return DELETE_HEADER_BYTES + keyBytes;
-  }
-
-  private int decodeAllocated(ByteBuf in, int at, int available) {
-    if (available < ALLOCATED_HEADER_BYTES || !isRun(in, at)) {
-      return 0;
-    }
-    int runBlocks = in.getIntLE(at + 9);
-    if (ALLOCATED_HEADER_BYTES + (long) Integer.BYTES * runBlocks > available) {
-      return 0;
-    }
-    int i = allocated(in.getLongLE(at + 1), runBlocks);
-    for (int block = 0; block < runBlocks; block++) {
-      crcs[crcsFrom[i] + block] = in.getIntLE(at + ALLOCATED_HEADER_BYTES + Integer.BYTES * block);
-    }
-    return ALLOCATED_HEADER_BYTES + Integer.BYTES * runBlocks;
-  }
-
-  private int decodeFreed(ByteBuf in, int at, int available) {
-    if (available < FREED_BYTES || !isRun(in, at)) {
-      return 0;
-    }
-    freed(in.getLongLE(at + 1), in.getIntLE(at + 9));
-    return FREED_BYTES;
+    return keyBytes == 0 ? 0 : DELETE_HEADER_BYTES + keyBytes;
   }
 
   private static boolean isRun(ByteBuf in, int at) {
     return in.getLongLE(at + 1) >= 0 && in.getIntLE(at + 9) > 0;
   }
 
-  /** Adds the change with room for its checksums. */
-  private int allocated(long address, int runBlocks) {
-    int i = next(ALLOCATED, ALLOCATED_HEADER_BYTES + Integer.BYTES * runBlocks);
-    addresses[i] = address;
-    blocks[i] = runBlocks;
-    crcsFrom[i] = crcCount;
-    crcCount += runBlocks;
-    if (crcCount > crcs.length) {
-      crcs = Arrays.copyOf(crcs, Math.max(crcCount, crcs.length * 2));
+  // --- memory ---
+
+  /** Makes room for a change and says where it begins. */
+  private int next(int kind, int length) {
+    checkWritten();
+    if (length > bytes.capacity() - end) {
+      int made = end - start;
+      if (made + length > RecordMemory.SLAB_BYTES) {
+        throw new IllegalArgumentException(
+            "a record of more than " + RecordMemory.SLAB_BYTES + " bytes");
+      }
+      bytes = memory.move(bytes, start, made);
+      start = 0;
+      end = made;
     }
-    return i;
+    int at = end;
+    end += length;
+    bytes.setByte(at, kind);
+    return at;
   }
 
-  private static byte[] bytes(ByteBuf in, int index, int length) {
-    byte[] bytes = new byte[length];
-    in.getBytes(index, bytes);
-    return bytes;
+  /** Whoever announced bytes must have written them. */
+  private void checkWritten() {
+    if (end > start && memory != null && bytes.writerIndex() != end) {
+      throw new IllegalStateException(
+          "a change ends at " + end + ", but was written up to " + bytes.writerIndex());
+    }
   }
 
-  private static int checkedKeyBytes(byte[] key) {
-    if (key.length == 0 || key.length > MAX_KEY_BYTES) {
+  private static void checkKey(int keyBytes) {
+    if (keyBytes == 0 || keyBytes > MAX_KEY_BYTES) {
       throw new IllegalArgumentException(
-          "a key of " + key.length + " bytes; 1 to " + MAX_KEY_BYTES + " are possible");
+          "a key of " + keyBytes + " bytes; 1 to " + MAX_KEY_BYTES + " are possible");
     }
-    return key.length;
-  }
-
-  private int next(int kind, int bytes) {
-    if (count == kinds.length) {
-      int capacity = count * 2;
-      kinds = Arrays.copyOf(kinds, capacity);
-      keys = Arrays.copyOf(keys, capacity);
-      values = Arrays.copyOf(values, capacity);
-      addresses = Arrays.copyOf(addresses, capacity);
-      blocks = Arrays.copyOf(blocks, capacity);
-      crcsFrom = Arrays.copyOf(crcsFrom, capacity);
-    }
-    kinds[count] = (byte) kind;
-    encodedBytes += bytes;
-    return count++;
   }
 }

@@ -1,17 +1,21 @@
 package io.atoll.io.log;
 
-/** Sees the changes of a record in their order. The arrays are shared and must not be changed. */
+import io.netty.buffer.ByteBuf;
+
+/**
+ * Sees the changes of a record in their order, where they lie in the record's memory: to be read at
+ * absolute indexes, and for as long as the record is kept.
+ */
 public interface ChangeVisitor {
 
-  void put(byte[] key, byte[] value);
+  default void put(ByteBuf in, int keyAt, int keyBytes, int valueAt, int valueBytes) {}
 
-  void delete(byte[] key);
+  default void delete(ByteBuf in, int keyAt, int keyBytes) {}
 
   /**
-   * @param crcs CRC-32C of each of the run's blocks, from {@code crcs[crcsFrom]} on; to be read at
-   *     once
+   * @param crcsAt where the CRC-32C of each block of the run lies, little-endian
    */
-  void allocated(long address, int blocks, int[] crcs, int crcsFrom);
+  default void allocated(long address, int blocks, ByteBuf in, int crcsAt) {}
 
-  void freed(long address, int blocks);
+  default void freed(long address, int blocks) {}
 }

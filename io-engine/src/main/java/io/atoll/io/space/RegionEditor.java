@@ -72,11 +72,12 @@ public final class RegionEditor {
   }
 
   private byte[] image(int region) {
-    return images.computeIfAbsent(
-        region,
-        number -> {
-          byte[] image = reader.apply(number);
-          return image == null ? RegionImage.empty() : RegionImage.current(image);
-        });
+    byte[] image = images.get(region);
+    if (image == null) {
+      byte[] read = reader.apply(region);
+      image = read == null ? RegionImage.empty() : RegionImage.current(read);
+      images.put(region, image);
+    }
+    return image;
   }
 }

@@ -97,18 +97,21 @@ public final class SpaceMap {
 
   /** Makes a run free again. */
   public void release(BlockRun run) {
-    Region region = regions.get(regionOf(run.address()));
+    release(run.address(), run.blocks());
+  }
+
+  /** As {@link #release(BlockRun)}. */
+  public void release(long address, int blocks) {
+    Region region = regions.get(regionOf(address));
     int writtenBefore = region.writtenFreeBlocks();
-    region.give(blockInRegion(run.address()), run.blocks());
-    freeBlocks += run.blocks();
+    region.give(blockInRegion(address), blocks);
+    freeBlocks += blocks;
     writtenFreeBlocks += region.writtenFreeBlocks() - writtenBefore;
   }
 
   /** Whether writing the run needs a sync of the file before a record may refer to it. */
-  public boolean anyUnwritten(BlockRun run) {
-    return regions
-        .get(regionOf(run.address()))
-        .anyUnwritten(blockInRegion(run.address()), run.blocks());
+  public boolean anyUnwritten(long address, int blocks) {
+    return regions.get(regionOf(address)).anyUnwritten(blockInRegion(address), blocks);
   }
 
   /** Takes a wholly free unit that was never written, to be pre-written; null if there is none. */

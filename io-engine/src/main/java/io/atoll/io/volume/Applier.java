@@ -17,11 +17,12 @@ final class Applier {
 
   private static final int MAX_BATCH_BYTES = 4 * 1024 * 1024;
   private static final int MAX_BATCH_RECORDS = 4096;
-  private static final int MAX_SPARE_LISTS = 1024;
+  private static final int MAX_SPARE_LISTS = 4096;
 
   private final Loop loop;
   private final Workers workers;
   private final Index index;
+  private final RecordBatch batches;
   private final VolumeCounters counters;
   private final Listener listener;
   private final ArrayDeque<ChangeList> queue = new ArrayDeque<>();
@@ -48,6 +49,7 @@ final class Applier {
     this.loop = loop;
     this.workers = workers;
     this.index = index;
+    batches = new RecordBatch(index);
     this.appliedSequence = appliedSequence;
     this.flushedSequence = appliedSequence;
     this.counters = counters;
@@ -62,7 +64,9 @@ final class Applier {
 
   /** Takes in records that are durable. */
   void add(List<ChangeList> records) {
-    queue.addAll(records);
+    for (int i = 0; i < records.size(); i++) {
+      queue.add(records.get(i));
+    }
     applyNext();
   }
 
@@ -177,7 +181,7 @@ final class Applier {
     units = new ArrayList<>();
     workers.run(
         loop,
-        () -> RecordBatch.apply(index, batch, sequence, taken),
+        () -> batches.apply(batch, sequence, taken),
         (conflict, failure) -> {
           applying = false;
           applied(batch, sequence, unitsTaken, conflict, failure);

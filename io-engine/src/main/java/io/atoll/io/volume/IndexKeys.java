@@ -7,7 +7,9 @@ public final class IndexKeys {
 
   private static final byte META = 0x01;
   private static final byte REGION = 0x02;
-  private static final byte USER = 0x10;
+
+  /** What a user's key has before it. */
+  static final byte USER = 0x10;
 
   private IndexKeys() {}
 

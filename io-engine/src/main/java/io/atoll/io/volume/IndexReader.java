@@ -8,7 +8,6 @@ import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
-import java.util.Map;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -93,12 +92,12 @@ final class IndexReader {
         () -> index.get(IndexKeys.user(key)),
         (value, failure) -> {
           Overlay.Change newer = overlay.find(key);
+          byte[] current = newer == null ? value : newer.value();
           end(read);
           if (failure != null) {
             logger.error("cannot read the index", failure);
             answer(() -> callback.done(VolumeStatus.DAMAGED, null));
           } else {
-            byte[] current = newer == null ? value : newer.value();
             answer(() -> callback.done(VolumeStatus.OK, current));
           }
         });
@@ -185,20 +184,16 @@ final class IndexReader {
     if (Arrays.compareUnsigned(scan.from, covered) >= 0) {
       return merged;
     }
-    var changes = overlay.range(scan.from, covered).entrySet().iterator();
     var indexed = scan.indexed.iterator();
-    Overlay.Change change = next(changes);
+    Overlay.Change change = before(covered, overlay.from(scan.from));
     Volume.Entry entry = indexed.hasNext() ? indexed.next() : null;
     while (merged.size() < scan.limit && (change != null || entry != null)) {
-      int order =
-          change == null
-              ? 1
-              : entry == null ? -1 : Arrays.compareUnsigned(change.key(), entry.key());
+      int order = change == null ? 1 : entry == null ? -1 : change.compareKey(entry.key());
       if (order <= 0) {
-        if (change.value() != null) {
+        if (!change.deletes()) {
           merged.add(new Volume.Entry(change.key(), change.value()));
         }
-        change = next(changes);
+        change = before(covered, overlay.after(change));
       } else {
         merged.add(entry);
       }
@@ -214,11 +209,11 @@ final class IndexReader {
     int deletions = 0;
     if (Arrays.compareUnsigned(from, to) < 0) {
       int seen = 0;
-      for (Overlay.Change change : overlay.range(from, to).values()) {
-        deletions += change.value() == null ? 1 : 0;
-        if (++seen == MAX_STEP_ENTRIES) {
-          break;
-        }
+      for (Overlay.Change change = before(to, overlay.from(from));
+          change != null && seen < MAX_STEP_ENTRIES;
+          change = before(to, overlay.after(change))) {
+        deletions += change.deletes() ? 1 : 0;
+        seen++;
       }
     }
     return deletions;
@@ -235,9 +230,9 @@ final class IndexReader {
     overlay.endRead(read);
   }
 
-  private static Overlay.Change next(
-      java.util.Iterator<Map.Entry<byte[], Overlay.Change>> changes) {
-    return changes.hasNext() ? changes.next().getValue() : null;
+  /** {@code change} if its key is before {@code bound}, else null. */
+  private static Overlay.Change before(byte[] bound, Overlay.Change change) {
+    return change != null && change.isBefore(bound) ? change : null;
   }
 
   /** The first key that orders after {@code key}. */

@@ -87,15 +87,9 @@ public class LastGroupCheck {
     private final NavigableMap<Long, Integer> crcs = new TreeMap<>();
 
     @Override
-    public void put(byte[] key, byte[] value) {}
-
-    @Override
-    public void delete(byte[] key) {}
-
-    @Override
-    public void allocated(long address, int blocks, int[] blockCrcs, int crcsFrom) {
+    public void allocated(long address, int blocks, ByteBuf in, int crcsAt) {
       for (int i = 0; i < blocks; i++) {
-        crcs.put(address + i, blockCrcs[crcsFrom + i]);
+        crcs.put(address + i, in.getIntLE(crcsAt + Integer.BYTES * i));
       }
     }
 

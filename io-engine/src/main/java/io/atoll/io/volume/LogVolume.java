@@ -6,6 +6,7 @@ import io.atoll.io.log.ChangeList;
 import io.atoll.io.log.ChangeVisitor;
 import io.atoll.io.log.LogSegment;
 import io.atoll.io.log.LogWriter;
+import io.atoll.io.log.RecordMemory;
 import io.atoll.io.log.SegmentSet;
 import io.atoll.io.loop.Loop;
 import io.atoll.io.space.UnitChange;
@@ -54,6 +55,8 @@ public final class LogVolume implements Volume {
   private final IndexReader reader;
   private final BlockIo blocks;
   private final VolumeClosing closing;
+  private final RecordMemory records;
+  private final LogMutation mutation;
   private final AppendEffects appendEffects = new AppendEffects();
   private long appendedSequence;
   private boolean makingSegment;
@@ -107,6 +110,9 @@ public final class LogVolume implements Volume {
     callbacks = new Callbacks(loop);
     appendedSequence = parts.tail().sequence();
     overlay = kinds.overlay();
+    records = new RecordMemory(environment.buffers());
+    mutation = new LogMutation(records);
+    overlay.onRelease(records::release);
     segments = parts.segmentSet();
     segmentMaker = new SegmentMaker(environment.disk(), parts.zeros(), VolumeOpener.ZERO_BYTES);
     superblock =
@@ -178,24 +184,30 @@ public final class LogVolume implements Volume {
 
   @Override
   public Mutation newMutation() {
-    return new LogMutation(applier.newChangeList());
+    if (mutation.hasList()) {
+      mutation.beginAgain();
+    } else {
+      mutation.begin(applier.newChangeList());
+    }
+    return mutation;
   }
 
   @Override
-  public long append(Mutation mutation) {
-    return append(mutation, false);
+  public long append(Mutation filled) {
+    return append(filled, false);
   }
 
   @Override
-  public long appendLazily(Mutation mutation) {
-    return append(mutation, true);
+  public long appendLazily(Mutation filled) {
+    return append(filled, true);
   }
 
-  private long append(Mutation mutation, boolean lazily) {
-    final ChangeList changes = ((LogMutation) mutation).take();
+  private long append(Mutation filled, boolean lazily) {
+    final ChangeList changes = ((LogMutation) filled).take();
     appendedSequence++;
     if (!refuses()) {
       try {
+        changes.keep(appendedSequence);
         appendEffects.begin();
         changes.forEach(appendEffects);
         boolean sync = appendEffects.needsDataSync;
@@ -470,7 +482,10 @@ public final class LogVolume implements Volume {
   private void closeFiles() {
     var _ =
         VolumeCloser.close(environment, parts, segments, log)
-            .whenComplete((ignored, failure) -> closing.closed(failure));
+            .whenComplete((ignored, failure) -> {
+              records.close();
+              closing.closed(failure);
+            });
   }
 
   /** What appending a record does at once. */
@@ -484,25 +499,25 @@ public final class LogVolume implements Volume {
     }
 
     @Override
-    public void put(byte[] key, byte[] value) {
-      overlay.add(key, value, appendedSequence);
+    public void put(ByteBuf in, int keyAt, int keyBytes, int valueAt, int valueBytes) {
+      overlay.put(in, keyAt, keyBytes, valueAt, valueBytes, appendedSequence);
     }
 
     @Override
-    public void delete(byte[] key) {
-      overlay.add(key, null, appendedSequence);
+    public void delete(ByteBuf in, int keyAt, int keyBytes) {
+      overlay.delete(in, keyAt, keyBytes, appendedSequence);
     }
 
     @Override
-    public void allocated(long address, int count, int[] crcs, int crcsFrom) {
+    public void allocated(long address, int count, ByteBuf in, int crcsAt) {
       blocks += count;
-      boolean unwritten = space.allocated(new BlockRun(address, count));
+      boolean unwritten = space.allocated(address, count);
       needsDataSync |= unwritten || !environment.overwritesInPlace();
     }
 
     @Override
     public void freed(long address, int count) {
-      space.freed(appendedSequence, new BlockRun(address, count));
+      space.freed(appendedSequence, address, count);
     }
   }
 

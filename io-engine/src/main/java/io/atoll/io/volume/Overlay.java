@@ -1,46 +1,82 @@
 package io.atoll.io.volume;
 
 import io.atoll.io.space.PinEpochs;
+import io.netty.buffer.ByteBuf;
 import java.util.ArrayDeque;
 import java.util.Arrays;
-import java.util.NavigableMap;
-import java.util.TreeMap;
+import java.util.function.LongConsumer;
 
 /**
  * The changes that the index does not show yet, over the index. An entry stays until its record is
  * applied and until every read of the index that began before that has ended: such a read may have
- * missed it. Loop-confined.
+ * missed it. Keys and values are not copied: they stay in the memory of their records, which is
+ * released in the order of the log. Loop-confined; allocates nothing once it has been as large as
+ * it gets.
+ *
+ * <p>The newest change of each key is a node of a treap: a binary tree by key that random
+ * priorities keep balanced.
  */
 class Overlay {
 
   /** About what an entry takes besides its key and value. */
   private static final int ENTRY_BYTES = 128;
 
-  private final NavigableMap<byte[], Change> newest = new TreeMap<>(Arrays::compareUnsigned);
+  private static final int MAX_SPARE = 16_384;
+
   private final ArrayDeque<Change> all = new ArrayDeque<>();
+  private final ArrayDeque<Change> spare = new ArrayDeque<>();
   private final ArrayDeque<Applied> applied = new ArrayDeque<>();
   private final PinEpochs reads = new PinEpochs();
+  private final Change probe = new Change();
+  private LongConsumer released = sequence -> {};
+  private Change root;
+  private int randomState = 1;
   private long bytes;
   private long appliedSequence;
 
-  /**
-   * @param value null for a deletion
-   */
-  void add(byte[] key, byte[] value, long sequence) {
-    Change change = new Change(key, value, sequence);
-    newest.put(key, change);
+  /** Whom to tell that the records up to a sequence are not referred to any more. */
+  void onRelease(LongConsumer newReleased) {
+    released = newReleased;
+  }
+
+  void put(ByteBuf memory, int keyAt, int keyBytes, int valueAt, int valueBytes, long sequence) {
+    Change change = spare.isEmpty() ? new Change() : spare.poll();
+    change.set(memory, keyAt, keyBytes, valueAt, valueBytes, sequence);
+    Change before = find(change);
+    if (before == null) {
+      change.priority = nextRandom();
+      insert(change);
+    } else {
+      change.priority = before.priority;
+      change.left = before.left;
+      change.right = before.right;
+      hang(parentOf(before), before, change);
+      before.leave();
+    }
+    change.newest = true;
     all.add(change);
     bytes += change.bytes();
   }
 
-  /** The newest change to {@code key}, or null if the index has it. */
-  Change find(byte[] key) {
-    return newest.get(key);
+  void delete(ByteBuf memory, int keyAt, int keyBytes, long sequence) {
+    put(memory, keyAt, keyBytes, 0, Change.DELETED, sequence);
   }
 
-  /** The newest changes to keys in {@code [from, to)}. */
-  NavigableMap<byte[], Change> range(byte[] from, byte[] to) {
-    return newest.subMap(from, true, to, false);
+  /** The newest change to {@code key}, or null if the index has it. Good until the next call. */
+  Change find(byte[] key) {
+    probe.setKey(key);
+    return find(probe);
+  }
+
+  /** The first of the newest changes whose key is not before {@code key}; null if there is none. */
+  Change from(byte[] key) {
+    probe.setKey(key);
+    return first(probe, true);
+  }
+
+  /** The one that follows {@code change}; null if it is the last. */
+  Change after(Change change) {
+    return first(change, false);
   }
 
   /** Begins a read of the index. */
@@ -81,41 +117,279 @@ class Overlay {
   private void drop() {
     while (!applied.isEmpty() && mayDrop(applied.peek().epoch())) {
       long sequence = applied.poll().sequence();
-      while (!all.isEmpty() && all.peek().sequence() <= sequence) {
+      while (!all.isEmpty() && all.peek().sequence <= sequence) {
         Change change = all.poll();
         bytes -= change.bytes();
-        newest.remove(change.key(), change);
+        if (change.newest) {
+          hang(parentOf(change), change, join(change.left, change.right));
+          change.leave();
+        }
+        change.memory = null;
+        if (spare.size() < MAX_SPARE) {
+          spare.add(change);
+        }
       }
+      released.accept(sequence);
     }
   }
 
-  /** One change; equal only to itself. */
+  // --- the tree ---
+
+  private Change find(Change like) {
+    Change node = root;
+    while (node != null) {
+      int order = like.compareTo(node);
+      if (order == 0) {
+        return node;
+      }
+      node = order < 0 ? node.left : node.right;
+    }
+    return null;
+  }
+
+  private Change first(Change bound, boolean inclusive) {
+    Change found = null;
+    Change node = root;
+    while (node != null) {
+      int order = bound.compareTo(node);
+      if (order < 0 || (order == 0 && inclusive)) {
+        found = node;
+        node = node.left;
+      } else {
+        node = node.right;
+      }
+    }
+    return found;
+  }
+
+  @SuppressWarnings("ReferenceEquality") // nodes are themselves
+  private Change parentOf(Change child) {
+    Change parent = null;
+    Change node = root;
+    while (node != child) {
+      parent = node;
+      node = child.compareTo(node) < 0 ? node.left : node.right;
+    }
+    return parent;
+  }
+
+  /** Puts {@code now} where {@code before} hangs. */
+  @SuppressWarnings("ReferenceEquality") // nodes are themselves
+  private void hang(Change parent, Change before, Change now) {
+    if (parent == null) {
+      root = now;
+    } else if (parent.left == before) {
+      parent.left = now;
+    } else {
+      parent.right = now;
+    }
+  }
+
+  /** Hangs a node with a new key above all of lower priority. */
+  private void insert(Change change) {
+    Change parent = null;
+    Change node = root;
+    while (node != null && node.priority >= change.priority) {
+      parent = node;
+      node = change.compareTo(node) < 0 ? node.left : node.right;
+    }
+    if (parent == null) {
+      root = change;
+    } else if (change.compareTo(parent) < 0) {
+      parent.left = change;
+    } else {
+      parent.right = change;
+    }
+    split(node, change);
+  }
+
+  /** Parts a tree into what is before {@code at} and what is after it: its left and its right. */
+  private static void split(Change tree, Change at) {
+    Change before = null;
+    Change after = null;
+    Change node = tree;
+    while (node != null) {
+      if (node.compareTo(at) < 0) {
+        if (before == null) {
+          at.left = node;
+        } else {
+          before.right = node;
+        }
+        before = node;
+        node = node.right;
+      } else {
+        if (after == null) {
+          at.right = node;
+        } else {
+          after.left = node;
+        }
+        after = node;
+        node = node.left;
+      }
+    }
+    if (before == null) {
+      at.left = null;
+    } else {
+      before.right = null;
+    }
+    if (after == null) {
+      at.right = null;
+    } else {
+      after.left = null;
+    }
+  }
+
+  /** One tree of two, all of the first before all of the second. */
+  private static Change join(Change before, Change after) {
+    if (before == null) {
+      return after;
+    }
+    if (after == null) {
+      return before;
+    }
+    if (before.priority >= after.priority) {
+      before.right = join(before.right, after);
+      return before;
+    }
+    after.left = join(before, after.left);
+    return after;
+  }
+
+  private int nextRandom() {
+    randomState ^= randomState << 13;
+    randomState ^= randomState >>> 17;
+    randomState ^= randomState << 5;
+    return randomState;
+  }
+
+  /** One change, where it lies in its record. Reused when it is dropped. */
   static final class Change {
-    private final byte[] key;
-    private final byte[] value;
-    private final long sequence;
+    private static final int DELETED = -1;
+    private static final int PREFIX_BYTES = 2 * Long.BYTES;
 
-    Change(byte[] key, byte[] value, long sequence) {
-      this.key = key;
-      this.value = value;
-      this.sequence = sequence;
+    private ByteBuf memory;
+    private byte[] array;
+    private int keyAt;
+    private int keyBytes;
+    private int valueAt;
+    private int valueBytes;
+    private long sequence;
+
+    // The key's first bytes, filled up with zeros: they mostly decide.
+    private long high;
+    private long low;
+
+    private Change left;
+    private Change right;
+    private int priority;
+    private boolean newest;
+
+    private void set(
+        ByteBuf newMemory,
+        int newKeyAt,
+        int newKeyBytes,
+        int newValueAt,
+        int newValueBytes,
+        long newSequence) {
+      memory = newMemory;
+      keyAt = newKeyAt;
+      keyBytes = newKeyBytes;
+      valueAt = newValueAt;
+      valueBytes = newValueBytes;
+      sequence = newSequence;
+      setPrefix();
     }
 
+    private void setKey(byte[] key) {
+      array = key;
+      keyBytes = key.length;
+      setPrefix();
+    }
+
+    private void setPrefix() {
+      high = 0;
+      low = 0;
+      for (int i = 0; i < Math.min(keyBytes, PREFIX_BYTES); i++) {
+        long shifted = (long) keyByte(i) << (8 * (Long.BYTES - 1 - i % Long.BYTES));
+        if (i < Long.BYTES) {
+          high |= shifted;
+        } else {
+          low |= shifted;
+        }
+      }
+    }
+
+    private int keyByte(int index) {
+      return (array != null ? array[index] : memory.getByte(keyAt + index)) & 0xff;
+    }
+
+    /** By key, as unsigned bytes. */
+    private int compareTo(Change other) {
+      if (high != other.high) {
+        return Long.compareUnsigned(high, other.high);
+      }
+      if (low != other.low) {
+        return Long.compareUnsigned(low, other.low);
+      }
+      int common = Math.min(keyBytes, other.keyBytes);
+      for (int i = PREFIX_BYTES; i < common; i++) {
+        int order = keyByte(i) - other.keyByte(i);
+        if (order != 0) {
+          return order;
+        }
+      }
+      return keyBytes - other.keyBytes;
+    }
+
+    private void leave() {
+      newest = false;
+      left = null;
+      right = null;
+    }
+
+    /** A copy of the key. */
     byte[] key() {
-      return key;
+      return copy(keyAt, keyBytes);
     }
 
-    /** Null for a deletion. */
+    boolean deletes() {
+      return valueBytes == DELETED;
+    }
+
+    /** A copy of the value; null for a deletion. */
     byte[] value() {
-      return value;
+      return deletes() ? null : copy(valueAt, valueBytes);
+    }
+
+    /** Whether its key is before {@code bound}. */
+    boolean isBefore(byte[] bound) {
+      int common = Math.min(keyBytes, bound.length);
+      for (int i = 0; i < common; i++) {
+        int order = keyByte(i) - (bound[i] & 0xff);
+        if (order != 0) {
+          return order < 0;
+        }
+      }
+      return keyBytes < bound.length;
+    }
+
+    /** Orders its key against {@code other}, as unsigned bytes. */
+    int compareKey(byte[] other) {
+      return isBefore(other) ? -1 : Arrays.equals(key(), other) ? 0 : 1;
     }
 
     long sequence() {
       return sequence;
     }
 
-    int bytes() {
-      return ENTRY_BYTES + key.length + (value == null ? 0 : value.length);
+    private int bytes() {
+      return ENTRY_BYTES + keyBytes + Math.max(valueBytes, 0);
+    }
+
+    private byte[] copy(int at, int length) {
+      byte[] copied = new byte[length];
+      memory.getBytes(at, copied);
+      return copied;
     }
   }
 

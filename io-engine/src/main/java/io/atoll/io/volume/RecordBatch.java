@@ -5,20 +5,29 @@ import io.atoll.io.log.ChangeList;
 import io.atoll.io.log.ChangeVisitor;
 import io.atoll.io.space.RegionEditor;
 import io.atoll.io.space.UnitChange;
+import io.netty.buffer.ByteBuf;
+import java.nio.ByteBuffer;
 import java.util.List;
 
 /**
- * Applies records to the index as one batch: the user's entries, and the regions whose blocks they
- * allocate or free. Used by one worker at a time; what it is given is its own until it returns.
+ * Applies records to the index, some as one batch: the user's entries, from where they lie in the
+ * records, and the regions whose blocks they allocate or free. Used by one worker at a time; what
+ * it is given is its own until it returns.
  */
 public final class RecordBatch implements ChangeVisitor {
 
-  private final Index.Batch batch;
-  private final RegionEditor regions;
+  private final Index index;
 
-  private RecordBatch(Index index, Index.Batch batch) {
-    this.batch = batch;
-    regions = new RegionEditor(number -> index.get(IndexKeys.region(number)));
+  /** The key of the entry being applied, as the index has it. */
+  private final ByteBuffer key = ByteBuffer.allocateDirect(1 + ChangeList.MAX_KEY_BYTES);
+
+  private Index.Batch batch;
+  private RegionEditor regions;
+  private ByteBuf viewed;
+  private ByteBuffer view;
+
+  public RecordBatch(Index index) {
+    this.index = index;
   }
 
   /**
@@ -26,49 +35,68 @@ public final class RecordBatch implements ChangeVisitor {
    * @param units what has become of units, in order
    * @return null, or what is wrong: then nothing was applied
    */
-  public static String apply(
-      Index index, List<ChangeList> records, long lastSequence, List<UnitChange> units) {
-    try (Index.Batch batch = index.newBatch()) {
-      return apply(index, batch, records, lastSequence, units);
+  public String apply(List<ChangeList> records, long lastSequence, List<UnitChange> units) {
+    try (Index.Batch newBatch = index.newBatch()) {
+      batch = newBatch;
+      regions = new RegionEditor(number -> index.get(IndexKeys.region(number)));
+      return gatherAndApply(records, lastSequence, units);
+    } finally {
+      batch = null;
+      regions = null;
+      viewed = null;
+      view = null;
     }
   }
 
-  private static String apply(
-      Index index,
-      Index.Batch batch,
-      List<ChangeList> records,
-      long lastSequence,
-      List<UnitChange> units) {
-    RecordBatch all = new RecordBatch(index, batch);
-    for (ChangeList record : records) {
-      record.forEach(all);
+  private String gatherAndApply(
+      List<ChangeList> records, long lastSequence, List<UnitChange> units) {
+    for (int i = 0; i < records.size(); i++) {
+      records.get(i).forEach(this);
     }
-    units.forEach(all.regions::unit);
-    if (all.regions.conflict() != null) {
-      return all.regions.conflict() + " by a record up to " + lastSequence;
+    for (int i = 0; i < units.size(); i++) {
+      regions.unit(units.get(i));
     }
-    all.regions.forEach((number, image) -> batch.put(IndexKeys.region(number), image));
+    if (regions.conflict() != null) {
+      return regions.conflict() + " by a record up to " + lastSequence;
+    }
+    regions.forEach((number, image) -> batch.put(IndexKeys.region(number), image));
     index.apply(batch, lastSequence);
     return null;
   }
 
   @Override
-  public void put(byte[] key, byte[] value) {
-    batch.put(IndexKeys.user(key), value);
+  public void put(ByteBuf in, int keyAt, int keyBytes, int valueAt, int valueBytes) {
+    setKey(in, keyAt, keyBytes);
+    batch.put(key, slice(in, valueAt, valueBytes));
   }
 
   @Override
-  public void delete(byte[] key) {
-    batch.delete(IndexKeys.user(key));
+  public void delete(ByteBuf in, int keyAt, int keyBytes) {
+    setKey(in, keyAt, keyBytes);
+    batch.delete(key);
   }
 
   @Override
-  public void allocated(long address, int blocks, int[] crcs, int crcsFrom) {
+  public void allocated(long address, int blocks, ByteBuf in, int crcsAt) {
     regions.allocated(address, blocks);
   }
 
   @Override
   public void freed(long address, int blocks) {
     regions.freed(address, blocks);
+  }
+
+  private void setKey(ByteBuf in, int at, int bytes) {
+    key.clear().put(IndexKeys.USER).limit(1 + bytes);
+    in.getBytes(at, key);
+    key.flip();
+  }
+
+  private ByteBuffer slice(ByteBuf in, int at, int bytes) {
+    if (!in.equals(viewed)) {
+      viewed = in;
+      view = in.nioBuffer(0, in.capacity());
+    }
+    return view.limit(at + bytes).position(at);
   }
 }

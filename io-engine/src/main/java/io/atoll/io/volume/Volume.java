@@ -44,7 +44,10 @@ public interface Volume {
 
   // --- records ---
 
-  /** A new record to fill and {@link #append}. Good until then; not to be kept. */
+  /**
+   * A new record to fill and {@link #append}. Good until then; not to be kept. There is one at a
+   * time: asking for another discards one that was not appended.
+   */
   Mutation newMutation();
 
   /**
@@ -192,6 +195,14 @@ public interface Volume {
   interface Mutation {
     Mutation put(byte[] key, byte[] value);
 
+    /**
+     * A put whose bytes the caller writes, before anything else is done with the mutation: nothing
+     * of it needs to be an array.
+     *
+     * @return where to write the key and then the value, at its writer index: exactly so many bytes
+     */
+    ByteBuf put(int keyBytes, int valueBytes);
+
     Mutation delete(byte[] key);
 
     /**
@@ -202,8 +213,13 @@ public interface Volume {
      */
     Mutation allocated(BlockRun run, int[] crcs, int crcsFrom);
 
-    /** {@code run} is free once this record is durable and unpinned. */
-    Mutation freed(BlockRun run);
+    /** The run is free once this record is durable and unpinned. */
+    Mutation freed(long address, int blocks);
+
+    /** As {@link #freed(long, int)}. */
+    default Mutation freed(BlockRun run) {
+      return freed(run.address(), run.blocks());
+    }
 
     /** The encoded size so far, for those near {@link #MAX_RECORD_BYTES}. */
     int encodedBytes();

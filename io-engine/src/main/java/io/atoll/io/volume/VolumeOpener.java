@@ -322,7 +322,7 @@ final class VolumeOpener {
     return Steps.onWorker(
         environment,
         () -> {
-          String conflict = RecordBatch.apply(index, changes, last, List.of());
+          String conflict = new RecordBatch(index).apply(changes, last, List.of());
           if (conflict != null) {
             throw new VolumeOpenException("the log contradicts the index: " + conflict);
           }

@@ -13,6 +13,7 @@ import io.atoll.io.space.UnitChange;
 import io.atoll.io.space.UnitState;
 import io.atoll.io.volume.Volume.AllocationClass;
 import io.atoll.io.volume.Volume.StatusCallback;
+import io.netty.buffer.ByteBuf;
 import java.util.ArrayDeque;
 import java.util.List;
 
@@ -28,6 +29,7 @@ final class VolumeSpace {
   private final SpaceMap map;
   private final PinEpochs pins;
   private final FreedBlocks freed;
+  private final FreedBlocks.Reusable reusable;
   private final DiskWatch disk;
   private final SpaceGrower grower;
   private final PreWriter preWriter;
@@ -61,6 +63,7 @@ final class VolumeSpace {
     usedBlocks = parts.usedBlocks();
     pins = kinds.pins();
     freed = kinds.freedBlocks(pins);
+    reusable = map::release;
     reserveBlocks = options.reserveBytes() / Volume.BLOCK_BYTES;
     this.disk = disk;
     this.counters = counters;
@@ -101,22 +104,22 @@ final class VolumeSpace {
   }
 
   /** A record refers to the run now; whether it lies in space that needs a sync of its own. */
-  boolean allocated(BlockRun run) {
-    usedBlocks += run.blocks();
-    return map.anyUnwritten(run);
+  boolean allocated(long address, int blocks) {
+    usedBlocks += blocks;
+    return map.anyUnwritten(address, blocks);
   }
 
   /** The record with this sequence frees the run. */
-  void freed(long sequence, BlockRun run) {
-    usedBlocks -= run.blocks();
-    freed.add(sequence, run);
+  void freed(long sequence, long address, int blocks) {
+    usedBlocks -= blocks;
+    freed.add(sequence, address, blocks);
   }
 
   /** Makes reusable what was freed up to {@code commitSequence} and is not pinned. */
   void drain(long commitSequence) {
     if (freed.blocks() > 0) {
       long before = freed.blocks();
-      freed.drain(commitSequence, map::release);
+      freed.drain(commitSequence, reusable);
       if (freed.blocks() < before) {
         puncher.released();
         wakeLater();
@@ -126,8 +129,8 @@ final class VolumeSpace {
 
   /** The data of these records has been synced: whole units of it need no sync any more. */
   void synced(List<ChangeList> records) {
-    for (ChangeList record : records) {
-      record.forEach(syncedRuns);
+    for (int i = 0; i < records.size(); i++) {
+      records.get(i).forEach(syncedRuns);
     }
   }
 
@@ -293,24 +296,14 @@ final class VolumeSpace {
 
   private final class SyncedRuns implements ChangeVisitor {
     @Override
-    public void put(byte[] key, byte[] value) {}
-
-    @Override
-    public void delete(byte[] key) {}
-
-    @Override
-    public void allocated(long address, int blocks, int[] crcs, int crcsFrom) {
-      BlockRun run = new BlockRun(address, blocks);
-      if (map.anyUnwritten(run)) {
-        syncedUnits.add(run, this::whole);
+    public void allocated(long address, int blocks, ByteBuf in, int crcsAt) {
+      if (map.anyUnwritten(address, blocks)) {
+        syncedUnits.add(new BlockRun(address, blocks), this::whole);
       }
     }
 
-    @Override
-    public void freed(long address, int blocks) {}
-
     private void whole(BlockRun unit) {
-      if (map.anyUnwritten(unit)) {
+      if (map.anyUnwritten(unit.address(), unit.blocks())) {
         map.setWritten(unit);
         changed(unit, UnitState.WRITTEN);
       }

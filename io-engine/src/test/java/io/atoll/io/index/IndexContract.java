@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -47,8 +48,8 @@ public abstract class IndexContract {
     Index.Batch batch = index.newBatch();
     batch.put(bytes(1), bytes(10));
     batch.put(bytes(2), bytes(20));
-    batch.delete(bytes(1));
-    batch.put(bytes(2), bytes(21));
+    batch.delete(direct(bytes(1)));
+    batch.put(direct(bytes(2)), direct(bytes(21)));
     index.apply(batch, 7);
     assertNull(index.get(bytes(1)));
     assertArrayEquals(bytes(21), index.get(bytes(2)));
@@ -147,7 +148,7 @@ public abstract class IndexContract {
       for (int i = random.nextInt(20); i >= 0; i--) {
         byte[] key = bytes(1 + random.nextInt(255), random.nextInt(4));
         if (random.nextInt(3) == 0) {
-          batch.delete(key);
+          batch.delete(direct(key));
           model.remove(key);
         } else {
           byte[] value = new byte[random.nextInt(300)];
@@ -200,5 +201,13 @@ public abstract class IndexContract {
       bytes[i] = (byte) values[i];
     }
     return bytes;
+  }
+
+  private static ByteBuffer direct(byte[] bytes) {
+    return ByteBuffer.allocateDirect(bytes.length + 3)
+        .position(2)
+        .put(bytes)
+        .limit(2 + bytes.length)
+        .position(2);
   }
 }

@@ -1,10 +1,10 @@
 package io.atoll.io.log;
 
-import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNotNull;
 import static org.junit.jupiter.api.Assertions.assertNull;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.atoll.io.buffer.AlignedMemory;
@@ -20,6 +20,7 @@ class GroupCodecTest {
   private static final long SALT = 0x1234_5678_9abc_def0L;
 
   private final GroupCodec codec = new GroupCodec(SALT);
+  private final RecordMemory memory = new RecordMemory(bytes -> null);
 
   @Test
   void whatIsWrittenIsReadBack() {
@@ -95,16 +96,59 @@ class GroupCodecTest {
   }
 
   @Test
-  void clearedListIsReusedWithoutOldChanges() {
+  void aListIsReusedWithoutOldChanges() {
     ChangeList changes = new ChangeList();
+    changes.begin(memory);
     changes.put(new byte[] {1}, new byte[100]);
     changes.allocated(1, 3, new int[] {1, 2, 3}, 0);
+    changes.keep(1);
     changes.clear();
     assertEquals(0, changes.encodedBytes());
+    changes.begin(memory);
     changes.delete(new byte[] {2});
     List<String> seen = new ArrayList<>();
     changes.forEach(new Describer(seen));
     assertEquals(List.of("delete 2"), seen);
+  }
+
+  @Test
+  void recordsStayAsTheyAreUntilTheyAreReleased() {
+    List<ChangeList> records = new ArrayList<>();
+    int bytes = 0;
+    while (bytes < 3 * RecordMemory.SLAB_BYTES) {
+      ChangeList abandoned = new ChangeList();
+      abandoned.begin(memory);
+      abandoned.put(new byte[] {7}, new byte[40_000]);
+      ChangeList changes = new ChangeList();
+      changes.begin(memory);
+      for (int i = 0; i < 4; i++) {
+        byte[] value = new byte[40_000 + records.size()];
+        value[0] = (byte) (records.size() + i);
+        changes.put(new byte[] {1}, value);
+      }
+      bytes += changes.encodedBytes();
+      records.add(changes);
+      changes.keep(records.size());
+    }
+    for (int record = 0; record < records.size(); record++) {
+      List<String> seen = new ArrayList<>();
+      records.get(record).forEach(new Describer(seen));
+      List<String> expected = new ArrayList<>();
+      for (int i = 0; i < 4; i++) {
+        expected.add("put 1=" + (byte) (record + i));
+      }
+      assertEquals(expected, seen);
+      memory.release(record + 1);
+    }
+  }
+
+  @Test
+  void bytesThatWereAnnouncedAndNotWrittenAreADefect() {
+    ChangeList changes = new ChangeList();
+    changes.begin(memory);
+    changes.put(1, 2).writeByte(1).writeByte(1);
+    assertThrows(IllegalStateException.class, () -> changes.keep(1));
+    assertThrows(IllegalStateException.class, () -> changes.freed(1, 1));
   }
 
   private ByteBuf group(int records) {
@@ -112,10 +156,12 @@ class GroupCodecTest {
     group.begin(new GroupCodec.RecordPlace(4, 0, 17), 100, 0xabcd);
     for (int i = 0; i < records; i++) {
       ChangeList changes = new ChangeList();
+      changes.begin(memory);
       changes.put(new byte[] {1}, new byte[] {(byte) i});
       changes.delete(new byte[] {9});
       changes.allocated(5, 2, new int[] {6, 7, 8}, 1);
       changes.freed(40, 3);
+      changes.keep(100 + i);
       assertTrue(group.fits(changes));
       group.add(codec, 100 + i, changes, false);
     }
@@ -130,27 +176,29 @@ class GroupCodecTest {
 
   private record Describer(List<String> seen) implements ChangeVisitor {
     @Override
-    public void put(byte[] key, byte[] value) {
-      assertArrayEquals(new byte[] {1}, key);
-      seen.add("put " + key[0] + "=" + value[0]);
+    public void put(ByteBuf in, int keyAt, int keyBytes, int valueAt, int valueBytes) {
+      assertEquals(1, keyBytes);
+      assertEquals(valueAt, keyAt + keyBytes);
+      seen.add("put " + in.getByte(keyAt) + "=" + in.getByte(valueAt));
     }
 
     @Override
-    public void delete(byte[] key) {
-      seen.add("delete " + key[0]);
+    public void delete(ByteBuf in, int keyAt, int keyBytes) {
+      assertEquals(1, keyBytes);
+      seen.add("delete " + in.getByte(keyAt));
     }
 
     @Override
-    public void allocated(long address, int blocks, int[] crcs, int crcsFrom) {
+    public void allocated(long address, int blocks, ByteBuf in, int crcsAt) {
       seen.add(
           "allocated "
               + address
               + "+"
               + blocks
               + " crcs "
-              + crcs[crcsFrom]
+              + in.getIntLE(crcsAt)
               + ","
-              + crcs[crcsFrom + 1]);
+              + in.getIntLE(crcsAt + Integer.BYTES));
     }
 
     @Override

@@ -2,6 +2,7 @@ package io.atoll.io.sim;
 
 import io.atoll.io.index.Index;
 import io.atoll.io.index.IndexException;
+import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -143,8 +144,22 @@ public final class SimIndex implements Index {
     }
 
     @Override
-    public void delete(byte[] key) {
-      changes.put(key.clone(), null);
+    public void put(ByteBuffer key, ByteBuffer value) {
+      changes.put(remaining(key), remaining(value));
+    }
+
+    @Override
+    public void delete(ByteBuffer key) {
+      changes.put(remaining(key), null);
+    }
+
+    private static byte[] remaining(ByteBuffer direct) {
+      if (!direct.isDirect()) {
+        throw new IllegalArgumentException("not a direct buffer");
+      }
+      byte[] bytes = new byte[direct.remaining()];
+      direct.get(bytes);
+      return bytes;
     }
 
     void applyTo(NavigableMap<byte[], byte[]> map) {

@@ -16,7 +16,7 @@ class FreedBlocksTest {
 
   @Test
   void blocksWaitForTheCommitOfTheirRecord() {
-    freed.add(5, run(1));
+    freed.add(5, 1, 1);
     drain(4);
     assertEquals(List.of(), reusable);
     drain(5);
@@ -28,7 +28,7 @@ class FreedBlocksTest {
   void blocksWaitForPinsTakenBeforeTheyWereFreed() {
     PinEpochs.Epoch before = pins.pin();
     PinEpochs.Epoch alsoBefore = pins.pin();
-    freed.add(1, run(1));
+    freed.add(1, 1, 1);
     pins.release(before);
     drain(1);
     assertEquals(List.of(), reusable);
@@ -39,7 +39,7 @@ class FreedBlocksTest {
 
   @Test
   void laterPinsHoldNothingBack() {
-    freed.add(1, run(1));
+    freed.add(1, 1, 1);
     pins.pin();
     drain(1);
     assertEquals(List.of(run(1)), reusable);
@@ -47,9 +47,9 @@ class FreedBlocksTest {
 
   @Test
   void aPinHoldsBackWhatIsFreedAfterItOnly() {
-    freed.add(1, run(1));
+    freed.add(1, 1, 1);
     PinEpochs.Epoch pin = pins.pin();
-    freed.add(2, run(2));
+    freed.add(2, 2, 1);
     drain(2);
     assertEquals(List.of(run(1)), reusable);
     pins.release(pin);
@@ -64,8 +64,24 @@ class FreedBlocksTest {
     assertThrows(IllegalStateException.class, () -> pins.release(pin));
   }
 
+  @Test
+  void growingKeepsTheOrder() {
+    List<BlockRun> expected = new ArrayList<>();
+    int added = 0;
+    for (int drained = 0; drained < 3_000; drained += 10) {
+      for (int i = 0; i < 17; i++) {
+        added++;
+        freed.add(added, added, 1);
+        expected.add(run(added));
+      }
+      drain(drained);
+      assertEquals(expected.subList(0, drained), reusable);
+      assertEquals(added - drained, freed.blocks());
+    }
+  }
+
   private void drain(long commitSequence) {
-    freed.drain(commitSequence, reusable::add);
+    freed.drain(commitSequence, (address, blocks) -> reusable.add(new BlockRun(address, blocks)));
   }
 
   private static BlockRun run(long address) {

@@ -42,9 +42,9 @@ class SpaceMapTest {
     map.release(second);
     BlockRun run = map.allocate(10).getFirst();
     assertEquals(UNIT, run.address());
-    assertFalse(map.anyUnwritten(run));
+    assertFalse(map.anyUnwritten(run.address(), run.blocks()));
     assertEquals(UNIT - 10, map.writtenFreeBlocks());
-    assertTrue(map.anyUnwritten(new BlockRun(2L * UNIT - 1, 2)));
+    assertTrue(map.anyUnwritten(2L * UNIT - 1, 2));
   }
 
   @Test
@@ -69,7 +69,7 @@ class SpaceMapTest {
     assertEquals(UNIT, map.writtenFreeBlocks());
     map.fillHole(hole);
     assertEquals(2 * UNIT, map.freeBlocks());
-    assertTrue(map.anyUnwritten(hole));
+    assertTrue(map.anyUnwritten(hole.address(), hole.blocks()));
     assertEquals(UNIT, map.writtenFreeBlocks());
   }
 

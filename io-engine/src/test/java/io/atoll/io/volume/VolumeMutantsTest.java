@@ -103,8 +103,8 @@ class VolumeMutantsTest {
               FreedBlocks freedBlocks(PinEpochs pins) {
                 return new FreedBlocks(pins) {
                   @Override
-                  protected boolean mayReuse(Freed freed, long commitSequence) {
-                    return pins.endedUpTo(freed.epoch());
+                  protected boolean mayReuse(long sequence, long epoch, long commitSequence) {
+                    return pins.endedUpTo(epoch);
                   }
                 };
               }
@@ -247,10 +247,10 @@ class VolumeMutantsTest {
     FreedBlocks freedBlocks(PinEpochs pins) {
       return new FreedBlocks(pins) {
         @Override
-        public void add(long sequence, BlockRun run) {
-          super.add(sequence, run);
-          long offset = run.address() * Volume.BLOCK_BYTES;
-          long bytes = (long) run.blocks() * Volume.BLOCK_BYTES;
+        public void add(long sequence, long address, int blocks) {
+          super.add(sequence, address, blocks);
+          long offset = address * Volume.BLOCK_BYTES;
+          long bytes = (long) blocks * Volume.BLOCK_BYTES;
           extents.punch(offset, bytes, (cookie, result) -> {}, 0);
         }
       };
