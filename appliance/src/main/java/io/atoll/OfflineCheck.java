@@ -7,6 +7,7 @@ import io.atoll.io.check.Finding;
 import io.atoll.io.check.Findings;
 import io.atoll.io.check.Scratch;
 import io.atoll.io.check.VolumeImage;
+import io.atoll.io.index.ScratchException;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
@@ -60,6 +61,7 @@ public final class OfflineCheck implements AutoCloseable {
    *
    * @param progress told now and then how many objects have been checked
    * @return how much there was to check; null if so much is lost that its namespace can't be read
+   * @throws StartFailure if the scratch folder can't be used, and so nothing is known of the store
    */
   public CheckReport check(Path folder, Findings findings, LongConsumer progress) {
     try (Scratch scratch = Scratch.in(scratchParent);
@@ -77,6 +79,16 @@ public final class OfflineCheck implements AutoCloseable {
             "the folder holds the file system " + report.id() + ": give it that name again");
       }
       return report;
+    } catch (ScratchException e) {
+      throw new StartFailure(
+          Kind.DATA_DIRECTORY,
+          "the check of "
+              + folder
+              + " could not come to its end, as it has no room in "
+              + scratchParent
+              + " ("
+              + e.getMessage()
+              + "): choose another directory (--scratch)");
     } catch (IOException e) {
       throw new StartFailure(
           Kind.DATA_DIRECTORY,

@@ -1,10 +1,10 @@
 package io.atoll.fs.check;
 
 import io.atoll.io.check.Scratch;
+import io.atoll.io.index.ScratchException;
 import java.io.BufferedOutputStream;
 import java.io.DataOutputStream;
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.nio.ByteOrder;
@@ -40,7 +40,7 @@ final class DirectoryTree {
     try {
       out = new DataOutputStream(new BufferedOutputStream(Files.newOutputStream(file)));
     } catch (IOException e) {
-      throw new UncheckedIOException(e);
+      throw new ScratchException("directories can't be kept: " + e.getMessage(), e);
     }
   }
 
@@ -51,7 +51,7 @@ final class DirectoryTree {
       out.writeLong(parent);
       count++;
     } catch (IOException e) {
-      throw new UncheckedIOException(e);
+      throw new ScratchException("directories can't be kept: " + e.getMessage(), e);
     }
   }
 
@@ -64,7 +64,7 @@ final class DirectoryTree {
       }
       pairs = scratch.map(file);
     } catch (IOException e) {
-      throw new UncheckedIOException(e);
+      throw new ScratchException("directories can't be kept: " + e.getMessage(), e);
     }
     states = scratch.zeros("directory-states", count);
     for (long i = 0; i < count; i++) {

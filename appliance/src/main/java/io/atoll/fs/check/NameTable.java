@@ -4,7 +4,9 @@ import io.atoll.io.check.Scratch;
 import io.atoll.io.check.VolumeImage;
 import io.atoll.io.index.Index;
 import io.atoll.io.index.IndexCursor;
+import io.atoll.io.index.IndexException;
 import io.atoll.io.index.RocksDbIndex;
+import io.atoll.io.index.ScratchException;
 import java.nio.ByteBuffer;
 import java.util.Arrays;
 
@@ -55,7 +57,11 @@ final class NameTable implements AutoCloseable {
   }
 
   private void applyBatch() {
-    names.apply(batch, 0);
+    try {
+      names.apply(batch, 0);
+    } catch (IndexException e) {
+      throw new ScratchException("names can't be kept: " + e.getMessage(), e);
+    }
     batch.close();
     batch = names.newBatch();
     inBatch = 0;

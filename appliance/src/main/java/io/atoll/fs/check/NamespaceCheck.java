@@ -57,7 +57,11 @@ public final class NamespaceCheck {
     this.progress = progress;
   }
 
-  /** Checks, and says how much there was to check. */
+  /**
+   * Checks, and says how much there was to check.
+   *
+   * @throws io.atoll.io.index.ScratchException if what it has to remember can't be kept
+   */
   public CheckReport run() {
     try {
       if (volume.get(StoredKeys.SUPERBLOCK) == null && isEmpty()) {

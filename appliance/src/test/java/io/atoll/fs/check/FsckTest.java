@@ -5,6 +5,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNotNull;
 import static org.junit.jupiter.api.Assertions.assertNull;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.atoll.io.check.Finding;
@@ -14,6 +15,7 @@ import io.atoll.io.check.Scratch;
 import io.atoll.io.check.VolumeImage;
 import io.atoll.io.index.Index;
 import io.atoll.io.index.RocksDbIndex;
+import io.atoll.io.index.ScratchException;
 import io.atoll.io.volume.IndexKeys;
 import io.atoll.ondisk.StoreOnDisk;
 import io.atoll.ondisk.Tree;
@@ -134,6 +136,31 @@ class FsckTest {
     byte[] key = StoredKeys.cookie(inode, chunk);
     key[0] = StoredKeys.CHUNK;
     return key;
+  }
+
+  /** Fails what a check wants to keep under that name in its scratch folder. */
+  private void assertScratchIsBlamed(String name) throws Exception {
+    List<Finding> found = new ArrayList<>();
+    Findings findings = new Findings(found::add);
+    try (Scratch scratch = Scratch.in(own)) {
+      Files.writeString(scratch.folder().resolve(name), "in the way");
+      assertThrows(
+          ScratchException.class,
+          () -> {
+            try (VolumeImage volume = VolumeImage.open(folder(), scratch, findings)) {
+              new NamespaceCheck(volume, scratch, findings, false, objects -> {}).run();
+            }
+          });
+    }
+    assertEquals(List.of(), found);
+  }
+
+  @Test
+  void scratchFolderThatFailsSaysNothingOfTheStore() throws Exception {
+    assertScratchIsBlamed("replayed");
+    assertScratchIsBlamed("used");
+    assertScratchIsBlamed("names");
+    assertScratchIsBlamed("directory-states");
   }
 
   @Test

@@ -78,12 +78,22 @@ public final class CachedRange {
 
   /**
    * Reads, in the same step in which the blocks were said to lie there. When the callback says OK,
-   * all of them are in the cache until {@link #end}.
+   * all of them are in the cache until {@link #end}. After an exception the callback comes only if
+   * the range {@link #isBusy}.
    */
   public void start() {
     nextBlock = 0;
     worst = RangeStatus.OK;
     broken = false;
+    try {
+      readOrWait();
+    } catch (RuntimeException defect) {
+      broken = true; // what is under way is still waited for
+      throw defect;
+    }
+  }
+
+  private void readOrWait() {
     if (granules() > cache.granules() / CacheLimits.LENT_SHARE) {
       callback.ended(RangeStatus.BUSY);
     } else if (access == Access.AHEAD
@@ -220,6 +230,8 @@ public final class CachedRange {
       int slot = slotOf(nextBlock);
       if (slot == DataCache.ZEROS) {
         nextBlock = endOfGranule(nextBlock);
+      } else if (isAnothers(cachedBlock(slot, nextBlock), nextBlock)) {
+        worst = RangeStatus.BUSY;
       } else if (cache.fill(cachedBlock(slot, nextBlock)) != null) {
         await(cache.fill(cachedBlock(slot, nextBlock)));
         nextBlock++;
@@ -233,6 +245,14 @@ public final class CachedRange {
     if (fillsAwaited == 0) {
       finish();
     }
+  }
+
+  /**
+   * Whether a block that was empty when this began has come to hold what lies at its place now, for
+   * others, before this came to read it.
+   */
+  private boolean isAnothers(int block, int i) {
+    return cache.isTaken(block) && !cache.matches(block, addresses[i], births[i]);
   }
 
   private void await(Fill fill) {

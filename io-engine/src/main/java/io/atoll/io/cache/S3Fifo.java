@@ -41,6 +41,9 @@ final class S3Fifo {
   private final int[] ghostTimes;
   private int departures;
 
+  /** Granules of the main queue that the eviction under way has met in a row, all pinned. */
+  private int pinnedInARow;
+
   /** Tells what may not go. */
   interface Holder {
     /** In use: must stay. */
@@ -87,8 +90,10 @@ final class S3Fifo {
   int evict() {
     // A granule can be passed over once in the small queue, then once for each use and once more.
     long steps = (long) (MAX_USES + 3) * (size[SMALL] + size[MAIN]);
+    pinnedInARow = 0;
     for (long step = 0; step < steps; step++) {
-      boolean fromSmall = size[SMALL] > 0 && (size[SMALL] >= smallTarget || size[MAIN] == 0);
+      boolean mainIsPinned = pinnedInARow >= size[MAIN];
+      boolean fromSmall = size[SMALL] > 0 && (size[SMALL] >= smallTarget || mainIsPinned);
       int victim = fromSmall ? evictSmall() : evictMain();
       if (victim != NONE) {
         return victim;
@@ -99,10 +104,14 @@ final class S3Fifo {
 
   private int evictSmall() {
     int slot = oldest[SMALL];
+    boolean pinned = holder.isPinned(slot);
     unlink(slot);
-    if (uses[slot] >= PROMOTING_USES || holder.isPinned(slot) || holder.isUnread(slot)) {
+    if (uses[slot] >= PROMOTING_USES || pinned || holder.isUnread(slot)) {
       uses[slot] = 0;
       append(MAIN, slot);
+      if (!pinned) {
+        pinnedInARow = 0; // there is one in the main queue that can go
+      }
       return NONE;
     }
     remember(hashes[slot]);
@@ -119,8 +128,11 @@ final class S3Fifo {
     if (!pinned && uses[slot] == 0) {
       return slot;
     }
-    if (!pinned) {
+    if (pinned) {
+      pinnedInARow++;
+    } else {
       uses[slot]--;
+      pinnedInARow = 0;
     }
     append(MAIN, slot);
     return NONE;

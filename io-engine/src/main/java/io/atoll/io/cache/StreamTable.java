@@ -27,7 +27,7 @@ public final class StreamTable {
   /** How far from the frontier a read may begin and belong to the stream. */
   private static final int NEAR_BYTES = 2 << 20;
 
-  /** Reads near the frontier, none at it, after which there is no stream any more. */
+  /** Reads near the frontier, none at it, after which the last of them begins another stream. */
   private static final int MAX_STRAYS = 8;
 
   private static final int WAYS = 4;
@@ -84,8 +84,7 @@ public final class StreamTable {
     frontiers[stream] = Math.max(frontiers[stream], toByte);
     used[stream] = ++clock;
     if (++strays[stream] > MAX_STRAYS) {
-      windows[stream] = 0;
-      lives[stream]++;
+      begin(stream, inodes[stream], toByte); // whoever reads has perhaps begun again elsewhere
     }
   }
 

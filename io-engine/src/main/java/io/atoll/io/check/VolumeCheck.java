@@ -7,6 +7,7 @@ import io.atoll.io.index.IndexCursor;
 import io.atoll.io.index.IndexException;
 import io.atoll.io.index.LayeredIndex;
 import io.atoll.io.index.RocksDbImage;
+import io.atoll.io.index.ScratchException;
 import io.atoll.io.log.ChangeList;
 import io.atoll.io.log.GroupCodec;
 import io.atoll.io.log.LogDamage;
@@ -190,6 +191,9 @@ final class VolumeCheck implements AutoCloseable {
       replayer.replay(history.groups(), index.appliedSequence(), this::apply).join();
     } catch (CompletionException | LogDamage e) {
       Throwable cause = e instanceof CompletionException ? e.getCause() : e;
+      if (cause instanceof ScratchException scratchFailed) {
+        throw scratchFailed;
+      }
       if (!(cause instanceof LogDamage
           || cause instanceof DiskException
           || cause instanceof VolumeOpenException)) {

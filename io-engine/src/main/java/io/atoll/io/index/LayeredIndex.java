@@ -55,7 +55,11 @@ public final class LayeredIndex implements Index, IndexView {
 
   @Override
   public void apply(Batch batch, long sequence) {
-    changes.apply(((LayeredBatch) batch).marked, sequence);
+    try {
+      changes.apply(((LayeredBatch) batch).marked, sequence);
+    } catch (IndexException e) {
+      throw new ScratchException("changes can't be kept: " + e.getMessage(), e);
+    }
     applied = sequence;
   }
 

@@ -2,6 +2,7 @@ package io.atoll.io.cache;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.atoll.io.sim.VolumeWorld;
@@ -231,6 +232,66 @@ class DataCacheTest {
     bad.range.end();
     world.disk().flipBit(VolumeWorld.EXTENTS, (file.run.address() + 9) * BLOCK + 5, 3);
     readAndRelease(file, 9, 1);
+  }
+
+  /** Blocks of the file, one after the other, none of which lies beside the one before. */
+  private List<Written> scattered(int blocks) {
+    List<Written> written = new ArrayList<>();
+    for (int i = 0; i < blocks; i++) {
+      written.add(write(2)); // of which the first block is used
+    }
+    return written;
+  }
+
+  private static void begin(CachedRange range, int first, List<Written> blocks) {
+    range.begin(INODE, first, blocks.size(), Access.RANDOM);
+    for (int i = 0; i < blocks.size(); i++) {
+      Written each = blocks.get(i);
+      range.block(i, each.run.address(), each.birth, each.crcs[0]);
+    }
+  }
+
+  @Test
+  void blockOverwrittenBeforeItsTurnIsNotTakenForTheOldOne() {
+    int last = CacheLimits.MAX_FILLS_PER_RANGE;
+    List<Written> file = scattered(last + 1);
+    List<Written> overwritten = scattered(1);
+    RangeStatus[] ended = new RangeStatus[2];
+    CachedRange all = new CachedRange(cache, status -> ended[0] = status);
+    CachedRange latest = new CachedRange(cache, status -> ended[1] = status);
+    begin(all, 0, file);
+    all.start();
+    begin(latest, last, overwritten);
+    latest.start();
+    world.loop().runUntil(() -> ended[0] != null && ended[1] != null, MAX_EVENTS);
+    assertEquals(RangeStatus.OK, ended[1]);
+    assertEquals(RangeStatus.BUSY, ended[0]);
+    all.end();
+    latest.end();
+  }
+
+  @Test
+  void rangeThatADefectMeetsWhenItStartsEndsWithItsReads() {
+    int[] taken = new int[1];
+    DataCache broken =
+        new DataCache(volume, world.loop(), memory) {
+          @Override
+          Fill takeFill() {
+            if (++taken[0] == 2) {
+              throw new IllegalStateException("a defect");
+            }
+            return super.takeFill();
+          }
+        };
+    RangeStatus[] ended = new RangeStatus[1];
+    CachedRange range = new CachedRange(broken, status -> ended[0] = status);
+    begin(range, 0, scattered(2));
+    assertThrows(IllegalStateException.class, range::start);
+    assertTrue(range.isBusy());
+    world.loop().runUntil(() -> ended[0] != null, MAX_EVENTS);
+    assertEquals(RangeStatus.DAMAGED, ended[0]);
+    range.end();
+    assertEquals(0, broken.pinnedGranules());
   }
 
   @Test

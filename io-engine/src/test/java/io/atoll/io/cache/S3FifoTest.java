@@ -51,6 +51,26 @@ class S3FifoTest {
   }
 
   @Test
+  void theLastUnpinnedOneGoesThoughTheSmallQueueIsBelowItsShare() {
+    enterAll();
+    pinned.set(0, GRANULES);
+    assertEquals(S3Fifo.NONE, policy.evict());
+    pinned.clear(GRANULES - 1); // the newest: it alone is left in the small queue
+    assertEquals(GRANULES - 1, policy.evict());
+  }
+
+  @Test
+  void theLastUnpinnedOneGoesThoughItWasUsedInTheSmallQueue() {
+    enterAll();
+    pinned.set(0, GRANULES);
+    assertEquals(S3Fifo.NONE, policy.evict());
+    policy.use(GRANULES - 1);
+    policy.use(GRANULES - 1);
+    pinned.clear(GRANULES - 1);
+    assertEquals(GRANULES - 1, policy.evict());
+  }
+
+  @Test
   void allButThePinnedGoSoonerOrLaterHoweverOftenTheyWereUsed() {
     enterAll();
     for (int use = 0; use < 10; use++) {

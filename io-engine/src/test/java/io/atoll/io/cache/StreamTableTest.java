@@ -88,6 +88,17 @@ class StreamTableTest {
   }
 
   @Test
+  void shortFileThatIsReadAgainIsAStreamAgain() {
+    int stream = 0;
+    for (int pass = 0; pass < 2; pass++) {
+      for (int i = 0; i < 30; i++) {
+        stream = note(1, i);
+      }
+      assertTrue(streams.isSequential(stream), "pass " + pass);
+    }
+  }
+
+  @Test
   void twoReadersOfAFileAreTwoStreams() {
     int first = note(1, 0);
     int second = note(1, 10_000);
