@@ -31,7 +31,7 @@ import picocli.CommandLine.Spec;
       "0:all is as it should be",
       "1:a defect of Atoll",
       "2:wrong option",
-      "4:the data directory can't be read, or is in use",
+      "4:the data directory can't be read or is in use, or --scratch is full",
       "6:a store does not start: its superblock, log or index is damaged",
       "8:a store contradicts itself: names, objects, blocks",
       "9:content of files is lost",

@@ -62,21 +62,23 @@ final class DataVerifier implements AutoCloseable {
   }
 
   private void verify(BlockReader reader, StoredChunk chunk, StoredChunk.Run run, long sizeBytes) {
-    int readable = reader.read(run.address(), run.blocks());
+    reader.read(run.address(), run.blocks());
     blocksRead.add(run.blocks());
     Deque<Integer> bad = new ArrayDeque<>();
     for (int i = 0; i < run.blocks(); i++) {
-      if (i >= readable || !reader.matches(i, run.crcs()[i])) {
+      if (!reader.isReadable(i) || !reader.matches(i, run.crcs()[i])) {
         bad.add(i);
       }
     }
     while (!bad.isEmpty()) {
       int first = bad.poll();
       int last = first;
-      while (!bad.isEmpty() && bad.peek() == last + 1) {
+      while (!bad.isEmpty()
+          && bad.peek() == last + 1
+          && reader.isReadable(last + 1) == reader.isReadable(first)) {
         last = bad.poll();
       }
-      tell(chunk, run, first, last, first >= readable);
+      tell(chunk, run, first, last, !reader.isReadable(first));
     }
     checkEnd(reader, chunk, run, sizeBytes);
   }

@@ -11,25 +11,51 @@ public final class BlockReader implements AutoCloseable {
   /** The most blocks at once. */
   public static final int MAX_BLOCKS = 64;
 
-  private final ImageFile extents;
+  private final Source extents;
   private final ByteBuf buffer = AlignedMemory.allocate(MAX_BLOCKS * Volume.BLOCK_BYTES);
   private final BlockChecksums checksums = new BlockChecksums();
 
-  BlockReader(ImageFile extents) {
+  /** A bit for each block of what was read. */
+  private long readable;
+
+  /** Where blocks are read from. */
+  @FunctionalInterface
+  interface Source {
+    /** Reads; the bytes read, fewer at the end of the file, or a negated errno. */
+    int read(ByteBuf into, int index, int length, long offsetBytes);
+  }
+
+  BlockReader(Source extents) {
     this.extents = extents;
   }
 
-  /**
-   * Reads a run into {@link #buffer}; what can't be read is zeros there.
-   *
-   * @return how many of its blocks could be read, from the first on
-   */
-  public int read(long address, int blocks) {
+  /** Reads a run into {@link #buffer}; what can't be read is zeros there. */
+  public void read(long address, int blocks) {
+    readable = 0;
+    if (!readAt(0, address, blocks)) {
+      // A block that can't be read does not take its neighbours with it.
+      for (int i = 0; i < blocks; i++) {
+        readAt(i, address + i, 1);
+      }
+    }
+  }
+
+  private boolean readAt(int index, long address, int blocks) {
+    int at = index * Volume.BLOCK_BYTES;
     int bytes = blocks * Volume.BLOCK_BYTES;
-    int result = extents.readNow(buffer, 0, bytes, address * Volume.BLOCK_BYTES);
-    int whole = Math.max(0, result) / Volume.BLOCK_BYTES;
-    buffer.setZero(whole * Volume.BLOCK_BYTES, bytes - whole * Volume.BLOCK_BYTES);
-    return whole;
+    if (extents.read(buffer, at, bytes, address * Volume.BLOCK_BYTES) != bytes) {
+      buffer.setZero(at, bytes);
+      return false;
+    }
+    for (int i = index; i < index + blocks; i++) {
+      readable |= 1L << i;
+    }
+    return true;
+  }
+
+  /** Whether block {@code index} of what was read could be read. */
+  public boolean isReadable(int index) {
+    return (readable & 1L << index) != 0;
   }
 
   /** Whether block {@code index} of what was read sums to {@code crc}. */

@@ -55,7 +55,7 @@ public final class VolumeImage implements AutoCloseable {
 
   /** For one thread, to be closed. */
   public BlockReader newBlockReader() {
-    return new BlockReader(extents);
+    return new BlockReader(extents::readNow);
   }
 
   @Override
