@@ -18,7 +18,8 @@ import picocli.CommandLine.UnmatchedArgumentException;
     subcommands = {ServeCommand.class, FsckCommand.class},
     footer = {
       "",
-      "Also: 'atoll test [--full]' passes the project's tests; 'atoll perf' measures.",
+      "Also: 'atoll test [--full]' passes the project's tests; 'atoll bench' puts load",
+      "on any NFS server; 'atoll perf' measures parts of Atoll.",
       "'atoll COMMAND --help' tells a command's options."
     })
 public final class AtollCommand implements Callable<Integer> {

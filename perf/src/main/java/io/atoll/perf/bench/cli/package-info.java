@@ -1,0 +1,2 @@
+/** The command {@code atoll bench}. */
+package io.atoll.perf.bench.cli;

@@ -1,0 +1,2 @@
+/** Runs loads on servers: prepares, measures, watches, checks, cleans up. */
+package io.atoll.perf.bench.run;

@@ -1,0 +1,96 @@
+package io.atoll.perf.bench.workload;
+
+import io.atoll.perf.bench.client.Stability;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+
+/** Reads and writes of blocks of large files. */
+final class BlockWorkload implements Workload {
+  static final int READ = 0;
+  static final int WRITE = 1;
+  static final int COMMIT = 2;
+
+  private final Fleet fleet;
+  private final LoadSettings settings;
+  private final BlockFiles files;
+
+  /** For sequential loads: all lanes of a client go through its files together. */
+  private final BlockChoice[] streams;
+
+  private final CommitCounter[] commits;
+
+  BlockWorkload(Fleet fleet) {
+    this.fleet = fleet;
+    settings = fleet.settings();
+    files = new BlockFiles(fleet);
+    streams = new BlockChoice[fleet.size()];
+    commits = new CommitCounter[fleet.size()];
+    int sharing = (fleet.size() + settings.files() - 1) / settings.files();
+    for (int i = 0; i < fleet.size(); i++) {
+      int first = (int) ((long) settings.workingBlocksPerFile() * (i / settings.files()) / sharing);
+      streams[i] = BlockChoice.sequential(files.count(i), first, settings);
+      commits[i] =
+          new CommitCounter(
+              settings.stability() == Stability.UNSTABLE ? settings.commitEvery() : 0);
+    }
+  }
+
+  @Override
+  public List<String> kinds() {
+    return List.of("read", "write", "commit");
+  }
+
+  @Override
+  public CompletableFuture<Void> prepare() {
+    return files.prepare(settings.workload() != WorkloadName.SEQ_WRITE);
+  }
+
+  @Override
+  public Lane lane(int client, int lane) {
+    SeededRandom random = fleet.randomOf(client, lane);
+    BlockChoice choice =
+        switch (settings.workload()) {
+          case SEQ_READ, SEQ_WRITE -> streams[client];
+          default -> BlockChoice.random(random, files.count(client), settings);
+        };
+    int readPercent =
+        switch (settings.workload()) {
+          case SEQ_READ, RAND_READ -> 100;
+          case SEQ_WRITE, RAND_WRITE -> 0;
+          default -> settings.readPercent();
+        };
+    return new BlockLane(fleet, files, client, lane, choice, random, readPercent, commits[client]);
+  }
+
+  @Override
+  public CompletableFuture<Void> verify() {
+    return files.verify();
+  }
+
+  @Override
+  public CompletableFuture<Void> finish() {
+    return files.close();
+  }
+
+  /** Says after which writes of a client a COMMIT is due. Confined to its loop. */
+  static final class CommitCounter {
+    private final int every;
+    private int writes;
+
+    CommitCounter(int every) {
+      this.every = every;
+    }
+
+    void written() {
+      writes++;
+    }
+
+    boolean isDue() {
+      if (every == 0 || writes < every) {
+        return false;
+      }
+      writes = 0;
+      return true;
+    }
+  }
+}

@@ -1,0 +1,210 @@
+package io.atoll.perf.bench.workload;
+
+import io.atoll.perf.bench.client.NfsFailure;
+import io.atoll.perf.bench.client.NfsFailure.Kind;
+import io.atoll.perf.bench.figures.LoopFigures;
+import io.atoll.perf.bench.figures.Window;
+import io.netty.channel.EventLoop;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
+
+/**
+ * Keeps the lanes of one connection going: in a closed loop each begins anew as soon as it has
+ * ended; in an open loop operations are due at fixed times, whatever the server does, and one that
+ * finds no free lane waits for one, which counts in its response time. Confined to its loop but for
+ * what is said to be not.
+ */
+public final class Driver implements Lane.Listener {
+  /** With so many refusals in succession nothing comes of it any more. */
+  private static final int REFUSALS_IN_SUCCESSION_MAX = 100;
+
+  private final EventLoop loop;
+  private final List<Lane> lanes;
+  private final LoopFigures figures;
+  private final Window window;
+  private final Pace pace;
+  private final Consumer<RuntimeException> onFailure;
+  private final CompletableFuture<Void> end = new CompletableFuture<>();
+  private final Runnable onArrival = this::arrive;
+
+  /** Lanes with nothing to do, in an open loop. */
+  private final Lane[] idle;
+
+  private int idleCount;
+  private int running;
+  private int refusalsInSuccession;
+  private boolean ended;
+  private boolean timerSet;
+
+  /**
+   * @param pace null for a closed loop
+   * @param onFailure is told if there is no sense in going on
+   */
+  public Driver(
+      EventLoop loop,
+      List<Lane> lanes,
+      LoopFigures figures,
+      Window window,
+      Pace pace,
+      Consumer<RuntimeException> onFailure) {
+    this.loop = loop;
+    this.lanes = lanes;
+    this.figures = figures;
+    this.window = window;
+    this.pace = pace;
+    this.onFailure = onFailure;
+    idle = new Lane[lanes.size()];
+    lanes.forEach(lane -> lane.listener(this));
+  }
+
+  /**
+   * Begins. From any thread.
+   *
+   * @param firstLane the number of the first of these among all lanes of the load
+   * @param allLanes how many there are, over whose number the rise of the load is spread
+   * @return ends when no lane has anything to do any more
+   */
+  @SuppressWarnings("FutureReturnValueIgnored") // of timers that are never cancelled
+  public CompletableFuture<Void> run(int firstLane, int allLanes) {
+    loop.execute(() -> {
+      running = lanes.size();
+      if (pace != null) {
+        lanes.forEach(lane -> idle[idleCount++] = lane);
+        arrive();
+        return;
+      }
+      long rampNanos = window.fromNanos() - window.startNanos();
+      for (int i = 0; i < lanes.size(); i++) {
+        Lane lane = lanes.get(i);
+        long at = window.startNanos() + rampNanos * (firstLane + i) / allLanes;
+        loop.schedule(() -> next(lane), at - System.nanoTime(), TimeUnit.NANOSECONDS);
+      }
+    });
+    return end;
+  }
+
+  /**
+   * Ends at once: requests in flight count as unanswered, and nothing is counted afterwards. From
+   * any thread.
+   *
+   * @return ends when the figures are complete
+   */
+  public CompletableFuture<Void> abort() {
+    CompletableFuture<Void> aborted = new CompletableFuture<>();
+    loop.execute(() -> {
+      if (!ended) {
+        long now = System.nanoTime();
+        for (Lane lane : lanes) {
+          if (lane.isBusy()) {
+            figures.unanswered(lane.kind(), lane.dueNanos(), lane.startedNanos(), now);
+          }
+        }
+        countNeverStarted(now);
+        ended = true;
+      }
+      aborted.complete(null);
+    });
+    return aborted;
+  }
+
+  @Override
+  public void done(Lane lane, long bytes, long items) {
+    if (ended) {
+      return;
+    }
+    refusalsInSuccession = 0;
+    figures.done(
+        lane.kind(), lane.dueNanos(), lane.startedNanos(), System.nanoTime(), bytes, items);
+    proceed(lane);
+  }
+
+  @Override
+  public void refused(Lane lane, String what) {
+    if (ended) {
+      return;
+    }
+    figures.refused(what);
+    if (++refusalsInSuccession == REFUSALS_IN_SUCCESSION_MAX) {
+      onFailure.accept(
+          new NfsFailure(
+              Kind.REFUSED,
+              "the server refused "
+                  + REFUSALS_IN_SUCCESSION_MAX
+                  + " operations in succession, the last one with "
+                  + what));
+      return;
+    }
+    proceed(lane);
+  }
+
+  private void proceed(Lane lane) {
+    if (pace == null) {
+      next(lane);
+    } else {
+      idle[idleCount++] = lane;
+      arrive();
+    }
+  }
+
+  private void next(Lane lane) {
+    if (ended) {
+      return;
+    }
+    long now = System.nanoTime();
+    if (now - window.untilNanos() >= 0 || !lane.begin(now, now)) {
+      laneEnded();
+    }
+  }
+
+  private void laneEnded() {
+    if (--running == 0) {
+      ended = true;
+      end.complete(null);
+    }
+  }
+
+  /** Begins what is due as far as there are lanes, and sets the time for what is due next. */
+  @SuppressWarnings("FutureReturnValueIgnored") // of a timer that is never cancelled
+  private void arrive() {
+    timerSet = false;
+    if (ended) {
+      return;
+    }
+    long now = System.nanoTime();
+    while (idleCount > 0 && pace.dueNanos() - now <= 0 && !isOver()) {
+      Lane lane = idle[--idleCount];
+      long due = pace.dueNanos();
+      pace.next();
+      if (!lane.begin(due, now)) {
+        laneEnded();
+      }
+    }
+    if (isOver() || now - window.untilNanos() >= 0) {
+      countNeverStarted(now);
+      running -= idleCount;
+      idleCount = 0;
+      if (running == 0 && !ended) {
+        ended = true;
+        end.complete(null);
+      }
+    } else if (idleCount > 0 && !timerSet) {
+      timerSet = true;
+      loop.schedule(onArrival, Math.max(0, pace.dueNanos() - now), TimeUnit.NANOSECONDS);
+    }
+  }
+
+  private boolean isOver() {
+    return pace.dueNanos() - window.untilNanos() >= 0;
+  }
+
+  private void countNeverStarted(long now) {
+    if (pace != null) {
+      while (!isOver() && pace.dueNanos() - now < 0) {
+        figures.neverStarted(lanes.getFirst().kind(), pace.dueNanos(), now);
+        pace.next();
+      }
+    }
+  }
+}

@@ -1,0 +1,29 @@
+package io.atoll.perf.bench.workload;
+
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+
+/** A load on one server: prepared once, then run as often as wanted. */
+public interface Workload {
+  /** What its operations are called; a lane's kinds are indexes of it. */
+  List<String> kinds();
+
+  /** Makes what it needs on the server. */
+  CompletableFuture<Void> prepare();
+
+  /** A new lane in slot number {@code lane} of client number {@code client}. */
+  Lane lane(int client, int lane);
+
+  /** Before each run; what the last one changed may have to be made good. */
+  default CompletableFuture<Void> beforeRun() {
+    return CompletableFuture.completedFuture(null);
+  }
+
+  /** After the last run, if data is to be verified: reads what was written. */
+  default CompletableFuture<Void> verify() {
+    return CompletableFuture.completedFuture(null);
+  }
+
+  /** Closes what is open; the directory is removed by the caller. */
+  CompletableFuture<Void> finish();
+}
