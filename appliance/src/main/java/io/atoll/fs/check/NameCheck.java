@@ -4,6 +4,7 @@ import io.atoll.fs.FileType;
 import io.atoll.io.check.Finding.Kind;
 import io.atoll.io.check.Findings;
 import io.atoll.io.check.VolumeImage;
+import java.util.function.LongConsumer;
 
 /**
  * Checks how many names an object has against what it counts, and whether one without a name is
@@ -32,21 +33,27 @@ final class NameCheck implements AutoCloseable {
                     Kind.STRUCTURE,
                     () -> table.placeOf(number),
                     "the name leads to an inode that is not there"));
-    held = markers(volume, StoredKeys.HELD, findings);
-    reaped = markers(volume, StoredKeys.REAPED, findings);
+    held = markers(volume, StoredKeys.HELD, toldAsStray(StoredKeys.HELD, findings));
+    reaped = markers(volume, StoredKeys.REAPED, toldAsStray(StoredKeys.REAPED, findings));
   }
 
-  /** The markers of one kind, along the inodes. */
-  static Follower markers(VolumeImage volume, byte kind, Findings findings) {
+  /**
+   * The markers of one kind, along the inodes.
+   *
+   * @param stray told of those of inodes that are not there
+   */
+  static Follower markers(VolumeImage volume, byte kind, LongConsumer stray) {
     byte[] prefix = {StoredKeys.ORPHAN, kind};
     return new Follower(
-        volume.cursor(prefix, StoredKeys.endOf(prefix)),
-        StoredKeys.ORPHAN_INODE_AT,
-        number ->
-            findings.add(
-                Kind.STRUCTURE,
-                "inode " + number,
-                "it is marked '" + (char) kind + "', but not there"));
+        volume.cursor(prefix, StoredKeys.endOf(prefix)), StoredKeys.ORPHAN_INODE_AT, stray);
+  }
+
+  private static LongConsumer toldAsStray(byte kind, Findings findings) {
+    return number ->
+        findings.add(
+            Kind.STRUCTURE,
+            "inode " + number,
+            "it is marked '" + (char) kind + "', but not there");
   }
 
   /** Whether {@code number} is marked. */

@@ -273,6 +273,28 @@ class FsckTest {
   }
 
   @Test
+  void whatTheNextStartDeletesIsNoFault() throws Exception {
+    long removed = 9_999;
+    byte[] trimmed = ByteBuffer.allocate(10).put((byte) 'O').put((byte) 't').putLong(removed).array();
+    byte[] bound = ByteBuffer.allocate(9).put((byte) 'B').putLong(removed).array();
+    byte[] value = ByteBuffer.allocate(16).put((byte) 1).array();
+    spoil((index, batch) -> {
+      batch.put(IndexKeys.user(trimmed), value);
+      batch.put(IndexKeys.user(bound), value);
+    });
+    assertEquals(List.of(), check(false));
+  }
+
+  @Test
+  void aVolumeWhoseCreationWasInterruptedIsHarmless() throws Exception {
+    Files.move(folder().resolve("superblock"), folder().resolve("superblock.new"));
+    List<Finding> found = check(false);
+    assertEquals(1, found.size(), found::toString);
+    assertEquals(Kind.HARMLESS, found.getFirst().kind());
+    assertTrue(found.getFirst().what().contains("makes the volume anew"), found::toString);
+  }
+
+  @Test
   void aNewerFormatIsNamedAsSuch() throws Exception {
     spoil((index, batch) -> {
       byte[] value = get(index, StoredKeys.inode(small));

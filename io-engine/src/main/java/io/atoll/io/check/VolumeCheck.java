@@ -67,6 +67,14 @@ final class VolumeCheck implements AutoCloseable {
 
   /** The volume, or null if there is nothing to go on with. */
   VolumeImage open() {
+    if (isUnfinished()) {
+      findings.add(
+          Kind.HARMLESS,
+          Superblock.UNFINISHED_NAME,
+          "the creation was not finished, and nothing can be in it; the next start makes the volume"
+              + " anew");
+      return null;
+    }
     readSuperblock();
     openExtents();
     openIndex();
@@ -87,15 +95,15 @@ final class VolumeCheck implements AutoCloseable {
     findings.add(Kind.STORE, place, what);
   }
 
+  private boolean isUnfinished() {
+    return Files.exists(folder.resolve(Superblock.UNFINISHED_NAME))
+        && !Files.exists(folder.resolve(Superblock.NAME));
+  }
+
   private void readSuperblock() {
     String name = Superblock.NAME;
     if (!Files.exists(folder.resolve(name))) {
-      boolean unfinished = Files.exists(folder.resolve(Superblock.UNFINISHED_NAME));
-      fault(
-          name,
-          unfinished
-              ? "its creation was not finished; the next start makes the volume anew"
-              : "it is missing, so the log can't be read");
+      fault(name, "it is missing, so the log can't be read");
       return;
     }
     int bytes = Superblock.SLOTS * Superblock.SLOT_BYTES;
