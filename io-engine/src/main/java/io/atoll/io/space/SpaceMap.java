@@ -39,7 +39,7 @@ public final class SpaceMap {
     sizeBlocks += usableBlocks;
     freeBlocks += region.freeBlocks();
     writtenFreeBlocks += region.writtenFreeBlocks();
-    for (int unit = 0; unit < RegionImage.UNITS_PER_REGION; unit++) {
+    for (int unit = 0; unit < usableBlocks / RegionImage.BLOCKS_PER_UNIT; unit++) {
       holeBlocks += RegionImage.isHole(image, unit) ? RegionImage.BLOCKS_PER_UNIT : 0;
     }
   }

@@ -34,7 +34,7 @@ final class SpaceLoader {
           check(number, image, sizeBlocks, extentsBytes);
           usedBlocks += RegionImage.inUseBlocks(image);
           images.put(number, image);
-          noteHoles(number, image);
+          noteHoles(number, image, sizeBlocks);
           return true;
         });
     byte[] empty = RegionImage.empty();
@@ -63,12 +63,12 @@ final class SpaceLoader {
     return diskUsableBytes;
   }
 
-  private void noteHoles(int number, byte[] image) {
+  /** A crash may have taken the end of the file back; what a hole was there is none any more. */
+  private void noteHoles(int number, byte[] image, long sizeBlocks) {
     for (int unit = 0; unit < RegionImage.UNITS_PER_REGION; unit++) {
-      if (RegionImage.isHole(image, unit)) {
-        long address =
-            (long) number * RegionImage.BLOCKS_PER_REGION
-                + (long) unit * RegionImage.BLOCKS_PER_UNIT;
+      long address =
+          (long) number * RegionImage.BLOCKS_PER_REGION + (long) unit * RegionImage.BLOCKS_PER_UNIT;
+      if (address < sizeBlocks && RegionImage.isHole(image, unit)) {
         holes.add(new BlockRun(address, RegionImage.BLOCKS_PER_UNIT));
       }
     }
