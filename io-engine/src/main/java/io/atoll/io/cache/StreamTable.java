@@ -9,8 +9,9 @@ import java.util.Arrays;
  * order; reads near the frontier therefore belong to the stream too, but don't widen its window,
  * and too many of them in a row close it. So random reads never cause any reading ahead.
  *
- * <p>The table has a place for {@link #MAX_STREAMS} streams; four that fall on the same places
- * displace each other by age. Loop-confined; allocates nothing.
+ * <p>The table has a place for {@link #MAX_STREAMS} streams, of which those of one file and of files
+ * that fall on the same places share {@link #WAYS}, and displace each other by age. Loop-confined;
+ * allocates nothing.
  */
 public final class StreamTable {
   public static final int MAX_STREAMS = 1024;
@@ -30,7 +31,8 @@ public final class StreamTable {
   /** Reads near the frontier, none at it, after which the last of them begins another stream. */
   private static final int MAX_STRAYS = 8;
 
-  private static final int WAYS = 4;
+  /** How many streams of one file are told apart. */
+  static final int WAYS = 16;
   private static final int SETS = MAX_STREAMS / WAYS;
 
   private final long[] inodes = new long[MAX_STREAMS];

@@ -62,6 +62,17 @@ class StreamTableTest {
   }
 
   @Test
+  void severalReadersOfOneFileEachGetTheirStream() {
+    int apart = 1000;
+    for (int i = 0; i < 4; i++) {
+      for (int reader = 0; reader < StreamTable.WAYS; reader++) {
+        int stream = note(1, reader * apart + i);
+        assertEquals(i > 0, streams.isSequential(stream), "reader " + reader + ", read " + i);
+      }
+    }
+  }
+
+  @Test
   void readsInAnotherOrderStayInTheStream() {
     int stream = note(1, 0);
     note(1, 1);
