@@ -196,7 +196,10 @@ final class VolumeCheck implements AutoCloseable {
       LogHistory history = LogHistory.of(scanned, index.appliedSequence());
       LogReplayer replayer = new LogReplayer(codec, segments, window);
       history = withoutLostGroup(history, scanned, replayer);
-      replayer.replay(history.groups(), index.appliedSequence(), this::apply).join();
+      RecordBatch batches = new RecordBatch(index);
+      replayer
+          .replay(history.groups(), index.appliedSequence(), records -> apply(batches, records))
+          .join();
     } catch (CompletionException | LogDamage e) {
       Throwable cause = e instanceof CompletionException ? e.getCause() : e;
       if (cause instanceof ScratchException scratchFailed) {
@@ -237,11 +240,10 @@ final class VolumeCheck implements AutoCloseable {
     return history.withoutLast(scanned, index.appliedSequence());
   }
 
-  private CompletableFuture<Void> apply(List<Replayed> records) {
+  private static CompletableFuture<Void> apply(RecordBatch batches, List<Replayed> records) {
     List<ChangeList> changes = new ArrayList<>();
     records.forEach(each -> changes.add(each.changes()));
-    String conflict =
-        new RecordBatch(index).apply(changes, records.getLast().sequence(), List.of());
+    String conflict = batches.apply(changes, records.getLast().sequence(), List.of());
     return conflict == null
         ? CompletableFuture.completedFuture(null)
         : CompletableFuture.failedFuture(

@@ -191,7 +191,19 @@ class HolePuncher {
     withDisk = false;
     punchedAny = true;
     listener.punched(run, result == 0);
+    if (result < 0) {
+      leaveUnpunched();
+    }
     next();
+  }
+
+  /** What the opening found may be filled all the same: else nobody could use it. */
+  private void leaveUnpunched() {
+    for (BlockRun run = unpunched.take(MAX_PUNCH_UNITS);
+        run != null;
+        run = unpunched.take(MAX_PUNCH_UNITS)) {
+      listener.punched(run, false);
+    }
   }
 
   private void rest() {

@@ -92,8 +92,10 @@ public final class RecordBatch implements ChangeVisitor {
     key.flip();
   }
 
+  /** The buffer is compared as an object: its content, as far as it is written, is the loop's. */
+  @SuppressWarnings("ReferenceEquality")
   private ByteBuffer slice(ByteBuf in, int at, int bytes) {
-    if (!in.equals(viewed)) {
+    if (in != viewed) {
       viewed = in;
       view = in.nioBuffer(0, in.capacity());
     }

@@ -51,6 +51,7 @@ final class VolumeOpener {
   private boolean superblockCopyLost;
   private DiskFile extents;
   private Index index;
+  private RecordBatch batches;
   private GroupCodec codec;
   private List<ScannedGroup> scanned;
   private LogHistory history;
@@ -228,6 +229,7 @@ final class VolumeOpener {
                     + " of Atoll: restore the volume from a backup or a replica");
           }
           appliedSequence = index.appliedSequence();
+          batches = new RecordBatch(index);
           return null;
         });
   }
@@ -322,7 +324,7 @@ final class VolumeOpener {
     return Steps.onWorker(
         environment,
         () -> {
-          String conflict = new RecordBatch(index).apply(changes, last, List.of());
+          String conflict = batches.apply(changes, last, List.of());
           if (conflict != null) {
             throw new VolumeOpenException("the log contradicts the index: " + conflict);
           }

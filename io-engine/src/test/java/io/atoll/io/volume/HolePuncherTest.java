@@ -81,6 +81,33 @@ class HolePuncherTest {
   }
 
   @Test
+  void holesAreFilledThoughTheDiskPunchesNoMore() {
+    world.openFully();
+    List<BlockRun> taken = take();
+    long last = taken.stream().mapToLong(HolePuncherTest::unitOf).max().orElseThrow();
+    // One unit stays in use, so that the holes are not neighbours.
+    taken.removeIf(run -> unitOf(run) == last - 1);
+    volume().abandon(taken);
+    world.loop().runUntil(() -> volume().counters().unitsPunched() >= UNITS / 2, MAX_EVENTS);
+    pass(3 * OPTIONS.punchWindowNanos());
+    final long holes = volume().counters().unitsPunched();
+    world.crash();
+    world
+        .disk()
+        .faults(
+            (operation, name, offset) ->
+                operation == SimDisk.Operation.PUNCH ? Errno.EOPNOTSUPP : 0);
+    world.openFully();
+    take();
+    take();
+    assertEquals(holes, volume().counters().unitsRefilled());
+  }
+
+  private static long unitOf(BlockRun run) {
+    return run.address() / UNIT_BLOCKS;
+  }
+
+  @Test
   void whatWasSyncedBeforeThePunchDoesNotCountAfterIt() {
     SyncedUnits synced = new SyncedUnits();
     List<BlockRun> whole = new ArrayList<>();
