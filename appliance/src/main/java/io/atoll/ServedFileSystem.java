@@ -132,8 +132,9 @@ final class ServedFileSystem {
 
   private Future<Void> bringUp(boolean first) {
     Incarnation incarnation = new Incarnation();
-    return opening
-        .open(first, incarnation::fenced)
+    // What an attempt throws is its failure, too: the next one must come.
+    return Future.<Void>succeededFuture()
+        .compose(begun -> opening.open(first, incarnation::fenced))
         .compose(opened -> {
           incarnation.fileSystem = opened;
           return NfsListener.listen(loop, opened, address, leaseSeconds);
@@ -174,8 +175,9 @@ final class ServedFileSystem {
     reportedAtNanos = downSinceNanos;
     delay.wasUp(downSinceNanos - upSinceNanos);
     LOG.error(
-        "{} is fenced: its disk could not write or sync (the kernel's log may say why); clients are"
-            + " disconnected, and it is opened again from disk",
+        "{} is fenced: its disk could not write or sync (the kernel's log may say why), or it met"
+            + " a defect (the log above says which); clients are disconnected, and it is opened"
+            + " again from disk",
         id);
     Loop.Timer limit = loop.schedule(TAKE_DOWN_LIMIT_NANOS, lost);
     step =

@@ -92,7 +92,14 @@ public final class RpcServer {
   private Future<Integer> listen(NetServerOptions options) {
     listener = loop.context().owner().createNetServer(options).connectHandler(this::connected);
     ticker = loop.schedule(TICK_NANOS, this::tick);
-    return listener.listen().map(NetServer::actualPort);
+    return listener
+        .listen()
+        .map(NetServer::actualPort)
+        .onFailure(refused -> {
+          // Nobody closes what never listened.
+          ticker.cancel();
+          listener.close();
+        });
   }
 
   /** Stops listening, lets running calls finish, then closes all connections. */

@@ -3,6 +3,7 @@ package io.atoll.rpc;
 import static io.atoll.xdr.XdrBytes.xdr;
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.atoll.io.buffer.AlignedBufferPool;
@@ -16,12 +17,15 @@ import io.vertx.core.Promise;
 import java.io.DataInputStream;
 import java.io.IOException;
 import java.net.InetAddress;
+import java.net.ServerSocket;
 import java.net.Socket;
 import java.util.List;
 import java.util.Queue;
 import java.util.Random;
 import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.BooleanSupplier;
 import java.util.function.Supplier;
 import org.junit.jupiter.api.Assumptions;
@@ -182,7 +186,7 @@ class RpcServerTest {
   }
 
   /** Keeps its calls until it is told to answer them. */
-  private static final class Holder implements RpcProgram {
+  private static class Holder implements RpcProgram {
     final Queue<RpcCall> held = new ConcurrentLinkedQueue<>();
 
     @Override
@@ -280,6 +284,38 @@ class RpcServerTest {
       }
       loop.context().runOnContext(nothing -> holder.answer());
       await(loop, server::close);
+    }
+  }
+
+  @Test
+  void aServerThatCannotListenLeavesNothingRunning() throws Exception {
+    try (EngineRuntime runtime = start(IoMode.NIO);
+        ServerSocket taken = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+      VertxLoop loop = runtime.loops().get(0);
+      AtomicInteger ticks = new AtomicInteger();
+      RpcServer server =
+          server(
+              loop,
+              limits(1 << 20, 8),
+              new Holder() {
+                @Override
+                public void tick() {
+                  ticks.incrementAndGet();
+                }
+              });
+      assertThrows(
+          ExecutionException.class,
+          () ->
+              server
+                  .listen("127.0.0.1", taken.getLocalPort())
+                  .toCompletionStage()
+                  .toCompletableFuture()
+                  .get(WAIT_SECONDS, TimeUnit.SECONDS));
+      // A timer of the same loop, behind the first tick's.
+      Promise<Void> later = Promise.promise();
+      loop.schedule(TimeUnit.MILLISECONDS.toNanos(1_100), later::complete);
+      later.future().toCompletionStage().toCompletableFuture().get(WAIT_SECONDS, TimeUnit.SECONDS);
+      assertEquals(0, ticks.get());
     }
   }
 

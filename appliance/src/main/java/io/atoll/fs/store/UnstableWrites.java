@@ -178,7 +178,6 @@ class UnstableWrites {
   private void recoverNext(Iterator<Volume.Entry> entries, Consumer<FsStatus> then) {
     Volume.Entry entry = entries.next();
     long number = Keys.inodeOf(entry.key());
-    long bound = decode(number, entry.value());
     store.inodes.pin(
         number,
         0,
@@ -188,14 +187,11 @@ class UnstableWrites {
             then.accept(status);
             return;
           }
-          Change change = store.change().delete(entry.key());
-          if (inode != null) {
-            inode.change = Math.max(inode.change, bound);
-            change.inode(inode);
-          }
-          change.append(null);
-          if (inode != null) {
-            store.inodes.unpin(inode);
+          try {
+            recover(entry, inode);
+          } catch (RuntimeException e) {
+            then.accept(store.defect("moving the change attribute of inode " + number, e));
+            return;
           }
           if (entries.hasNext()) {
             recoverNext(entries, then);
@@ -203,6 +199,22 @@ class UnstableWrites {
             store.loop.execute(() -> recoverFrom(Keys.after(entry.key()), then));
           }
         });
+  }
+
+  /**
+   * @param inode pinned; null if it is gone, and its reservation is left over
+   */
+  private void recover(Volume.Entry reservation, Inode inode) {
+    long bound = decode(Keys.inodeOf(reservation.key()), reservation.value());
+    Change change = store.change().delete(reservation.key());
+    if (inode != null) {
+      inode.change = Math.max(inode.change, bound);
+      change.inode(inode);
+    }
+    change.append(null);
+    if (inode != null) {
+      store.inodes.unpin(inode);
+    }
   }
 
   private static byte[] encode(long bound) {

@@ -9,11 +9,13 @@ import io.atoll.fs.Attributes;
 import io.atoll.fs.DirectoryVisitor;
 import io.atoll.fs.FileHandle;
 import io.atoll.fs.FileSystem.DirectoryEnd;
+import io.atoll.fs.FileSystem.Stability;
 import io.atoll.fs.FsCall;
 import io.atoll.fs.FsStatus;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Random;
 import org.junit.jupiter.api.Test;
 
 /** What can't be, in the map or in the code, ends one operation and keeps no other waiting. */
@@ -50,6 +52,29 @@ class DefectsTest {
       assertEquals(FsStatus.IO_ERROR, fs.read(TestFs.ROOT, file, 0, 1).status());
       assertEquals(FsStatus.IO_ERROR, fs.write(file, 0, new byte[1]).status());
     }
+  }
+
+  @Test
+  void unreadableReservationFailsTheOpening() {
+    for (String name : List.of("a", "b", "c")) {
+      fs.write(TestFs.ROOT, fs.file(root, name), 0, new byte[1], Stability.UNSTABLE);
+    }
+    List<byte[]> reservations =
+        fs.volume.map().keySet().stream().filter(key -> key[0] == Keys.CHANGE_BOUND).toList();
+    assertEquals(3, reservations.size());
+    spoil(reservations.getLast());
+    assertEquals(
+        FsStatus.IO_ERROR,
+        fs.<StoreFileSystem>await(callback ->
+                StoreFileSystem.open(
+                    fs.volume,
+                    fs.loop,
+                    new Random(1),
+                    StoreSettings.DEFAULT,
+                    TestFs.MEMORY,
+                    TestFs.ID,
+                    callback))
+            .status());
   }
 
   @Test
