@@ -8,6 +8,7 @@ import io.atoll.io.volume.VolumeRecovery;
 import io.vertx.core.Future;
 import java.net.InetSocketAddress;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -24,8 +25,11 @@ final class ServedFileSystem {
   /** How often it is said that the file system is still down. */
   private static final long REPORT_INTERVAL_NANOS = TimeUnit.MINUTES.toNanos(1);
 
-  /** How long the operations of a fenced file system may take to end: a disk may hang. */
-  private static final long TAKE_DOWN_LIMIT_NANOS = TimeUnit.MINUTES.toNanos(5);
+  /**
+   * How long a fenced file system's operations may take to end, and an attempt to open it again: a
+   * disk may hang. The log's bound keeps an opening far below.
+   */
+  private static final long STEP_LIMIT_NANOS = TimeUnit.MINUTES.toNanos(5);
 
   private final VertxLoop loop;
   private final Opening opening;
@@ -49,8 +53,11 @@ final class ServedFileSystem {
   private long upSinceNanos;
   private long downSinceNanos;
   private long reportedAtNanos;
-  private long reopenings;
-  private long disorderlyEnds;
+
+  /** Read by other threads, as what follows. */
+  private final AtomicLong reopenings = new AtomicLong();
+  private final AtomicLong disorderlyEnds = new AtomicLong();
+
 
   private ServedFileSystem(
       VertxLoop loop, Opening opening, InetSocketAddress address, int leaseSeconds, Runnable lost) {
@@ -65,7 +72,8 @@ final class ServedFileSystem {
    * Opens the file system and listens. To be called on {@code loop}.
    *
    * @param address where; with port 0, the port that it gets is kept
-   * @param lost run if a fenced file system can't be taken down, and so not be opened again
+   * @param lost run if a fenced file system can't be taken down, or an attempt to open it again does
+   *     not end
    * @return fails with a {@link StartFailure}; then all is closed again
    */
   static Future<ServedFileSystem> start(
@@ -99,12 +107,12 @@ final class ServedFileSystem {
 
   /** How often it was opened again after it had been fenced. */
   long reopenings() {
-    return reopenings;
+    return reopenings.get();
   }
 
   /** How often something was left open or held when it had been fenced: defects. */
   long disorderlyEnds() {
-    return disorderlyEnds;
+    return disorderlyEnds.get();
   }
 
   /**
@@ -179,7 +187,7 @@ final class ServedFileSystem {
             + " a defect (the log above says which); clients are disconnected, and it is opened"
             + " again from disk",
         id);
-    Loop.Timer limit = loop.schedule(TAKE_DOWN_LIMIT_NANOS, lost);
+    Loop.Timer limit = loop.schedule(STEP_LIMIT_NANOS, lost);
     step =
         takeDown(dead)
             .onComplete(down -> {
@@ -194,7 +202,7 @@ final class ServedFileSystem {
     return cut.transform(
             aborted -> {
               if (aborted.failed()) {
-                disorderlyEnds++;
+                disorderlyEnds.incrementAndGet();
                 LOG.warn("the listener did not close in order", aborted.cause());
               }
               return dead.fileSystem == null
@@ -202,7 +210,7 @@ final class ServedFileSystem {
                   : dead.fileSystem.close();
             })
         .otherwise(failure -> {
-          disorderlyEnds++;
+          disorderlyEnds.incrementAndGet();
           LOG.warn("the file system did not close in order", failure);
           return FsStatus.IO_ERROR;
         })
@@ -217,9 +225,11 @@ final class ServedFileSystem {
 
   private void reopen() {
     retry = null;
+    Loop.Timer limit = loop.schedule(STEP_LIMIT_NANOS, lost);
     step =
         bringUp(false)
             .transform(result -> {
+              limit.cancel();
               if (result.succeeded()) {
                 reopened();
               } else {
@@ -231,7 +241,7 @@ final class ServedFileSystem {
   }
 
   private void reopened() {
-    reopenings++;
+    reopenings.incrementAndGet();
     LOG.warn(
         "{} is served again after {} ms; clients may reclaim what they held",
         id,
