@@ -36,7 +36,7 @@ class ServeCommandIT {
       assertTrue(banner.contains("io_uring"), banner);
       assertTrue(banner.contains("(new)"), banner);
       assertTrue(banner.contains("memory"), banner);
-      int port = portOf(banner);
+      int port = AtollProcess.portOf(banner);
       assertTrue(banner.contains("mount -t nfs4 -o vers=4.1,proto=tcp,port=" + port), banner);
       assertTrue(banner.contains("kill " + node.pid()), banner);
       new Socket(InetAddress.getLoopbackAddress(), port).close();
@@ -65,7 +65,7 @@ class ServeCommandIT {
       node.kill();
     }
     assertTrue(
-        field(startAndStop(), "recovery")
+        AtollProcess.field(startAndStop(), "recovery")
             .startsWith("process " + killed + " did not stop in order: replayed "));
     String third = startAndStop();
     assertFalse(third.contains("recovery"), third);
@@ -83,7 +83,7 @@ class ServeCommandIT {
       assertRefused(ExitCode.ADDRESS, address, "--nfs", address);
     }
     String banner = startAndStop();
-    assertTrue(field(banner, "recovery").contains("did not stop in order"), banner);
+    assertTrue(AtollProcess.field(banner, "recovery").contains("did not stop in order"), banner);
   }
 
   @Test
@@ -293,22 +293,7 @@ class ServeCommandIT {
   }
 
   private static String fileSystemOf(String banner) {
-    return field(banner, "file system").split(" ", 2)[0];
-  }
-
-  private static int portOf(String banner) {
-    String address = field(banner, "NFS 4.1");
-    return Integer.parseInt(address.substring(address.lastIndexOf(':') + 1));
-  }
-
-  private static String field(String banner, String name) {
-    return banner
-        .lines()
-        .map(String::strip)
-        .filter(line -> line.startsWith(name))
-        .map(line -> line.substring(name.length()).strip())
-        .findFirst()
-        .orElseThrow(() -> new AssertionError("no '" + name + "' in:\n" + banner));
+    return AtollProcess.field(banner, "file system").split(" ", 2)[0];
   }
 
   private Path findFile(String name) throws IOException {
@@ -326,7 +311,8 @@ class ServeCommandIT {
     String banner = startAndStop();
     try (ServerSocket again = new ServerSocket()) {
       again.setReuseAddress(true);
-      again.bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), portOf(banner)));
+      again.bind(
+          new InetSocketAddress(InetAddress.getLoopbackAddress(), AtollProcess.portOf(banner)));
     }
   }
 }

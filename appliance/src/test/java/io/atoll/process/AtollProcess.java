@@ -39,12 +39,18 @@ public final class AtollProcess implements AutoCloseable {
 
   /** Runs {@code ./atoll arguments...}; standard error is merged into the output. */
   public static AtollProcess start(String... arguments) {
+    return startWith(List.of(), arguments);
+  }
+
+  /** As {@link #start}, with further options for the JVM. */
+  public static AtollProcess startWith(List<String> jvmOptions, String... arguments) {
     List<String> command = new ArrayList<>();
     command.add(launcher().toString());
     command.addAll(List.of(arguments));
     ProcessBuilder program = new ProcessBuilder(command).redirectErrorStream(true);
     // The build that runs these tests has built what they run.
     program.environment().put("ATOLL_SKIP_BUILD", "1");
+    program.environment().put("ATOLL_JAVA_OPTS", String.join(" ", jvmOptions));
     try {
       return new AtollProcess(program.start());
     } catch (IOException e) {
@@ -129,6 +135,28 @@ public final class AtollProcess implements AutoCloseable {
     synchronized (lines) {
       return String.join("\n", lines);
     }
+  }
+
+  /** The port of a node that is ready. */
+  public int nfsPort() {
+    return portOf(output());
+  }
+
+  /** The port that a banner tells. */
+  public static int portOf(String banner) {
+    String address = field(banner, "NFS 4.1");
+    return Integer.parseInt(address.substring(address.lastIndexOf(':') + 1));
+  }
+
+  /** What a banner tells under {@code name}. */
+  public static String field(String banner, String name) {
+    return banner
+        .lines()
+        .map(String::strip)
+        .filter(line -> line.startsWith(name))
+        .map(line -> line.substring(name.length()).strip())
+        .findFirst()
+        .orElseThrow(() -> new AssertionError("no '" + name + "' in:\n" + banner));
   }
 
   public long pid() {

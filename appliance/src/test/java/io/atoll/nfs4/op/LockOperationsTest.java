@@ -1,11 +1,11 @@
 package io.atoll.nfs4.op;
 
-import static io.atoll.nfs4.op.StateHarness.BOTH;
-import static io.atoll.nfs4.op.StateHarness.lock;
-import static io.atoll.nfs4.op.StateHarness.lookup;
-import static io.atoll.nfs4.op.StateHarness.op;
-import static io.atoll.nfs4.op.StateHarness.putRoot;
-import static io.atoll.nfs4.op.StateHarness.stateid;
+import static io.atoll.nfs4.op.Requests.BOTH;
+import static io.atoll.nfs4.op.Requests.lock;
+import static io.atoll.nfs4.op.Requests.lookup;
+import static io.atoll.nfs4.op.Requests.op;
+import static io.atoll.nfs4.op.Requests.putRoot;
+import static io.atoll.nfs4.op.Requests.stateid;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import io.atoll.nfs4.op.StateHarness.Client;
@@ -84,7 +84,7 @@ class LockOperationsTest {
     XdrBytes putFile = op(Operation.PUTFH).opaque(handle.opaque());
     server.files.holdDurability();
     other.connection.receive(
-        Calls.record(other.prepare(true, putFile, StateHarness.write(othersOpen, "four"))));
+        Calls.record(other.prepare(true, putFile, Requests.write(othersOpen, "four"))));
     assertEquals(0, other.connection.replies().size(), "the write is not durable yet");
 
     Reply locked = client.call(putFile, lock(WRITE_LT, 0, 10, open, "o")).is(Nfs4Status.OK);
@@ -143,10 +143,7 @@ class LockOperationsTest {
   @Test
   void lockUnderTheCurrentStateid() {
     client
-        .call(
-            putRoot(),
-            StateHarness.open("file", BOTH, 0),
-            lock(WRITE_LT, 0, 1, Stateid.CURRENT, "o"))
+        .call(putRoot(), Requests.open("file", BOTH, 0), lock(WRITE_LT, 0, 1, Stateid.CURRENT, "o"))
         .is(Nfs4Status.OK);
   }
 
@@ -155,7 +152,7 @@ class LockOperationsTest {
     onFile(client, lock(WRITE_LT, 0, 10, open, "o")).is(Nfs4Status.OK);
     server.restart();
     Client after = server.new Client("a", 1);
-    XdrBytes reclaimOpen = StateHarness.openShare(BOTH, 0, "owner").i(0).i(1, 0);
+    XdrBytes reclaimOpen = Requests.openShare(BOTH, 0, "owner").i(0).i(1, 0);
     Reply opened = after.call(putRoot(), lookup("file"), reclaimOpen).is(Nfs4Status.OK);
     Stateid again =
         opened.ok(Operation.PUTROOTFH).ok(Operation.LOOKUP).ok(Operation.OPEN).stateid();

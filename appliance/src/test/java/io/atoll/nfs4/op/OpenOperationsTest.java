@@ -1,18 +1,18 @@
 package io.atoll.nfs4.op;
 
-import static io.atoll.nfs4.op.StateHarness.BOTH;
-import static io.atoll.nfs4.op.StateHarness.READ;
-import static io.atoll.nfs4.op.StateHarness.WRITE;
-import static io.atoll.nfs4.op.StateHarness.close;
-import static io.atoll.nfs4.op.StateHarness.lookup;
-import static io.atoll.nfs4.op.StateHarness.op;
-import static io.atoll.nfs4.op.StateHarness.open;
-import static io.atoll.nfs4.op.StateHarness.openCreating;
-import static io.atoll.nfs4.op.StateHarness.openShare;
-import static io.atoll.nfs4.op.StateHarness.putRoot;
-import static io.atoll.nfs4.op.StateHarness.read;
-import static io.atoll.nfs4.op.StateHarness.stateid;
-import static io.atoll.nfs4.op.StateHarness.write;
+import static io.atoll.nfs4.op.Requests.BOTH;
+import static io.atoll.nfs4.op.Requests.READ;
+import static io.atoll.nfs4.op.Requests.WRITE;
+import static io.atoll.nfs4.op.Requests.close;
+import static io.atoll.nfs4.op.Requests.lookup;
+import static io.atoll.nfs4.op.Requests.op;
+import static io.atoll.nfs4.op.Requests.open;
+import static io.atoll.nfs4.op.Requests.openCreating;
+import static io.atoll.nfs4.op.Requests.openShare;
+import static io.atoll.nfs4.op.Requests.putRoot;
+import static io.atoll.nfs4.op.Requests.read;
+import static io.atoll.nfs4.op.Requests.stateid;
+import static io.atoll.nfs4.op.Requests.write;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
 

@@ -9,7 +9,7 @@ import java.nio.ByteBuffer;
 import java.util.Arrays;
 
 /** A COMPOUND's reply, read by hand from its first byte to its last. */
-final class Reply {
+public final class Reply {
   private static final int RPC_HEADER_BYTES = 24;
 
   private final byte[] bytes;
@@ -17,7 +17,7 @@ final class Reply {
   private final int status;
   private final int count;
 
-  Reply(byte[] bytes) {
+  public Reply(byte[] bytes) {
     this.bytes = bytes;
     buffer = ByteBuffer.wrap(bytes).position(RPC_HEADER_BYTES);
     status = buffer.getInt();
@@ -26,58 +26,63 @@ final class Reply {
   }
 
   /** The COMPOUND4res, without the RPC header, which names the call. */
-  byte[] result() {
+  public byte[] result() {
     return Arrays.copyOfRange(bytes, RPC_HEADER_BYTES, bytes.length);
   }
 
-  int count() {
+  public int count() {
     return count;
   }
 
-  Reply is(Nfs4Status expected) {
+  /** The compound's status, as on the wire. */
+  public int status() {
+    return status;
+  }
+
+  public Reply is(Nfs4Status expected) {
     assertEquals(expected.code(), status, "status of the compound");
     return this;
   }
 
   /** The next operation's number and status. */
-  Reply next(Operation operation, Nfs4Status expected) {
+  public Reply next(Operation operation, Nfs4Status expected) {
     assertEquals(operation.number(), buffer.getInt(), "operation");
     assertEquals(expected.code(), buffer.getInt(), () -> "status of " + operation);
     return this;
   }
 
-  Reply ok(Operation operation) {
+  public Reply ok(Operation operation) {
     return next(operation, Nfs4Status.OK);
   }
 
-  int i() {
+  public int i() {
     return buffer.getInt();
   }
 
-  long l() {
+  public long l() {
     return buffer.getLong();
   }
 
-  byte[] opaque() {
+  public byte[] opaque() {
     byte[] opaque = new byte[buffer.getInt()];
     buffer.get(opaque);
     buffer.position(buffer.position() + (-opaque.length & 3));
     return opaque;
   }
 
-  Stateid stateid() {
+  public Stateid stateid() {
     int seqid = buffer.getInt();
     long high = buffer.getLong();
     return new Stateid(seqid, high, buffer.getInt());
   }
 
-  Reply skip(int skippedBytes) {
+  public Reply skip(int skippedBytes) {
     buffer.position(buffer.position() + skippedBytes);
     return this;
   }
 
   /** Past what OPEN answers after its stateid; gives the attributes set, as up to two words. */
-  long restOfOpen() {
+  public long restOfOpen() {
     skip(4 + 16 + 4);
     int words = i();
     long attributes = 0;
@@ -88,7 +93,7 @@ final class Reply {
     return attributes;
   }
 
-  void end() {
+  public void end() {
     assertEquals(0, buffer.remaining(), "bytes left of the reply");
   }
 }

@@ -1,9 +1,9 @@
 package io.atoll.nfs4.op;
 
-import static io.atoll.nfs4.op.StateHarness.lookup;
-import static io.atoll.nfs4.op.StateHarness.op;
-import static io.atoll.nfs4.op.StateHarness.openCreating;
-import static io.atoll.nfs4.op.StateHarness.putRoot;
+import static io.atoll.nfs4.op.Requests.lookup;
+import static io.atoll.nfs4.op.Requests.op;
+import static io.atoll.nfs4.op.Requests.openCreating;
+import static io.atoll.nfs4.op.Requests.putRoot;
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
@@ -36,7 +36,7 @@ class SessionOperationsTest {
   @Test
   void exchangeIdTellsOneServerForEachFileSystem() {
     TestConnection connection = server.connect();
-    Reply reply = server.bare(connection, 0, StateHarness.exchangeId("a", 1, 0x101));
+    Reply reply = server.bare(connection, 0, Requests.exchangeId("a", 1, 0x101));
     reply.is(Nfs4Status.OK).ok(Operation.EXCHANGE_ID);
     assertNotEquals(0, reply.l());
     assertEquals(1, reply.i());
@@ -63,7 +63,7 @@ class SessionOperationsTest {
     TestConnection connection = server.connect();
     for (int flags : new int[] {0x8000_0000, 0x10, 0x2000_0000}) {
       server
-          .bare(connection, 0, StateHarness.exchangeId("a", 1, flags))
+          .bare(connection, 0, Requests.exchangeId("a", 1, flags))
           .is(Nfs4Status.INVAL)
           .next(Operation.EXCHANGE_ID, Nfs4Status.INVAL)
           .end();
@@ -83,7 +83,7 @@ class SessionOperationsTest {
   @Test
   void createSessionGrantsTheBackChannelAndNoPersistence() {
     TestConnection connection = server.connect();
-    Reply exchanged = server.bare(connection, 0, StateHarness.exchangeId("a", 1, 0));
+    Reply exchanged = server.bare(connection, 0, Requests.exchangeId("a", 1, 0));
     long clientId = exchanged.ok(Operation.EXCHANGE_ID).l();
     XdrBytes request =
         op(Operation.CREATE_SESSION)
@@ -250,10 +250,7 @@ class SessionOperationsTest {
   void replyThatCannotBeCachedIsRefusedBeforeTheSlotMoves() {
     TestConnection connection = server.connect();
     long clientId =
-        server
-            .bare(connection, 0, StateHarness.exchangeId("a", 1, 0))
-            .ok(Operation.EXCHANGE_ID)
-            .l();
+        server.bare(connection, 0, Requests.exchangeId("a", 1, 0)).ok(Operation.EXCHANGE_ID).l();
     XdrBytes request =
         op(Operation.CREATE_SESSION)
             .l(clientId)
@@ -277,7 +274,7 @@ class SessionOperationsTest {
       TestConnection connection = server.connect();
       long clientId =
           server
-              .bare(connection, 0, StateHarness.exchangeId("small" + limit, 1, 0))
+              .bare(connection, 0, Requests.exchangeId("small" + limit, 1, 0))
               .ok(Operation.EXCHANGE_ID)
               .l();
       XdrBytes request =
@@ -392,7 +389,7 @@ class SessionOperationsTest {
   void openBeforeReclaimCompleteIsInGrace() {
     server.files.makeFile("file", new byte[1]);
     Client client = server.new Client("a", 1);
-    client.call(putRoot(), StateHarness.open("file", 1, 0)).is(Nfs4Status.GRACE);
+    client.call(putRoot(), Requests.open("file", 1, 0)).is(Nfs4Status.GRACE);
   }
 
   @Test
@@ -414,22 +411,22 @@ class SessionOperationsTest {
     server.restart();
 
     Client after = server.new Client("a", 1);
-    after.call(putRoot(), StateHarness.open("file", 3, 0)).is(Nfs4Status.GRACE);
-    XdrBytes reclaim = StateHarness.openShare(3, 0, "owner").i(0).i(1, 0);
+    after.call(putRoot(), Requests.open("file", 3, 0)).is(Nfs4Status.GRACE);
+    XdrBytes reclaim = Requests.openShare(3, 0, "owner").i(0).i(1, 0);
     Reply reclaimed = after.call(putRoot(), lookup("file"), reclaim).is(Nfs4Status.OK);
     Stateid open =
         reclaimed.ok(Operation.PUTROOTFH).ok(Operation.LOOKUP).ok(Operation.OPEN).stateid();
     assertEquals(1, open.seqid());
     after.reclaimComplete().is(Nfs4Status.OK);
     after.call(putRoot(), lookup("file"), reclaim).is(Nfs4Status.NO_GRACE);
-    after.call(putRoot(), lookup("file"), StateHarness.read(open)).is(Nfs4Status.OK);
+    after.call(putRoot(), lookup("file"), Requests.read(open)).is(Nfs4Status.OK);
   }
 
   @Test
   void strangerDoesNotTakeARecordedNameInGrace() {
     server.mount("a");
     server.restart();
-    XdrBytes exchange = StateHarness.exchangeId("a", 1, 0);
+    XdrBytes exchange = Requests.exchangeId("a", 1, 0);
     server.bare(server.connect(), 1000, exchange).is(Nfs4Status.CLID_INUSE);
     server.new Client("a", 1).reclaimComplete().is(Nfs4Status.OK);
   }
@@ -446,12 +443,12 @@ class SessionOperationsTest {
     server.restart();
 
     Client after = server.new Client("a", 1);
-    XdrBytes reclaim = StateHarness.openShare(3, 0, "owner").i(0).i(1, 0);
+    XdrBytes reclaim = Requests.openShare(3, 0, "owner").i(0).i(1, 0);
     Reply reclaimed = after.call(putFile, reclaim).is(Nfs4Status.OK);
     Stateid open = reclaimed.ok(Operation.PUTFH).ok(Operation.OPEN).stateid();
     after.reclaimComplete().is(Nfs4Status.OK);
-    after.call(putFile, StateHarness.read(open)).is(Nfs4Status.OK);
-    after.call(putFile, StateHarness.close(open)).is(Nfs4Status.OK);
+    after.call(putFile, Requests.read(open)).is(Nfs4Status.OK);
+    after.call(putFile, Requests.close(open)).is(Nfs4Status.OK);
     after.call(putFile).is(Nfs4Status.OK);
     after.call(putFile, op(Operation.GETATTR).i(1, 1 << 4)).is(Nfs4Status.STALE);
   }

@@ -1,6 +1,6 @@
 package io.atoll.nfs4.op;
 
-import static io.atoll.nfs4.op.StateHarness.op;
+import static io.atoll.nfs4.op.Requests.op;
 import static io.atoll.xdr.XdrBytes.xdr;
 
 import io.atoll.nfs4.wire.Nfs4Program;
@@ -53,9 +53,9 @@ public final class SocketClient implements AutoCloseable {
 
   /** A new session, as after the server has restarted. */
   public void newSession() throws IOException {
-    Reply exchanged = bare(StateHarness.exchangeId(owner, 1, 0)).is(Nfs4Status.OK);
+    Reply exchanged = bare(Requests.exchangeId(owner, 1, 0)).is(Nfs4Status.OK);
     long clientId = exchanged.ok(Operation.EXCHANGE_ID).l();
-    Reply created = bare(StateHarness.createSession(clientId, exchanged.i())).is(Nfs4Status.OK);
+    Reply created = bare(Requests.createSession(clientId, exchanged.i())).is(Nfs4Status.OK);
     sessionHigh = created.ok(Operation.CREATE_SESSION).l();
     sessionLow = created.l();
     sequence = 0;
@@ -79,10 +79,7 @@ public final class SocketClient implements AutoCloseable {
   /** Opens a file in the root directory, made if it is not there. */
   public void openFile(String name) throws IOException {
     Reply reply =
-        call(
-            StateHarness.putRoot(),
-            StateHarness.openCreating(name, BOTH, 0644, -1),
-            op(Operation.GETFH));
+        call(Requests.putRoot(), Requests.openCreating(name, BOTH, 0644, -1), op(Operation.GETFH));
     reply.is(Nfs4Status.OK).ok(Operation.PUTROOTFH);
     stateid = reply.ok(Operation.OPEN).stateid();
     reply.restOfOpen();
@@ -91,7 +88,7 @@ public final class SocketClient implements AutoCloseable {
 
   /** Reclaims the open of the file. */
   public void reclaim() throws IOException {
-    XdrBytes open = StateHarness.openShare(BOTH, 0, "owner").i(0, CLAIM_PREVIOUS, 0);
+    XdrBytes open = Requests.openShare(BOTH, 0, "owner").i(0, CLAIM_PREVIOUS, 0);
     Reply reply = call(putFile(), open).is(Nfs4Status.OK).ok(Operation.PUTFH);
     stateid = reply.ok(Operation.OPEN).stateid();
   }
@@ -99,7 +96,7 @@ public final class SocketClient implements AutoCloseable {
   /** Writes durably. */
   public void write(long offset, byte[] data) throws IOException {
     XdrBytes write =
-        StateHarness.stateid(op(Operation.WRITE), stateid).l(offset).i(FILE_SYNC).opaque(data);
+        Requests.stateid(op(Operation.WRITE), stateid).l(offset).i(FILE_SYNC).opaque(data);
     Reply reply = call(putFile(), write).is(Nfs4Status.OK).ok(Operation.PUTFH);
     reply.ok(Operation.WRITE).skip(2 * Integer.BYTES);
     writeVerifier = reply.l();
@@ -111,7 +108,7 @@ public final class SocketClient implements AutoCloseable {
   }
 
   public byte[] read(long offset, int length) throws IOException {
-    XdrBytes read = StateHarness.stateid(op(Operation.READ), stateid).l(offset).i(length);
+    XdrBytes read = Requests.stateid(op(Operation.READ), stateid).l(offset).i(length);
     Reply reply = call(putFile(), read).is(Nfs4Status.OK).ok(Operation.PUTFH);
     reply.ok(Operation.READ).i();
     return reply.opaque();

@@ -1,6 +1,9 @@
 package io.atoll.nfs4.op;
 
-import static io.atoll.xdr.XdrBytes.xdr;
+import static io.atoll.nfs4.op.Requests.createSession;
+import static io.atoll.nfs4.op.Requests.exchangeId;
+import static io.atoll.nfs4.op.Requests.op;
+import static io.atoll.nfs4.op.Requests.putRoot;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import io.atoll.fs.FileHandle;
@@ -24,7 +27,6 @@ import io.atoll.rpc.PayloadFinder;
 import io.atoll.rpc.RpcLimits;
 import io.atoll.rpc.TestConnection;
 import io.atoll.xdr.XdrBytes;
-import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
@@ -36,9 +38,6 @@ import java.util.Random;
 final class StateHarness {
   static final int LEASE_SECONDS = 10;
   static final int GRACE_SECONDS = 15;
-  static final int READ = 1;
-  static final int WRITE = 2;
-  static final int BOTH = 3;
 
   final ManualLoop loop = new ManualLoop();
   final MemoryFileSystem files;
@@ -140,77 +139,6 @@ final class StateHarness {
     return client;
   }
 
-  static XdrBytes exchangeId(String owner, long verifier, int flags) {
-    return op(Operation.EXCHANGE_ID).l(verifier).string(owner).i(flags, 0, 0);
-  }
-
-  static XdrBytes createSession(long clientId, int sequence) {
-    return op(Operation.CREATE_SESSION)
-        .l(clientId)
-        .i(sequence, 2)
-        .i(0, 1 << 20, 1 << 20, 4096, 16, 8, 0)
-        .i(0, 4096, 4096, 0, 2, 1, 0)
-        .i(0x40000000, 1, 1, 7)
-        .string("host")
-        .i(0, 0, 0);
-  }
-
-  static XdrBytes op(Operation operation) {
-    return xdr().i(operation.number());
-  }
-
-  static XdrBytes putRoot() {
-    return op(Operation.PUTROOTFH);
-  }
-
-  static XdrBytes lookup(String name) {
-    return op(Operation.LOOKUP).string(name);
-  }
-
-  static XdrBytes stateid(XdrBytes to, Stateid stateid) {
-    return to.i(stateid.seqid()).l(stateid.otherHigh()).i(stateid.otherLow());
-  }
-
-  /** OPEN up to its openhow. */
-  static XdrBytes openShare(int access, int deny, String owner) {
-    return op(Operation.OPEN).i(0, access, deny).l(0).string(owner);
-  }
-
-  static XdrBytes open(String name, int access, int deny) {
-    return openShare(access, deny, "owner").i(0).i(0).string(name);
-  }
-
-  /** OPEN4_CREATE UNCHECKED4 with a mode and maybe a size. */
-  static XdrBytes openCreating(String name, int access, int mode, long size) {
-    XdrBytes open = openShare(access, 0, "owner").i(1, 0);
-    if (size < 0) {
-      open.i(2, 0, 1 << 1, 4, mode);
-    } else {
-      open.i(2, 1 << 4, 1 << 1, 12).l(size).i(mode);
-    }
-    return open.i(0).string(name);
-  }
-
-  static XdrBytes close(Stateid stateid) {
-    return stateid(op(Operation.CLOSE).i(0), stateid);
-  }
-
-  static XdrBytes read(Stateid stateid) {
-    return stateid(op(Operation.READ), stateid).l(0).i(100);
-  }
-
-  static XdrBytes write(Stateid stateid, String content) {
-    byte[] bytes = content.getBytes(StandardCharsets.UTF_8);
-    return stateid(op(Operation.WRITE), stateid).l(0).i(2).opaque(bytes);
-  }
-
-  static XdrBytes lock(int type, long offset, long length, Stateid open, String owner) {
-    return stateid(op(Operation.LOCK).i(type, 0).l(offset, length).i(1, 0), open)
-        .i(0)
-        .l(0)
-        .string(owner);
-  }
-
   /** A client: an owner, a session, one slot after the other. */
   final class Client {
     final TestConnection connection = connect();
@@ -234,9 +162,7 @@ final class StateHarness {
     }
 
     XdrBytes sequence(int slot, int sequenceId, boolean cache) {
-      return op(Operation.SEQUENCE)
-          .l(sessionHigh, sessionLow)
-          .i(sequenceId, slot, slot, cache ? 1 : 0);
+      return Requests.sequence(sessionHigh, sessionLow, sequenceId, slot, slot, cache);
     }
 
     /** SEQUENCE and {@code operations}, as a call that can be sent again. */
@@ -268,7 +194,7 @@ final class StateHarness {
 
     /** Opens a file in the root, which must work. */
     Stateid open(String name, int access, int deny) {
-      Reply reply = call(putRoot(), StateHarness.open(name, access, deny));
+      Reply reply = call(putRoot(), Requests.open(name, access, deny));
       return reply.is(Nfs4Status.OK).ok(Operation.PUTROOTFH).ok(Operation.OPEN).stateid();
     }
   }

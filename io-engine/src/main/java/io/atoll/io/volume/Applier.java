@@ -10,8 +10,10 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * Feeds durable records to the index, in order, one batch at a time, and flushes it when asked.
- * Loop-confined; the index is touched by workers only.
+ * Feeds durable records to the index, in order, one batch at a time, and flushes it when asked. A
+ * batch gathers for a while, so that a client which waits for each of its writes does not cost a
+ * hop to a worker and back each time: nobody waits for the index. Loop-confined; the index is
+ * touched by workers only.
  */
 final class Applier {
 
@@ -19,10 +21,17 @@ final class Applier {
   private static final int MAX_BATCH_RECORDS = 4096;
   private static final int MAX_SPARE_LISTS = 4096;
 
+  /** With so many records a batch gathers no longer. */
+  static final int GATHERED_RECORDS = 256;
+
+  /** Nor with so many bytes. */
+  private static final int GATHERED_BYTES = 256 * 1024;
+
   private final Loop loop;
   private final Workers workers;
   private final Index index;
   private final RecordBatch batches;
+  private final long gatherNanos;
   private final VolumeCounters counters;
   private final Listener listener;
   private final ArrayDeque<ChangeList> queue = new ArrayDeque<>();
@@ -33,17 +42,24 @@ final class Applier {
   private long unitsFlushed;
   private long unitsWanted;
   private Runnable unitsDurable;
+  private int queuedBytes;
+  private Loop.Timer gathering;
   private long appliedSequence;
   private long flushedSequence;
   private boolean applying;
   private boolean flushing;
   private boolean stopped;
 
+  /**
+   * @param appliedSequence the last record that the index has
+   * @param gatherNanos how long a batch gathers
+   */
   Applier(
       Loop loop,
       Workers workers,
       Index index,
       long appliedSequence,
+      long gatherNanos,
       VolumeCounters counters,
       Listener listener) {
     this.loop = loop;
@@ -52,6 +68,7 @@ final class Applier {
     batches = new RecordBatch(index);
     this.appliedSequence = appliedSequence;
     this.flushedSequence = appliedSequence;
+    this.gatherNanos = gatherNanos;
     this.counters = counters;
     this.listener = listener;
   }
@@ -66,8 +83,9 @@ final class Applier {
   void add(List<ChangeList> records) {
     for (int i = 0; i < records.size(); i++) {
       queue.add(records.get(i));
+      queuedBytes += records.get(i).encodedBytes();
     }
-    applyNext();
+    applyOrGather();
   }
 
   /** The index is to learn, with the next batch, what has become of a unit. */
@@ -109,6 +127,7 @@ final class Applier {
   void stop() {
     stopped = true;
     queue.clear();
+    endGathering();
     unitsDurable = null;
   }
 
@@ -136,9 +155,10 @@ final class Applier {
         });
   }
 
-  /** Writes what no record carries: what units have become since the last batch. */
+  /** Applies what has gathered, and what no record carries: what units have become since. */
   void applyRest() {
-    if (!applying && !units.isEmpty()) {
+    applyNext();
+    if (!applying && !stopped && !units.isEmpty()) {
       apply(List.of());
     }
   }
@@ -159,10 +179,31 @@ final class Applier {
     }
   }
 
+  private void applyOrGather() {
+    if (queue.size() >= GATHERED_RECORDS || queuedBytes >= GATHERED_BYTES) {
+      applyNext();
+    } else if (!queue.isEmpty() && gathering == null && !applying) {
+      gathering = loop.schedule(gatherNanos, this::gathered);
+    }
+  }
+
+  private void gathered() {
+    gathering = null;
+    applyNext();
+  }
+
+  private void endGathering() {
+    if (gathering != null) {
+      gathering.cancel();
+      gathering = null;
+    }
+  }
+
   private void applyNext() {
     if (applying || stopped || queue.isEmpty()) {
       return;
     }
+    endGathering();
     List<ChangeList> batch = new ArrayList<>();
     int bytes = 0;
     while (!queue.isEmpty() && bytes < MAX_BATCH_BYTES && batch.size() < MAX_BATCH_RECORDS) {
@@ -170,6 +211,7 @@ final class Applier {
       bytes += record.encodedBytes();
       batch.add(record);
     }
+    queuedBytes -= bytes;
     apply(batch);
   }
 
@@ -207,7 +249,7 @@ final class Applier {
       batch.get(i).clear();
       spare.add(batch.get(i));
     }
-    applyNext();
+    applyOrGather();
     serveUnits();
     listener.applied(sequence);
   }

@@ -136,6 +136,7 @@ public final class LogVolume implements Volume {
             environment.checkpointWorkers(),
             parts.index(),
             appendedSequence,
+            options.gatherNanos(),
             counters,
             new ApplyEffects());
     Runnable ended = this::stepEnded;

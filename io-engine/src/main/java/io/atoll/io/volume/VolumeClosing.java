@@ -73,7 +73,7 @@ final class VolumeClosing {
     if (fenced.getAsBoolean()) {
       return false;
     }
-    if (!pipeline.idle() || !applier.idle()) {
+    if (!pipeline.idle()) {
       return true;
     }
     applier.applyRest();

@@ -15,6 +15,7 @@ package io.atoll.io.volume;
  * @param maxUnappliedBytes changes in memory, not yet in the index, at which the volume is {@link
  *     Volume#congested}
  * @param punchWindowNanos how long space must have stayed free to be given back to the disk
+ * @param gatherNanos how long changes gather for the index, unless they become many
  */
 public record VolumeOptions(
     long logSegmentBytes,
@@ -26,12 +27,16 @@ public record VolumeOptions(
     long reserveBytes,
     long diskReserveBytes,
     long maxUnappliedBytes,
-    long punchWindowNanos) {
+    long punchWindowNanos,
+    long gatherNanos) {
 
   private static final long MIB = 1024 * 1024;
 
   /** Half a minute. */
   public static final long PUNCH_WINDOW_NANOS = 30_000_000_000L;
+
+  /** A tenth of a second. */
+  public static final long GATHER_NANOS = 100_000_000L;
 
   public VolumeOptions {
     check(logSegmentBytes >= groupBytes && logSegmentBytes % 4096 == 0, "logSegmentBytes");
@@ -46,9 +51,10 @@ public record VolumeOptions(
     check(diskReserveBytes >= 0, "diskReserveBytes");
     check(maxUnappliedBytes >= Volume.MAX_RECORD_BYTES, "maxUnappliedBytes");
     check(punchWindowNanos > 0, "punchWindowNanos");
+    check(gatherNanos >= 0, "gatherNanos");
   }
 
-  /** With {@link #PUNCH_WINDOW_NANOS}. */
+  /** With {@link #PUNCH_WINDOW_NANOS} and {@link #GATHER_NANOS}. */
   public VolumeOptions(
       long logSegmentBytes,
       int maxLogSegments,
@@ -69,7 +75,8 @@ public record VolumeOptions(
         reserveBytes,
         diskReserveBytes,
         maxUnappliedBytes,
-        PUNCH_WINDOW_NANOS);
+        PUNCH_WINDOW_NANOS,
+        GATHER_NANOS);
   }
 
   /** The same with another {@link #punchWindowNanos}. */
@@ -84,7 +91,24 @@ public record VolumeOptions(
         reserveBytes,
         diskReserveBytes,
         maxUnappliedBytes,
-        windowNanos);
+        windowNanos,
+        gatherNanos);
+  }
+
+  /** The same with another {@link #gatherNanos}. */
+  public VolumeOptions gatheringFor(long nanos) {
+    return new VolumeOptions(
+        logSegmentBytes,
+        maxLogSegments,
+        groupBytes,
+        growStepBytes,
+        preWriteAheadBytes,
+        preWriteBytesPerSecond,
+        reserveBytes,
+        diskReserveBytes,
+        maxUnappliedBytes,
+        punchWindowNanos,
+        nanos);
   }
 
   /** For a file system of its own on a server. */

@@ -20,6 +20,10 @@ public final class VolumeWorld {
   public static final String EXTENTS = "extents/0000";
   private static final int MAX_OPEN_EVENTS = 100_000;
   private static final long PUNCH_WINDOW_NANOS = 100_000;
+
+  /** So short that much reaches the index, so long that some gathers. */
+  private static final long GATHER_NANOS = 200_000;
+
   private static final SimBuffers BUFFERS = new SimBuffers();
 
   private final SplittableRandom random;
@@ -67,22 +71,24 @@ public final class VolumeWorld {
   public static VolumeOptions smallOptions() {
     long mib = 1024 * 1024;
     return new VolumeOptions(
-        mib / 2, 4, (int) (mib / 2), 3 * mib, mib, 400 * mib, mib / 4, 2 * mib, mib);
+            mib / 2, 4, (int) (mib / 2), 3 * mib, mib, 400 * mib, mib / 4, 2 * mib, mib)
+        .gatheringFor(GATHER_NANOS);
   }
 
   /** As {@link #smallOptions}, without reserve: what is freed on a full disk is needed at once. */
   public static VolumeOptions tightOptions() {
     VolumeOptions small = smallOptions();
     return new VolumeOptions(
-        small.logSegmentBytes(),
-        small.maxLogSegments(),
-        small.groupBytes(),
-        small.growStepBytes(),
-        small.preWriteAheadBytes(),
-        small.preWriteBytesPerSecond(),
-        0,
-        small.diskReserveBytes(),
-        small.maxUnappliedBytes());
+            small.logSegmentBytes(),
+            small.maxLogSegments(),
+            small.groupBytes(),
+            small.growStepBytes(),
+            small.preWriteAheadBytes(),
+            small.preWriteBytesPerSecond(),
+            0,
+            small.diskReserveBytes(),
+            small.maxUnappliedBytes())
+        .gatheringFor(small.gatherNanos());
   }
 
   /** As {@link #smallOptions}, with space that is given back to the disk as soon as it is free. */
@@ -99,7 +105,8 @@ public final class VolumeWorld {
         small.reserveBytes(),
         small.diskReserveBytes(),
         small.maxUnappliedBytes(),
-        PUNCH_WINDOW_NANOS);
+        PUNCH_WINDOW_NANOS,
+        small.gatherNanos());
   }
 
   /** Whether space is given back to the disk as soon as it is free. */

@@ -1,0 +1,259 @@
+package io.atoll;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.junit.jupiter.api.Assertions.fail;
+import static org.junit.jupiter.api.Assumptions.abort;
+
+import io.atoll.nfs4.op.Reply;
+import io.atoll.nfs4.op.Requests;
+import io.atoll.nfs4.wire.Nfs4Status;
+import io.atoll.nfs4.wire.Operation;
+import io.atoll.nfs4.wire.Stateid;
+import io.atoll.process.AtollProcess;
+import io.atoll.process.NfsClient;
+import io.atoll.process.SystemCallTrace;
+import io.atoll.xdr.XdrBytes;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.function.IntFunction;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/**
+ * The system calls of the home loop for each NFS operation, counted by {@code strace} on the real
+ * program: one client with one request in flight, and with {@value #SLOTS}.
+ *
+ * <p>On the ring there is one, {@code io_uring_enter}, which submits what there is to submit and
+ * waits for what comes. Netty calls it for each step of a request that begins and does not end at
+ * once: a socket becomes readable, is received from, a disk operation, the reply, and again the
+ * wait. A futex is a hop to another thread. What the JVM does for itself (classes, memory) is
+ * apart, and does not grow with the operations.
+ */
+class SystemCallCostIT {
+  /** As Linux cuts the thread's name. */
+  private static final String HOME_LOOP = "vert.x-eventloo";
+
+  private static final String ENTER = "io_uring_enter";
+  private static final String FUTEX = "futex";
+
+  /** What would be I/O or a wait beside the ring. */
+  private static final Set<String> NEVER =
+      Set.of(
+          "epoll_wait",
+          "epoll_pwait",
+          "epoll_pwait2",
+          "epoll_ctl",
+          "poll",
+          "ppoll",
+          "select",
+          "pselect6",
+          "nanosleep",
+          "clock_nanosleep",
+          "accept4",
+          "readv",
+          "preadv",
+          "write",
+          "writev",
+          "pwrite64",
+          "pwritev",
+          "recvfrom",
+          "recvmsg",
+          "sendto",
+          "sendmsg",
+          "fsync",
+          "fdatasync",
+          "sync_file_range",
+          "fallocate");
+
+  /** Of all others in one trace. */
+  private static final int MAX_JVM_CALLS = 50;
+
+  private static final int BLOCK_BYTES = 4096;
+  private static final int MIB = 1 << 20;
+  private static final int SLOTS = 32;
+  private static final int FILE_MIB = 32;
+
+  /** Compiling would tell the compilers' threads by futex, again and again. */
+  private static final List<String> WITHOUT_COMPILERS = List.of("-Xint");
+
+  /** Until the classes are loaded. */
+  private static final int WARM_UP_OPERATIONS = 100;
+
+  private static final int SERIAL_OPERATIONS = 200;
+  private static final int PIPELINED_OPERATIONS = 1_000;
+
+  @TempDir private Path folder;
+
+  private AtollProcess node;
+  private NfsClient client;
+  private byte[] file;
+  private Stateid open;
+  private int round;
+
+  @BeforeEach
+  void start() throws Exception {
+    if (!SystemCallTrace.isAvailable()) {
+      unavailable("strace is not here: apt-get install strace");
+    }
+    node =
+        AtollProcess.startWith(
+            WITHOUT_COMPILERS, "serve", "--data=" + folder.resolve("data"), "--nfs=127.0.0.1:0");
+    node.awaitReady();
+    client = new NfsClient(node.nfsPort(), "counter", SLOTS);
+    assertEquals(SLOTS, client.slots());
+    makeFile();
+  }
+
+  private static void unavailable(String reason) {
+    if ("true".equals(System.getenv("CI"))) {
+      fail(reason);
+    }
+    abort(reason);
+  }
+
+  private void makeFile() throws IOException {
+    Reply reply =
+        client.call(
+            Requests.putRoot(),
+            Requests.openCreating("file", Requests.BOTH, 0644, -1),
+            Requests.op(Operation.GETFH));
+    open = reply.is(Nfs4Status.OK).ok(Operation.PUTROOTFH).ok(Operation.OPEN).stateid();
+    reply.restOfOpen();
+    file = reply.ok(Operation.GETFH).opaque();
+    run(FILE_MIB, 1, writes(MIB));
+  }
+
+  @AfterEach
+  void stop() throws Exception {
+    if (client != null) {
+      client.close();
+    }
+    if (node != null) {
+      node.close();
+    }
+  }
+
+  /**
+   * Whether its name is taken is asked of the index, by a worker: a futex to wake it, and the ring
+   * wakes for its answer.
+   */
+  @Test
+  void durableCreate() throws Exception {
+    holds("create", this::create, new Bound(8, 1.5), new Bound(2, 1.5));
+  }
+
+  /** Data, then log; the index is told ten times a second. */
+  @Test
+  void fileSyncWriteOfABlock() throws Exception {
+    holds("write 4 KiB", writes(BLOCK_BYTES), new Bound(9, 0.5), new Bound(3, 0.25));
+  }
+
+  /** A MiB is received as it comes, in some pieces. */
+  @Test
+  void fileSyncWriteOfAMebibyte() throws Exception {
+    holds("write 1 MiB", writes(MIB), new Bound(24, 0.5), new Bound(12, 0.5));
+  }
+
+  /** From the cache, where what was just written or read ahead lies. */
+  @Test
+  void readOfABlock() throws Exception {
+    holds("read 4 KiB", reads(BLOCK_BYTES), new Bound(4, 0.1), new Bound(1, 0.1));
+  }
+
+  /** The reply leaves as the client takes it, at once or in some pieces. */
+  @Test
+  void readOfAMebibyte() throws Exception {
+    holds("read 1 MiB", reads(MIB), new Bound(6, 0.1), new Bound(2, 0.1));
+  }
+
+  private XdrBytes[] create(int number) {
+    String name = "file-" + round + "-" + number;
+    return new XdrBytes[] {
+      Requests.putRoot(), Requests.openCreating(name, Requests.BOTH, 0644, -1)
+    };
+  }
+
+  private IntFunction<XdrBytes[]> writes(int bytes) {
+    byte[] content = new byte[bytes];
+    return i -> new XdrBytes[] {putFile(), Requests.write(open, offset(i, bytes), content)};
+  }
+
+  private IntFunction<XdrBytes[]> reads(int bytes) {
+    return i -> new XdrBytes[] {putFile(), Requests.read(open, offset(i, bytes), bytes)};
+  }
+
+  private static long offset(int i, int bytes) {
+    return (long) i * bytes % (FILE_MIB * (long) MIB);
+  }
+
+  private XdrBytes putFile() {
+    return Requests.op(Operation.PUTFH).opaque(file);
+  }
+
+  private void holds(
+      String operation, IntFunction<XdrBytes[]> requests, Bound serial, Bound pipelined)
+      throws Exception {
+    run(WARM_UP_OPERATIONS, SLOTS, requests);
+    int share = isLarge(operation) ? 4 : 1;
+    holds(operation, SERIAL_OPERATIONS / share, 1, requests, serial);
+    holds(operation, PIPELINED_OPERATIONS / share, SLOTS, requests, pipelined);
+  }
+
+  private static boolean isLarge(String operation) {
+    return operation.endsWith("MiB");
+  }
+
+  private void holds(
+      String operation, int count, int inFlight, IntFunction<XdrBytes[]> requests, Bound bound)
+      throws Exception {
+    Map<String, Integer> calls = new TreeMap<>(trace(count, inFlight, requests));
+    double enters = calls.getOrDefault(ENTER, 0) / (double) count;
+    double futexes = calls.getOrDefault(FUTEX, 0) / (double) count;
+    String found =
+        String.format(
+            Locale.ROOT,
+            "%s, %d in flight: %.2f io_uring_enter, %.2f futex each; in all %s",
+            operation,
+            inFlight,
+            enters,
+            futexes,
+            calls);
+    System.out.println(found);
+    assertTrue(enters > 0 && enters <= bound.enters, found);
+    assertTrue(futexes <= bound.futexes, found);
+    calls.keySet().removeAll(Set.of(ENTER, FUTEX));
+    assertTrue(calls.keySet().stream().noneMatch(NEVER::contains), found);
+    int others = calls.values().stream().mapToInt(Integer::intValue).sum();
+    assertTrue(others <= MAX_JVM_CALLS, found);
+  }
+
+  private Map<String, Integer> trace(int count, int inFlight, IntFunction<XdrBytes[]> requests)
+      throws Exception {
+    long homeLoop = SystemCallTrace.threadOf(node.pid(), HOME_LOOP);
+    try (SystemCallTrace trace = SystemCallTrace.of(homeLoop, folder.resolve("calls"))) {
+      run(count, inFlight, requests);
+      return trace.end();
+    }
+  }
+
+  private void run(int count, int inFlight, IntFunction<XdrBytes[]> requests) throws IOException {
+    round++;
+    client.pipeline(count, inFlight, requests, reply -> reply.is(Nfs4Status.OK));
+  }
+
+  /**
+   * The most system calls of the home loop for one operation.
+   *
+   * @param enters of {@code io_uring_enter}
+   * @param futexes of {@code futex}
+   */
+  private record Bound(double enters, double futexes) {}
+}

@@ -1,0 +1,118 @@
+package io.atoll.process;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.concurrent.TimeUnit;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
+
+/**
+ * The system calls of one thread, seen from outside by {@code strace}, from {@link #of} to {@link
+ * #end}. What the thread was waiting in when the trace began counts too.
+ */
+public final class SystemCallTrace implements AutoCloseable {
+  private static final String PROGRAM = "strace";
+  private static final int END_SECONDS_MOST = 30;
+  private static final int MAX_NAMING_CHECKS = 500;
+  private static final long NAMING_CHECK_MILLIS = 20;
+  private static final Pattern CALL = Pattern.compile("^(\\w+)\\(");
+
+  private final Process strace;
+  private final Path lines;
+
+  private SystemCallTrace(Process strace, Path lines) {
+    this.strace = strace;
+    this.lines = lines;
+  }
+
+  /** Whether {@code strace} is installed and may attach itself to our children. */
+  public static boolean isAvailable() {
+    try {
+      Process version = new ProcessBuilder(PROGRAM, "-V").redirectErrorStream(true).start();
+      version.getInputStream().readAllBytes();
+      return version.waitFor() == 0;
+    } catch (IOException e) {
+      return false;
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      return false;
+    }
+  }
+
+  /**
+   * Begins to trace.
+   *
+   * @param threadId as Linux numbers it; see {@link #threadOf}
+   * @param lines where the calls are written, one a line
+   */
+  public static SystemCallTrace of(long threadId, Path lines) throws IOException {
+    Process strace =
+        new ProcessBuilder(PROGRAM, "-p", Long.toString(threadId), "-o", lines.toString()).start();
+    BufferedReader messages = strace.errorReader(UTF_8);
+    String first = messages.readLine();
+    if (first == null || !first.endsWith("attached")) {
+      strace.destroyForcibly();
+      throw new AssertionError("strace can't trace thread " + threadId + ": " + first);
+    }
+    return new SystemCallTrace(strace, lines);
+  }
+
+  /**
+   * The only thread of a process whose name begins so; Linux keeps 15 characters of names. One that
+   * it has just started may bear its name too: waits until that has got its own.
+   */
+  public static long threadOf(long pid, String name) throws IOException, InterruptedException {
+    List<Path> named = threadsOf(pid, name);
+    for (int i = 0; i < MAX_NAMING_CHECKS && named.size() != 1; i++) {
+      Thread.sleep(NAMING_CHECK_MILLIS);
+      named = threadsOf(pid, name);
+    }
+    if (named.size() != 1) {
+      throw new AssertionError(named.size() + " threads of " + pid + " are named " + name);
+    }
+    return Long.parseLong(named.getFirst().getFileName().toString());
+  }
+
+  private static List<Path> threadsOf(long pid, String name) throws IOException {
+    try (Stream<Path> threads = Files.list(Path.of("/proc", Long.toString(pid), "task"))) {
+      return threads.filter(thread -> nameOf(thread).startsWith(name)).toList();
+    }
+  }
+
+  private static String nameOf(Path thread) {
+    try {
+      return Files.readString(thread.resolve("comm"));
+    } catch (IOException e) {
+      return ""; // It has ended.
+    }
+  }
+
+  /** Ends the trace: how often each system call was made, by name. */
+  public Map<String, Integer> end() throws IOException, InterruptedException {
+    strace.destroy();
+    if (!strace.waitFor(END_SECONDS_MOST, TimeUnit.SECONDS)) {
+      throw new AssertionError("strace does not end");
+    }
+    Map<String, Integer> counts = new TreeMap<>();
+    for (String line : Files.readAllLines(lines, UTF_8)) {
+      Matcher call = CALL.matcher(line);
+      if (call.find()) {
+        counts.merge(call.group(1), 1, Integer::sum);
+      }
+    }
+    return counts;
+  }
+
+  @Override
+  public void close() {
+    strace.destroyForcibly();
+  }
+}
