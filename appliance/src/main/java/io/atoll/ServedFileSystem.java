@@ -56,8 +56,8 @@ final class ServedFileSystem {
 
   /** Read by other threads, as what follows. */
   private final AtomicLong reopenings = new AtomicLong();
-  private final AtomicLong disorderlyEnds = new AtomicLong();
 
+  private final AtomicLong disorderlyEnds = new AtomicLong();
 
   private ServedFileSystem(
       VertxLoop loop, Opening opening, InetSocketAddress address, int leaseSeconds, Runnable lost) {
@@ -72,8 +72,8 @@ final class ServedFileSystem {
    * Opens the file system and listens. To be called on {@code loop}.
    *
    * @param address where; with port 0, the port that it gets is kept
-   * @param lost run if a fenced file system can't be taken down, or an attempt to open it again does
-   *     not end
+   * @param lost run if a fenced file system can't be taken down, or an attempt to open it again
+   *     does not end
    * @return fails with a {@link StartFailure}; then all is closed again
    */
   static Future<ServedFileSystem> start(

@@ -51,9 +51,7 @@ final class NameCheck implements AutoCloseable {
   private static LongConsumer toldAsStray(byte kind, Findings findings) {
     return number ->
         findings.add(
-            Kind.STRUCTURE,
-            "inode " + number,
-            "it is marked '" + (char) kind + "', but not there");
+            Kind.STRUCTURE, "inode " + number, "it is marked '" + (char) kind + "', but not there");
   }
 
   /** Whether {@code number} is marked. */

@@ -275,7 +275,8 @@ class FsckTest {
   @Test
   void whatTheNextStartDeletesIsNoFault() throws Exception {
     long removed = 9_999;
-    byte[] trimmed = ByteBuffer.allocate(10).put((byte) 'O').put((byte) 't').putLong(removed).array();
+    byte[] trimmed =
+        ByteBuffer.allocate(10).put((byte) 'O').put((byte) 't').putLong(removed).array();
     byte[] bound = ByteBuffer.allocate(9).put((byte) 'B').putLong(removed).array();
     byte[] value = ByteBuffer.allocate(16).put((byte) 1).array();
     spoil((index, batch) -> {

@@ -9,9 +9,9 @@ import java.util.Arrays;
  * order; reads near the frontier therefore belong to the stream too, but don't widen its window,
  * and too many of them in a row close it. So random reads never cause any reading ahead.
  *
- * <p>The table has a place for {@link #MAX_STREAMS} streams, of which those of one file and of files
- * that fall on the same places share {@link #WAYS}, and displace each other by age. Loop-confined;
- * allocates nothing.
+ * <p>The table has a place for {@link #MAX_STREAMS} streams, of which those of one file and of
+ * files that fall on the same places share {@link #WAYS}, and displace each other by age.
+ * Loop-confined; allocates nothing.
  */
 public final class StreamTable {
   public static final int MAX_STREAMS = 1024;
@@ -33,6 +33,7 @@ public final class StreamTable {
 
   /** How many streams of one file are told apart. */
   static final int WAYS = 16;
+
   private static final int SETS = MAX_STREAMS / WAYS;
 
   private final long[] inodes = new long[MAX_STREAMS];

@@ -94,9 +94,8 @@ class HolePuncherTest {
     world.crash();
     world
         .disk()
-        .faults(
-            (operation, name, offset) ->
-                operation == SimDisk.Operation.PUNCH ? Errno.EOPNOTSUPP : 0);
+        .faults((operation, name, offset) ->
+            operation == SimDisk.Operation.PUNCH ? Errno.EOPNOTSUPP : 0);
     world.openFully();
     take();
     take();

@@ -11,8 +11,8 @@ import java.util.function.Consumer;
 import java.util.stream.IntStream;
 
 /**
- * A connection with its slots: those of a session of its own, or its share of another's. It
- * keeps the lease alive while nothing else is asked.
+ * A connection with its slots: those of a session of its own, or its share of another's. It keeps
+ * the lease alive while nothing else is asked.
  */
 public final class NfsClient {
   /** Shorter than a third of any lease that makes sense. */
@@ -79,9 +79,7 @@ public final class NfsClient {
         .thenCompose(client -> client.reclaimComplete().thenApply(done -> client));
   }
 
-  /**
-   * Connects and uses slots of another client's session, from {@code firstSlot} on.
-   */
+  /** Connects and uses slots of another client's session, from {@code firstSlot} on. */
   public static CompletableFuture<NfsClient> join(
       ClientLoops loops,
       EventLoop loop,

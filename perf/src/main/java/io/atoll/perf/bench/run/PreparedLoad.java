@@ -111,8 +111,7 @@ final class PreparedLoad implements AutoCloseable {
       int slots = Math.max(SLOTS_MIN, load.depth());
       watch.await(openClient(0, slots, 0), step);
       watch.await(
-          NfsFiles.inParallel(
-              clients.length - 1, CONNECT_WIDTH, i -> openClient(i + 1, slots, 0)),
+          NfsFiles.inParallel(clients.length - 1, CONNECT_WIDTH, i -> openClient(i + 1, slots, 0)),
           step);
     }
     for (NfsClient client : clients) {

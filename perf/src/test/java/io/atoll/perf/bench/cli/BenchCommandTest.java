@@ -118,8 +118,7 @@ class BenchCommandTest {
   void oneWrongByteInAMillionIsFound() throws IOException {
     server.fault().corruptEveryBytes = 1_000_000;
     BenchRun run =
-        bench(
-            "--workload=seq-read", "--block-size=64k", "--verify", "--time=2s", "--depth=4");
+        bench("--workload=seq-read", "--block-size=64k", "--verify", "--time=2s", "--depth=4");
     assertEquals(BenchExit.WRONG_DATA, run.exitCode(), run.toString());
     JsonNode verified = run.load(0).get("servers").get(0).get("verified");
     assertTrue(verified.get("wrongBlocks").asLong() >= 1, run.toString());
