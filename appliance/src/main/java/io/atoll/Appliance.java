@@ -89,7 +89,7 @@ public final class Appliance {
     }
   }
 
-  private static StorageFacts storageOf(Path directory) {
+  static StorageFacts storageOf(Path directory) {
     StorageFacts storage;
     try {
       storage = StorageFacts.of(directory);
@@ -132,14 +132,15 @@ public final class Appliance {
     ServedFileSystem.Opening opening =
         (mayCreate, fenced) ->
             OpenFileSystem.open(
-                runtime,
-                homeLoop,
-                folder,
-                folderStorage,
-                settings.cacheBytes(),
-                disks,
-                mayCreate ? LogVolume::open : LogVolume::openExisting,
-                fenced);
+                    runtime,
+                    homeLoop,
+                    folder,
+                    folderStorage,
+                    settings.cacheBytes(),
+                    disks,
+                    mayCreate ? LogVolume::open : LogVolume::openExisting,
+                    fenced)
+                .onSuccess(opened -> opened.scrub(settings.scrubBytesPerSecond()));
     served =
         await(() ->
             ServedFileSystem.start(

@@ -12,10 +12,20 @@ import java.nio.file.Path;
  * @param ioMode what drives disks and sockets
  * @param leaseSeconds how long a client's state outlives its last word
  * @param cacheBytes for the data that clients read, off the heap
+ * @param scrubBytesPerSecond how fast content is compared with its checksums in the background; 0
+ *     for not at all
  */
 public record ApplianceSettings(
     Path dataDirectory,
     InetSocketAddress nfsAddress,
     IoMode ioMode,
     int leaseSeconds,
-    long cacheBytes) {}
+    long cacheBytes,
+    long scrubBytesPerSecond) {
+
+  /** The same for another data directory. */
+  public ApplianceSettings in(Path otherDirectory) {
+    return new ApplianceSettings(
+        otherDirectory, nfsAddress, ioMode, leaseSeconds, cacheBytes, scrubBytesPerSecond);
+  }
+}

@@ -42,7 +42,7 @@ record FileSystemFolder(Path path, FileSystemId idIfNew) {
     };
   }
 
-  private static Path make(Path folder) {
+  static Path make(Path folder) {
     try {
       Files.createDirectory(folder);
       DurableDirectory.sync(folder.getParent());

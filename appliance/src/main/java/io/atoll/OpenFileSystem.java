@@ -4,6 +4,7 @@ import io.atoll.StartFailure.Kind;
 import io.atoll.fs.FileSystem;
 import io.atoll.fs.FileSystemId;
 import io.atoll.fs.FsStatus;
+import io.atoll.fs.scrub.Scrubber;
 import io.atoll.fs.store.StoreFileSystem;
 import io.atoll.fs.store.StoreSettings;
 import io.atoll.io.buffer.BufferSupply;
@@ -44,23 +45,26 @@ final class OpenFileSystem {
   private final VertxLoop loop;
   private final Disk disk;
   private final BufferPools buffers;
+  private final Volume volume;
   private final FileSystem fileSystem;
   private final boolean isNew;
-  private final VolumeRecovery recovery;
+
+  /** Null if nobody asked for one. */
+  private Scrubber scrubber;
 
   private OpenFileSystem(
       VertxLoop loop,
       Disk disk,
       BufferPools buffers,
+      Volume volume,
       FileSystem fileSystem,
-      boolean isNew,
-      VolumeRecovery recovery) {
+      boolean isNew) {
     this.loop = loop;
     this.disk = disk;
     this.buffers = buffers;
+    this.volume = volume;
     this.fileSystem = fileSystem;
     this.isNew = isNew;
-    this.recovery = recovery;
   }
 
   /**
@@ -116,15 +120,15 @@ final class OpenFileSystem {
                                 loop,
                                 disk,
                                 buffers,
+                                volume,
                                 store,
-                                store.id().equals(folder.idIfNew()),
-                                volume.recovery())))
+                                store.id().equals(folder.idIfNew()))))
                 .recover(
                     failure -> closeDisk(disk).transform(closed -> Future.failedFuture(failure))))
         .onFailure(failure -> buffers.close());
   }
 
-  private static Future<Disk> openDisk(
+  static Future<Disk> openDisk(
       EngineRuntime runtime, VertxLoop loop, StorageFacts storage) {
     Promise<Disk> opened = Promise.promise();
     runtime.openDisk(
@@ -147,7 +151,7 @@ final class OpenFileSystem {
     return opened.future();
   }
 
-  private static VolumeEnvironment environment(
+  static VolumeEnvironment environment(
       EngineRuntime runtime, VertxLoop loop, StorageFacts storage, Disk disk, BufferPools buffers) {
     Path folder = storage.directory();
     return new VolumeEnvironment(
@@ -171,7 +175,7 @@ final class OpenFileSystem {
     }
   }
 
-  private static Future<Volume> openVolume(
+  static Future<Volume> openVolume(
       Path folder, VolumeEnvironment environment, VolumeOpening volumes) {
     Promise<Volume> opened = Promise.promise();
     volumes.open(
@@ -225,7 +229,7 @@ final class OpenFileSystem {
         .recover(failure -> closeVolume(volume).transform(closed -> Future.failedFuture(failure)));
   }
 
-  private static Future<Void> closeVolume(Volume volume) {
+  static Future<Void> closeVolume(Volume volume) {
     Promise<Void> closed = Promise.promise();
     volume.close(status -> closed.complete());
     return closed.future();
@@ -272,7 +276,24 @@ final class OpenFileSystem {
 
   /** What opening it did about a predecessor that did not close it in order. */
   VolumeRecovery recovery() {
-    return recovery;
+    return volume.recovery();
+  }
+
+  /**
+   * Begins to compare all content with its checksums, in the background.
+   *
+   * @param bytesPerSecond the most that it reads; 0 for not at all
+   */
+  void scrub(long bytesPerSecond) {
+    if (bytesPerSecond > 0) {
+      scrubber = new Scrubber(volume, loop, bytesPerSecond, this::diskOperations);
+      scrubber.start();
+    }
+  }
+
+  private long diskOperations() {
+    IoCounters.Snapshot all = disk.counters().snapshot();
+    return all.reads() + all.writes();
   }
 
   /**
@@ -283,6 +304,9 @@ final class OpenFileSystem {
    *     then stays
    */
   Future<FsStatus> close() {
+    if (scrubber != null) {
+      scrubber.stop();
+    }
     Promise<FsStatus> closed = Promise.promise();
     fileSystem.close((status, nothing) -> closed.complete(status));
     return closed
@@ -310,7 +334,7 @@ final class OpenFileSystem {
     }
   }
 
-  private static Future<Void> closeDisk(Disk disk) {
+  static Future<Void> closeDisk(Disk disk) {
     Promise<Void> closed = Promise.promise();
     disk.close((cookie, result) -> closed.complete(), 0);
     return closed.future();

@@ -1,6 +1,7 @@
 package io.atoll.cli;
 
 import io.atoll.ApplianceSettings;
+import io.atoll.StartFailure;
 import io.atoll.io.runtime.IoMode;
 import java.io.PrintWriter;
 import java.net.InetSocketAddress;
@@ -82,6 +83,24 @@ public final class ServeCommand implements Callable<Integer> {
   private long cacheBytes;
 
   @Option(
+      names = "--scrub-bytes-per-second",
+      paramLabel = "N",
+      defaultValue = "8388608",
+      converter = ScrubRate.class,
+      description =
+          "How fast all content is read in the background and compared with its checksums, at most;"
+              + " slower while clients are served. 0: not at all. Default: ${DEFAULT-VALUE}.")
+  private long scrubBytesPerSecond;
+
+  @Option(
+      names = "--salvage",
+      description =
+          "If the store is damaged so that it does not start: copies what is left of it into a new"
+              + " directory, named as the old one with '.salvaged' behind it, lists what is lost,"
+              + " and serves that. Changes nothing of the damaged one.")
+  private boolean salvage;
+
+  @Option(
       names = ConfigFile.OPTION,
       paramLabel = "FILE",
       description =
@@ -102,8 +121,25 @@ public final class ServeCommand implements Callable<Integer> {
     }
     Path directory = (data == null ? DataOption.defaultData() : data).toAbsolutePath().normalize();
     ApplianceSettings settings =
-        new ApplianceSettings(directory, nfs, io, leaseSeconds, cacheBytes);
+        new ApplianceSettings(
+            directory, nfs, io, leaseSeconds, cacheBytes, scrubBytesPerSecond);
     PrintWriter out = spec.commandLine().getOut();
-    return new Node(settings, out).runUntilStopped();
+    try {
+      return new Node(settings, out).runUntilStopped();
+    } catch (StartFailure failure) {
+      if (!salvage || failure.kind() != StartFailure.Kind.STORE) {
+        throw failure;
+      }
+      out.println(failure.getMessage());
+      return new Node(settings.in(salvaged(directory, out)), out).runUntilStopped();
+    }
+  }
+
+  private Path salvaged(Path damaged, PrintWriter out) {
+    Path target = damaged.resolveSibling(damaged.getFileName() + ".salvaged");
+    out.println("Salvaging what is left of it into " + target + ".");
+    out.flush();
+    SalvageCommand.run(damaged, target, Path.of(System.getProperty("java.io.tmpdir")), io, out);
+    return target;
   }
 }

@@ -73,7 +73,7 @@ class BannerTest {
     InetSocketAddress nfs = new InetSocketAddress(InetAddress.getLoopbackAddress(), 2049);
     StringWriter out = new StringWriter();
     new Banner(
-            new ApplianceSettings(Path.of("/srv/atoll"), nfs, mode, 90, 6),
+            new ApplianceSettings(Path.of("/srv/atoll"), nfs, mode, 90, 6, 0),
             new ApplianceFacts(
                 nfs,
                 new FileSystemId(1, 2),

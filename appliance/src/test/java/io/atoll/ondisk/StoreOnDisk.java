@@ -79,16 +79,22 @@ public final class StoreOnDisk implements AutoCloseable {
     disk =
         this.<Disk>onLoop(
             done -> runtime.openDisk(loop, facts, (opened, result) -> done.complete(opened)));
+    LogVolume opened = null;
     try {
-      volume = (LogVolume) openVolume(folder, facts);
-    } catch (Exception e) {
-      runtime.close();
-      throw e;
-    }
-    fs =
+      opened = (LogVolume) openVolume(folder, facts);
+      volume = opened;
+      fs =
         this.<StoreFileSystem>ok(callback ->
             StoreFileSystem.open(
                 volume, loop, new Random(1), StoreSettings.DEFAULT, memory, ID, callback));
+    } catch (Exception e) {
+      LogVolume unused = opened;
+      if (unused != null) {
+        this.<Integer>onLoop(done -> unused.close(status -> done.complete(0)));
+      }
+      runtime.close();
+      throw e;
+    }
     loop.execute(fs::graceEnded);
   }
 

@@ -30,6 +30,15 @@ public final class Tree {
     }
   }
 
+  public static void remove(Path folder) throws IOException {
+    if (Files.exists(folder)) {
+      List<Path> all = walk(folder);
+      for (int i = all.size() - 1; i >= 0; i--) {
+        Files.delete(all.get(i));
+      }
+    }
+  }
+
   /** The files whose path within {@code folder} starts with {@code prefix}, in order. */
   public static List<Path> files(Path folder, String prefix) throws IOException {
     return walk(folder).stream()

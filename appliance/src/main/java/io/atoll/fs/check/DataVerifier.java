@@ -1,5 +1,6 @@
 package io.atoll.fs.check;
 
+import io.atoll.fs.format.StoredChunk;
 import io.atoll.io.check.BlockReader;
 import io.atoll.io.check.Finding.Kind;
 import io.atoll.io.check.Findings;

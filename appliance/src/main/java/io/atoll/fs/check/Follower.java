@@ -1,5 +1,6 @@
 package io.atoll.fs.check;
 
+import io.atoll.fs.format.StoredKeys;
 import io.atoll.io.index.IndexCursor;
 import java.util.function.LongConsumer;
 

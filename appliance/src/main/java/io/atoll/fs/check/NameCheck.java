@@ -1,5 +1,8 @@
 package io.atoll.fs.check;
 
+import io.atoll.fs.format.MalformedValueException;
+import io.atoll.fs.format.StoredInode;
+import io.atoll.fs.format.StoredKeys;
 import io.atoll.fs.FileType;
 import io.atoll.io.check.Finding.Kind;
 import io.atoll.io.check.Findings;
@@ -107,8 +110,8 @@ final class NameCheck implements AutoCloseable {
   }
 
   private void checkDirectory(StoredInode inode, long count, long directory) {
-    if (inode.number() == NamespaceCheck.ROOT) {
-      if (count != 0 || inode.parent() != NamespaceCheck.ROOT) {
+    if (inode.number() == StoredKeys.ROOT_INODE) {
+      if (count != 0 || inode.parent() != StoredKeys.ROOT_INODE) {
         fault(inode, "the root has " + count + " names and the parent " + inode.parent());
       }
     } else if (count != 1) {

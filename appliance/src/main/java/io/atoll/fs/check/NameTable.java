@@ -1,5 +1,8 @@
 package io.atoll.fs.check;
 
+import io.atoll.fs.format.PathText;
+import io.atoll.fs.format.StoredEntry;
+import io.atoll.fs.format.StoredKeys;
 import io.atoll.io.check.Scratch;
 import io.atoll.io.check.VolumeImage;
 import io.atoll.io.index.Index;
@@ -87,7 +90,7 @@ final class NameTable implements AutoCloseable {
     StringBuilder path = new StringBuilder();
     long at = inode;
     for (int depth = 0; depth < MAX_DEPTH; depth++) {
-      if (at == NamespaceCheck.ROOT) {
+      if (at == StoredKeys.ROOT_INODE) {
         return path.isEmpty() ? "/" : path.toString();
       }
       byte[] key = firstNameOf(at);

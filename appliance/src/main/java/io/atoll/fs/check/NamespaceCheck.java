@@ -1,5 +1,10 @@
 package io.atoll.fs.check;
 
+import io.atoll.fs.format.MalformedValueException;
+import io.atoll.fs.format.DirectoryTree;
+import io.atoll.fs.format.StoredEntry;
+import io.atoll.fs.format.StoredInode;
+import io.atoll.fs.format.StoredKeys;
 import io.atoll.fs.FileSystemId;
 import io.atoll.io.check.Finding.Kind;
 import io.atoll.io.check.Findings;
@@ -16,8 +21,6 @@ import java.util.function.LongConsumer;
  * entries, each block belongs to one file and is in use. One use, by one thread that may block.
  */
 public final class NamespaceCheck {
-  static final long ROOT = 1;
-
   private static final int SUPERBLOCK_BYTES = 72;
   private static final int NUMBERS_BYTES = 24;
   private static final int RESERVED_AT = 8;
@@ -64,7 +67,7 @@ public final class NamespaceCheck {
    */
   public CheckReport run() {
     try {
-      if (volume.get(StoredKeys.SUPERBLOCK) == null && isEmpty()) {
+      if (volume.get(StoredKeys.superblock()) == null && isEmpty()) {
         return report(); // the first start did not come so far
       }
       try (NameTable table = new NameTable(volume, scratch)) {
@@ -142,14 +145,18 @@ public final class NamespaceCheck {
       trims.end();
     }
     blocksRead = data == null ? 0 : data.blocksRead();
-    tree.forEachLost(number ->
-        findings.add(
-            Kind.STRUCTURE, "inode " + number, "no path leads to this directory from the root"));
+    tree.forEachLost(
+        number ->
+            findings.add(
+                Kind.STRUCTURE,
+                "inode " + number,
+                "no path leads to this directory from the root"),
+        head -> {});
   }
 
   private void checkSuperblock() {
-    byte[] superblock = volume.get(StoredKeys.SUPERBLOCK);
-    byte[] numbers = volume.get(StoredKeys.INODE_NUMBERS);
+    byte[] superblock = volume.get(StoredKeys.superblock());
+    byte[] numbers = volume.get(StoredKeys.inodeNumbers());
     if (superblock == null || numbers == null) {
       meta("its " + (superblock == null ? "superblock" : "count of inodes") + " is missing");
       return;
@@ -166,7 +173,7 @@ public final class NamespaceCheck {
             ByteBuffer.wrap(superblock).getLong(ID_AT),
             ByteBuffer.wrap(superblock).getLong(ID_AT + Long.BYTES));
     long root = ByteBuffer.wrap(superblock).getLong(ROOT_AT);
-    if (root != ROOT || volume.get(StoredKeys.inode(ROOT)) == null) {
+    if (root != StoredKeys.ROOT_INODE || volume.get(StoredKeys.inode(StoredKeys.ROOT_INODE)) == null) {
       meta("its root directory, inode " + root + ", is missing");
     }
     long counted = ByteBuffer.wrap(numbers).getLong(OBJECTS_AT);

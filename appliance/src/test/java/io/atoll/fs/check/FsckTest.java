@@ -8,6 +8,8 @@ import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.atoll.fs.format.StoredChunk;
+import io.atoll.fs.format.StoredKeys;
 import io.atoll.io.check.Finding;
 import io.atoll.io.check.Finding.Kind;
 import io.atoll.io.check.Findings;
@@ -132,12 +134,6 @@ class FsckTest {
     });
   }
 
-  private static byte[] chunk(long inode, long chunk) {
-    byte[] key = StoredKeys.cookie(inode, chunk);
-    key[0] = StoredKeys.CHUNK;
-    return key;
-  }
-
   /** Fails what a check wants to keep under that name in its scratch folder. */
   private void assertScratchIsBlamed(String name) throws Exception {
     List<Finding> found = new ArrayList<>();
@@ -226,7 +222,7 @@ class FsckTest {
 
   @Test
   void blocksOfTwoFilesAreFoundWithBothNames() throws Exception {
-    spoil((index, batch) -> batch.put(IndexKeys.user(chunk(linked, 1)), get(index, chunk(big, 0))));
+    spoil((index, batch) -> batch.put(IndexKeys.user(StoredKeys.chunk(linked, 1)), get(index, StoredKeys.chunk(big, 0))));
     assertFound(
         Kind.STRUCTURE,
         "/d/big (inode " + big + ") at offset 0: its block",
@@ -238,7 +234,7 @@ class FsckTest {
 
   @Test
   void lostBlocksAreFound() throws Exception {
-    spoil((index, batch) -> batch.delete(IndexKeys.user(chunk(big, 1))));
+    spoil((index, batch) -> batch.delete(IndexKeys.user(StoredKeys.chunk(big, 1))));
     assertFound(Kind.STRUCTURE, "/d/big (inode " + big + "): it counts 171 blocks and has 107");
     assertFound(Kind.HARMLESS, "extents/0000 at offset", "64 blocks are in use, and no file has");
   }
@@ -331,7 +327,7 @@ class FsckTest {
   private long offsetInExtents(long inode, long chunk) throws Exception {
     try (RocksDbIndex index =
         RocksDbIndex.open(folder().resolve("index"), false, INDEX_MEMORY_BYTES)) {
-      StoredChunk stored = StoredChunk.decode(chunk(inode, chunk), get(index, chunk(inode, chunk)));
+      StoredChunk stored = StoredChunk.decode(StoredKeys.chunk(inode, chunk), get(index, StoredKeys.chunk(inode, chunk)));
       return (stored.runs().getFirst().address() + 2) * 4096;
     }
   }

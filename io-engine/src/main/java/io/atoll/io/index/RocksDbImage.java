@@ -19,12 +19,15 @@ public final class RocksDbImage implements IndexView {
     RocksDB.loadLibrary();
   }
 
+  /** The applied sequence of an index that has lost it. */
+  public static final long UNKNOWN_SEQUENCE = -1;
+
   private final Cache cache;
   private final Options options;
   private final RocksDB db;
   private final long applied;
 
-  private RocksDbImage(Path folder, long cacheBytes) throws RocksDBException {
+  private RocksDbImage(Path folder, long cacheBytes, boolean damaged) throws RocksDBException {
     cache = new LRUCache(cacheBytes);
     options =
         new Options()
@@ -33,7 +36,7 @@ public final class RocksDbImage implements IndexView {
     RocksDB opened = null;
     try {
       opened = RocksDB.openReadOnly(options, folder.toString());
-      applied = RocksDbIndex.appliedSequence(opened);
+      applied = damaged ? sequenceIfReadable(opened) : RocksDbIndex.appliedSequence(opened);
     } catch (RocksDBException | IndexException e) {
       if (opened != null) {
         opened.close();
@@ -49,10 +52,32 @@ public final class RocksDbImage implements IndexView {
    *     message names it
    */
   public static RocksDbImage open(Path folder, long cacheBytes) {
+    return open(folder, cacheBytes, false);
+  }
+
+  /**
+   * Opens an index of which blocks may be damaged; its applied sequence may then be {@link
+   * #UNKNOWN_SEQUENCE}.
+   *
+   * @throws IndexException if its list of tables is lost, or one of them
+   */
+  public static RocksDbImage openDamaged(Path folder, long cacheBytes) {
+    return open(folder, cacheBytes, true);
+  }
+
+  private static RocksDbImage open(Path folder, long cacheBytes, boolean damaged) {
     try {
-      return new RocksDbImage(folder, cacheBytes);
+      return new RocksDbImage(folder, cacheBytes, damaged);
     } catch (RocksDBException e) {
       throw new IndexException("cannot open the index in " + folder + ": " + e.getMessage(), e);
+    }
+  }
+
+  private static long sequenceIfReadable(RocksDB db) {
+    try {
+      return RocksDbIndex.appliedSequence(db);
+    } catch (RocksDBException | IndexException lost) {
+      return UNKNOWN_SEQUENCE;
     }
   }
 

@@ -52,9 +52,9 @@ public final class RocksDbIndex implements Index, IndexView {
   private volatile long flushed;
 
   /**
-   * Opens the index in {@code folder}, or makes one. Blocks.
+   * Opens the index in {@code folder}. Blocks.
    *
-   * @param fresh remove what is there first
+   * @param fresh make one, and remove what is there first
    * @param memoryBytes the bound of cache and write buffers together
    */
   public static RocksDbIndex open(Path folder, boolean fresh, long memoryBytes) {
@@ -64,20 +64,22 @@ public final class RocksDbIndex implements Index, IndexView {
           RocksDB.destroyDB(folder.toString(), destroyed);
         }
       }
-      Files.createDirectories(folder);
-      return new RocksDbIndex(folder, memoryBytes);
+      if (fresh) {
+        Files.createDirectories(folder);
+      }
+      return new RocksDbIndex(folder, fresh, memoryBytes);
     } catch (RocksDBException | IOException e) {
       throw new IndexException("cannot open the index in " + folder + ": " + e.getMessage(), e);
     }
   }
 
-  private RocksDbIndex(Path folder, long memoryBytes) throws RocksDBException {
+  private RocksDbIndex(Path folder, boolean create, long memoryBytes) throws RocksDBException {
     cache = new LRUCache(memoryBytes, -1, false, 0.0);
     writeBuffers = new WriteBufferManager(memoryBytes / 2, cache);
     bloom = new BloomFilter(BLOOM_BITS_PER_KEY, false);
     options =
         new Options()
-            .setCreateIfMissing(true)
+            .setCreateIfMissing(create) // or RocksDB would remove the tables of one it can't find
             .setMaxOpenFiles(-1)
             .setWriteBufferManager(writeBuffers)
             .setWriteBufferSize(memoryBytes / 8)

@@ -26,7 +26,7 @@ public final class GroupCodec {
   static final int RECORD_FORMAT_VERSION = 1;
   static final int RECORD_TYPE_CHANGES = 1;
 
-  private static final int HEADER_CRC_AT = 124;
+  static final int HEADER_CRC_AT = 124;
 
   private final byte[] seed = new byte[20];
   private final CRC32C crc = new CRC32C();

@@ -12,10 +12,17 @@ import java.util.concurrent.CompletableFuture;
  */
 public class LogScanner {
 
+  /** So many headers of one segment that agree on another salt are no accident. */
+  private static final int STRANGERS_MIN = 2;
+
   private final GroupCodec codec;
   private final List<LogSegment> segments;
   private final ByteBuf window;
   private final List<ScannedGroup> found = new ArrayList<>();
+
+  /** Of what looks like a header in the segment that is scanned, and is none of this volume. */
+  private SaltFinder strangers = new SaltFinder();
+
   private long windowStart;
   private int windowBytes;
 
@@ -28,12 +35,17 @@ public class LogScanner {
     this.window = window;
   }
 
-  /** All groups, by segment and offset. */
+  /**
+   * All groups, by segment and offset. Fails with {@link LogDamage} if a segment is another
+   * volume's: that it has no group of this one would pass for an empty log.
+   */
   public CompletableFuture<List<ScannedGroup>> scan() {
     CompletableFuture<Void> done = CompletableFuture.completedFuture(null);
     for (int i = 0; i < segments.size(); i++) {
       int segment = i;
-      done = done.thenCompose(ignored -> scanFrom(segment, 0));
+      done =
+          done.thenCompose(ignored -> scanFrom(segment, 0))
+              .thenAccept(ignored -> requireOwn(segment));
     }
     return done.thenApply(ignored -> found);
   }
@@ -41,6 +53,14 @@ public class LogScanner {
   /** Whether a group's records are as its header says. */
   protected boolean intact(GroupCodec groupCodec, ByteBuf in, int index, GroupHeader header) {
     return groupCodec.recordsIntact(in, index, header);
+  }
+
+  private void requireOwn(int segment) {
+    if (strangers.agreeing() >= STRANGERS_MIN) {
+      throw new LogDamage(
+          segments.get(segment).name() + " at offset 0: the file holds another volume's log");
+    }
+    strangers = new SaltFinder();
   }
 
   private CompletableFuture<Void> scanFrom(int segment, long start) {
@@ -61,6 +81,7 @@ public class LogScanner {
     while (at < windowBytes) {
       GroupHeader header = codec.decodeHeader(window, at);
       if (header == null) {
+        strangers.look(window, at);
         at += GroupCodec.BLOCK_BYTES;
         continue;
       }

@@ -60,7 +60,15 @@ public class LastGroupCheck {
     }
     long next = first + blocks;
     if (next * Volume.BLOCK_BYTES > extents.lengthBytes()) {
-      return CompletableFuture.completedFuture(first);
+      // Space is synced before a record refers to it: this is no torn end, whatever was acknowledged.
+      return CompletableFuture.failedFuture(
+          new VolumeOpenException(
+              name
+                  + " at offset "
+                  + extents.lengthBytes()
+                  + ": the file ends there, but the log's last group has blocks up to "
+                  + next * Volume.BLOCK_BYTES
+                  + ": restore the volume from a backup or a replica"));
     }
     int bytes = blocks * Volume.BLOCK_BYTES;
     return DiskFutures.read(extents, name, window, bytes, first * Volume.BLOCK_BYTES)

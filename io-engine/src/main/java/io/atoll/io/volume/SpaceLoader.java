@@ -20,11 +20,7 @@ final class SpaceLoader {
    */
   SpaceLoader(Index index, long extentsBytes, long diskUsableBytes) {
     this.diskUsableBytes = diskUsableBytes;
-    long sizeBlocks =
-        extentsBytes
-            / Volume.BLOCK_BYTES
-            / RegionImage.BLOCKS_PER_UNIT
-            * RegionImage.BLOCKS_PER_UNIT;
+    long sizeBlocks = sizeBlocks(extentsBytes);
     Map<Integer, byte[]> images = new HashMap<>();
     index.scan(
         IndexKeys.regionsFrom(),
@@ -44,6 +40,29 @@ final class SpaceLoader {
       map.load(images.getOrDefault(number, empty), usable);
       at += usable;
     }
+  }
+
+  /**
+   * Looks at all regions, ahead of any change to the volume.
+   *
+   * @throws VolumeOpenException if a region does not fit the extents file
+   */
+  static void check(Index index, long extentsBytes) {
+    long sizeBlocks = sizeBlocks(extentsBytes);
+    index.scan(
+        IndexKeys.regionsFrom(),
+        IndexKeys.regionsTo(),
+        (key, image) -> {
+          check(IndexKeys.regionNumber(key), image, sizeBlocks, extentsBytes);
+          return true;
+        });
+  }
+
+  private static long sizeBlocks(long extentsBytes) {
+    return extentsBytes
+        / Volume.BLOCK_BYTES
+        / RegionImage.BLOCKS_PER_UNIT
+        * RegionImage.BLOCKS_PER_UNIT;
   }
 
   SpaceMap map() {

@@ -37,18 +37,18 @@ public record Superblock(
   private static final int CRC_AT = SLOT_BYTES - 4;
 
   /** Where this generation's slot begins. */
-  long offsetBytes() {
+  public long offsetBytes() {
     return (generation % SLOTS) * SLOT_BYTES;
   }
 
   /** The one that is written after this one. */
-  Superblock next(long newIncarnation, int newLogSegments) {
+  public Superblock next(long newIncarnation, int newLogSegments) {
     return new Superblock(
         id, salt, generation + 1, newIncarnation, epoch, logSegmentBytes, newLogSegments);
   }
 
   /** Writes one slot at the start of {@code out}. */
-  void encode(ByteBuf out) {
+  public void encode(ByteBuf out) {
     out.setZero(0, SLOT_BYTES);
     out.setLongLE(0, MAGIC);
     out.setIntLE(8, FORMAT_VERSION);

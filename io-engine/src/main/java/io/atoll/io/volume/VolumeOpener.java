@@ -225,11 +225,12 @@ final class VolumeOpener {
           byte[] identity = index.get(IndexKeys.identity());
           if (!java.util.Arrays.equals(identity, superblock.indexIdentity())) {
             throw new VolumeOpenException(
-                "index: it belongs to another volume, or is lost, or was written by another version"
-                    + " of Atoll: restore the volume from a backup or a replica");
+                "index: it belongs to another volume than the superblock, or is lost, or was written"
+                    + " by another version of Atoll: restore the volume from a backup or a replica");
           }
           appliedSequence = index.appliedSequence();
           batches = new RecordBatch(index);
+          SpaceLoader.check(index, extents.lengthBytes());
           return null;
         });
   }

@@ -1,4 +1,4 @@
-package io.atoll.fs.check;
+package io.atoll.fs.format;
 
 import io.atoll.io.check.Scratch;
 import io.atoll.io.index.ScratchException;
@@ -17,7 +17,7 @@ import java.util.function.LongConsumer;
  * those in a circle. Directories come in the order of their numbers and are kept in a mapped
  * scratch file, 17 bytes each. Confined to one thread.
  */
-final class DirectoryTree {
+public final class DirectoryTree {
   private static final ValueLayout.OfLong NUMBER =
       ValueLayout.JAVA_LONG_UNALIGNED.withOrder(ByteOrder.BIG_ENDIAN);
   private static final int PAIR_BYTES = 2 * Long.BYTES;
@@ -34,7 +34,7 @@ final class DirectoryTree {
   private MemorySegment pairs;
   private MemorySegment states;
 
-  DirectoryTree(Scratch scratch) {
+  public DirectoryTree(Scratch scratch) {
     this.scratch = scratch;
     file = scratch.folder().resolve("directories");
     try {
@@ -45,7 +45,7 @@ final class DirectoryTree {
   }
 
   /** Takes in a directory; numbers rise. */
-  void add(long directory, long parent) {
+  public void add(long directory, long parent) {
     try {
       out.writeLong(directory);
       out.writeLong(parent);
@@ -55,8 +55,14 @@ final class DirectoryTree {
     }
   }
 
-  /** All are in: tells those that the root does not reach. */
-  void forEachLost(LongConsumer lost) {
+  /**
+   * All are in: tells those that the root does not reach.
+   *
+   * @param lost told each
+   * @param head told first, of each group of them that hangs together, the one at its top: if these
+   *     were put below the root, all were
+   */
+  public void forEachLost(LongConsumer lost, LongConsumer head) {
     try {
       out.close();
       if (count == 0) {
@@ -69,7 +75,7 @@ final class DirectoryTree {
     states = scratch.zeros("directory-states", count);
     for (long i = 0; i < count; i++) {
       if (state(i) == UNKNOWN) {
-        follow(i);
+        follow(i, head);
       }
       if (state(i) == LOST) {
         lost.accept(numberOf(i));
@@ -78,13 +84,18 @@ final class DirectoryTree {
   }
 
   /** Goes up from {@code start} to one that is known, and then knows all on the way. */
-  private void follow(long start) {
+  private void follow(long start, LongConsumer head) {
     long at = start;
+    long last = start;
     while (at >= 0 && state(at) == UNKNOWN) {
       setState(at, ON_THE_WAY);
+      last = at;
       at = parentOf(at);
     }
     boolean reaches = at >= 0 && (state(at) == REACHES_ROOT || isRoot(at));
+    if (!reaches && (at < 0 || state(at) == ON_THE_WAY)) {
+      head.accept(numberOf(last)); // its parent is lost, or closes a circle
+    }
     byte verdict = reaches ? REACHES_ROOT : LOST;
     at = start;
     while (at >= 0 && state(at) == ON_THE_WAY) {
@@ -94,7 +105,7 @@ final class DirectoryTree {
   }
 
   private boolean isRoot(long index) {
-    return numberOf(index) == NamespaceCheck.ROOT;
+    return numberOf(index) == StoredKeys.ROOT_INODE;
   }
 
   private long numberOf(long index) {

@@ -1,10 +1,11 @@
-package io.atoll.fs.check;
+package io.atoll.fs.format;
 
 import io.atoll.fs.FileType;
 import java.nio.ByteBuffer;
+import java.util.List;
 
 /** An inode as it lies in the map. */
-record StoredInode(
+public record StoredInode(
     long number,
     FileType type,
     boolean inline,
@@ -16,22 +17,30 @@ record StoredInode(
     long parent,
     long nextCookie,
     long entries) {
-  static final int BYTES = 128;
+  public static final int BYTES = 128;
 
   private static final int INLINE = 1;
   private static final int GONE = 4;
-  private static final int TYPE_AT = 1;
+  public static final int TYPE_AT = 1;
   private static final int FLAGS_AT = 2;
-  private static final int MODE_AT = 8;
-  private static final int LINKS_AT = 20;
-  private static final int SIZE_AT = 24;
-  private static final int USED_BLOCKS_AT = 32;
-  private static final int PARENT_AT = 88;
-  private static final int NEXT_COOKIE_AT = 96;
-  private static final int ENTRIES_AT = 104;
+  public static final int MODE_AT = 8;
+  public static final int LINKS_AT = 20;
+  public static final int SIZE_AT = 24;
+  public static final int USED_BLOCKS_AT = 32;
+  public static final int PARENT_AT = 88;
+  public static final int NEXT_COOKIE_AT = 96;
+  public static final int ENTRIES_AT = 104;
+  public static final int CHANGE_AT = 72;
+
+  /** Access, modification, change and creation. */
+  public static final List<Integer> TIMES_AT = List.of(40, 48, 56, 64);
+
+  /** By how much a change counter rises at once where it is not known what clients have seen. */
+  public static final long CHANGE_STEP = 1L << 32;
+
   private static final int MODE_MAX = 07777;
 
-  static StoredInode decode(long number, byte[] value) throws MalformedValueException {
+  public static StoredInode decode(long number, byte[] value) throws MalformedValueException {
     MalformedValueException.check(value, BYTES);
     FileType type = FileType.ofCode(value[TYPE_AT]);
     if (type == null) {
@@ -65,11 +74,11 @@ record StoredInode(
     return inode;
   }
 
-  boolean isDirectory() {
+  public boolean isDirectory() {
     return type == FileType.DIRECTORY;
   }
 
-  boolean isRegular() {
+  public boolean isRegular() {
     return type == FileType.REGULAR;
   }
 }

@@ -1,14 +1,14 @@
-package io.atoll.fs.check;
+package io.atoll.fs.format;
 
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
 
 /** Where up to 64 blocks of a file lie, as it lies in the map. */
-record StoredChunk(long inode, long chunk, List<Run> runs) {
-  static final int BLOCK_BYTES = 4096;
-  static final int CHUNK_BLOCKS = 64;
-  static final long CHUNK_BYTES = (long) CHUNK_BLOCKS * BLOCK_BYTES;
+public record StoredChunk(long inode, long chunk, List<Run> runs) {
+  public static final int BLOCK_BYTES = 4096;
+  public static final int CHUNK_BLOCKS = 64;
+  public static final long CHUNK_BYTES = (long) CHUNK_BLOCKS * BLOCK_BYTES;
 
   private static final int HEADER_BYTES = 12;
   private static final int RUN_BYTES = 20;
@@ -24,13 +24,13 @@ record StoredChunk(long inode, long chunk, List<Run> runs) {
    * @param birth sequence of the record that put the blocks there
    * @param crcs one for each block
    */
-  record Run(int first, long address, long birth, int[] crcs) {
-    int blocks() {
+  public record Run(int first, long address, long birth, int[] crcs) {
+    public int blocks() {
       return crcs.length;
     }
   }
 
-  static StoredChunk decode(byte[] key, byte[] value) throws MalformedValueException {
+  public static StoredChunk decode(byte[] key, byte[] value) throws MalformedValueException {
     MalformedValueException.check(value, HEADER_BYTES);
     if (key.length != KEY_BYTES) {
       throw new MalformedValueException("its key has " + key.length + " bytes");
@@ -81,8 +81,18 @@ record StoredChunk(long inode, long chunk, List<Run> runs) {
     return new Run(first, address, birth, crcs);
   }
 
+  /** The inode in a chunk's key. */
+  public static long inodeOf(byte[] key) {
+    return StoredKeys.number(key, StoredKeys.INODE_AT);
+  }
+
+  /** The chunk's number in its key. */
+  public static long chunkOf(byte[] key) {
+    return StoredKeys.number(key, StoredKeys.SECOND_AT);
+  }
+
   /** Where block {@code index} of the chunk lies in the file. */
-  long fileOffsetBytes(int index) {
+  public long fileOffsetBytes(int index) {
     return chunk * CHUNK_BYTES + (long) index * BLOCK_BYTES;
   }
 }

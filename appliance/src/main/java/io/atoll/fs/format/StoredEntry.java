@@ -1,22 +1,22 @@
-package io.atoll.fs.check;
+package io.atoll.fs.format;
 
 import io.atoll.fs.FileType;
 import java.nio.ByteBuffer;
 import java.util.Arrays;
 
 /** A name in a directory, as it lies in the map under its name and under its cookie. */
-record StoredEntry(long directory, byte[] name, long inode, FileType type, long cookie) {
-  static final int MAX_NAME_BYTES = 255;
-  static final long FIRST_COOKIE = 3;
+public record StoredEntry(long directory, byte[] name, long inode, FileType type, long cookie) {
+  public static final int MAX_NAME_BYTES = 255;
+  public static final long FIRST_COOKIE = 3;
 
   private static final int BY_NAME_BYTES = 20;
-  static final int BY_COOKIE_BYTES = 12;
+  public static final int BY_COOKIE_BYTES = 12;
   private static final int TYPE_AT = 1;
   private static final int INODE_AT = 4;
   private static final int COOKIE_AT = 12;
   private static final int COOKIE_KEY_BYTES = 17;
 
-  static StoredEntry byName(byte[] key, byte[] value) throws MalformedValueException {
+  public static StoredEntry byName(byte[] key, byte[] value) throws MalformedValueException {
     MalformedValueException.check(value, BY_NAME_BYTES);
     return checked(
         StoredKeys.number(key, StoredKeys.INODE_AT),
@@ -25,7 +25,7 @@ record StoredEntry(long directory, byte[] name, long inode, FileType type, long 
         ByteBuffer.wrap(value).getLong(COOKIE_AT));
   }
 
-  static StoredEntry byCookie(byte[] key, byte[] value) throws MalformedValueException {
+  public static StoredEntry byCookie(byte[] key, byte[] value) throws MalformedValueException {
     MalformedValueException.check(value, BY_COOKIE_BYTES + 1);
     if (key.length != COOKIE_KEY_BYTES) {
       throw new MalformedValueException("its key has " + key.length + " bytes");
@@ -35,6 +35,24 @@ record StoredEntry(long directory, byte[] name, long inode, FileType type, long 
         Arrays.copyOfRange(value, BY_COOKIE_BYTES, value.length),
         value,
         StoredKeys.number(key, StoredKeys.SECOND_AT));
+  }
+
+  public static byte[] encodeByName(long inode, byte type, long cookie) {
+    return ByteBuffer.allocate(BY_NAME_BYTES)
+        .put(0, StoredKeys.VERSION)
+        .put(TYPE_AT, type)
+        .putLong(INODE_AT, inode)
+        .putLong(COOKIE_AT, cookie)
+        .array();
+  }
+
+  public static byte[] encodeByCookie(long inode, byte type, byte[] name) {
+    return ByteBuffer.allocate(BY_COOKIE_BYTES + name.length)
+        .put(0, StoredKeys.VERSION)
+        .put(TYPE_AT, type)
+        .putLong(INODE_AT, inode)
+        .put(BY_COOKIE_BYTES, name)
+        .array();
   }
 
   private static StoredEntry checked(long directory, byte[] name, byte[] value, long cookie)
@@ -63,7 +81,7 @@ record StoredEntry(long directory, byte[] name, long inode, FileType type, long 
     return !dots;
   }
 
-  boolean same(StoredEntry other) {
+  public boolean same(StoredEntry other) {
     return directory == other.directory
         && inode == other.inode
         && type == other.type
@@ -72,7 +90,7 @@ record StoredEntry(long directory, byte[] name, long inode, FileType type, long 
   }
 
   /** A number that two different entries have in common once in 2⁶⁴ times. */
-  long fingerprint() {
+  public long fingerprint() {
     long hash = mix(inode * 0x9e3779b97f4a7c15L + type.code());
     hash = mix(hash ^ cookie);
     for (byte each : name) {

@@ -1,12 +1,12 @@
-package io.atoll.fs.check;
+package io.atoll.fs.format;
 
 import java.nio.charset.StandardCharsets;
 
 /** Names for a person: as UTF-8, with what a terminal would take as an order written as \xNN. */
-final class PathText {
+public final class PathText {
   private PathText() {}
 
-  static String of(byte[] name) {
+  public static String of(byte[] name) {
     StringBuilder text = new StringBuilder();
     String decoded = new String(name, StandardCharsets.UTF_8);
     decoded

@@ -1,15 +1,15 @@
-package io.atoll.fs.check;
+package io.atoll.fs.format;
 
 /** A key or value of the map that is not what the format says; its message says how. */
-final class MalformedValueException extends Exception {
+public final class MalformedValueException extends Exception {
   private static final long serialVersionUID = 1L;
 
-  MalformedValueException(String message) {
+  public MalformedValueException(String message) {
     super(message, null, false, false);
   }
 
   /** Fails unless {@code value} has {@code bytes} bytes at least and is of version 1. */
-  static void check(byte[] value, int bytes) throws MalformedValueException {
+  public static void check(byte[] value, int bytes) throws MalformedValueException {
     if (value.length < bytes) {
       throw new MalformedValueException(
           "its value has " + value.length + " bytes; " + bytes + " are the least");

@@ -1,0 +1,180 @@
+package io.atoll.fs.scrub;
+
+import static io.atoll.ondisk.StoreOnDisk.content;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.atoll.fs.format.StoredChunk;
+import io.atoll.fs.format.StoredKeys;
+import io.atoll.io.volume.VolumeStatus;
+import io.atoll.ondisk.StoreOnDisk;
+import io.atoll.ondisk.Tree;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.Predicate;
+import java.util.logging.Handler;
+import java.util.logging.LogRecord;
+import java.util.logging.Logger;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** The scrubber reads everything, tells damage by path, and gives way without starving. */
+class ScrubberTest {
+  private static final long FAST = 1L << 40;
+  private static final long WAIT_NANOS = 60_000_000_000L;
+  private static final Logger LOGGER = Logger.getLogger(Scrubber.class.getName());
+
+  @TempDir private Path data;
+  private StoreOnDisk store;
+  private final List<String> log = new CopyOnWriteArrayList<>();
+  private final AtomicLong others = new AtomicLong();
+  private final Handler handler =
+      new Handler() {
+        @Override
+        public void publish(LogRecord event) {
+          log.add(new java.util.logging.SimpleFormatter().formatMessage(event));
+        }
+
+        @Override
+        public void flush() {}
+
+        @Override
+        public void close() {}
+      };
+
+  @BeforeEach
+  void open() throws Exception {
+    LOGGER.addHandler(handler);
+    store = StoreOnDisk.open(data);
+    store.directory("/d");
+    store.directory("/d/e");
+    for (int i = 0; i < 300; i++) {
+      store.file("/d/f" + i, new byte[0]);
+    }
+  }
+
+  @AfterEach
+  void close() {
+    LOGGER.removeHandler(handler);
+    store.close();
+  }
+
+  /** Its own reads, and what others are said to do. */
+  private Scrubber scrubber(long bytesPerSecond) throws Exception {
+    return store.onLoop(done ->
+        done.complete(
+            new Scrubber(
+                store.volume(),
+                store.loop(),
+                bytesPerSecond,
+                () -> store.volume().counters().dataReads() + others.get())));
+  }
+
+  private ScrubStatus start(Scrubber scrubber, Predicate<ScrubStatus> until) throws Exception {
+    store.loop().execute(scrubber::startNow);
+    return await(scrubber, until);
+  }
+
+  private ScrubStatus await(Scrubber scrubber, Predicate<ScrubStatus> until) throws Exception {
+    long deadline = System.nanoTime() + WAIT_NANOS;
+    while (true) {
+      ScrubStatus status = store.onLoop(done -> done.complete(scrubber.status()));
+      if (until.test(status)) {
+        return status;
+      }
+      assertTrue(System.nanoTime() < deadline, () -> "still " + status);
+    }
+  }
+
+  @Test
+  void everyBlockIsRead() throws Exception {
+    store.file("/d/e/one", content(1, 2_000_000));
+    store.file("/two", content(2, 5000));
+    ScrubStatus end = start(scrubber(FAST), status -> status.pass() == 2);
+    assertEquals((489 + 2) * 4096, end.bytesRead());
+    assertEquals(0, end.damagedBlocks());
+  }
+
+  @Test
+  void damageIsToldByPathAndPlace() throws Exception {
+    long inode = store.file("/d/e/one", content(1, 500_000)).inode();
+    StoredChunk chunk = chunk(inode, 1);
+    long offset = (chunk.runs().getFirst().address() + 3) * 4096;
+    Tree.flip(StoreOnDisk.folder(data).resolve("extents/0000"), offset + 5, 2);
+    ScrubStatus end = start(scrubber(FAST), status -> status.pass() == 2);
+    assertEquals(1, end.damagedBlocks());
+    awaitLogged("bytes 274432 to 278527 of inode " + inode + ", extents/0000 at offset " + offset);
+    awaitLogged("Inode " + inode + ", of which content is lost, is /d/e/one");
+  }
+
+  private void awaitLogged(String text) throws Exception {
+    long deadline = System.nanoTime() + WAIT_NANOS;
+    while (log.stream().noneMatch(line -> line.contains(text))) {
+      assertTrue(System.nanoTime() < deadline, () -> "no '" + text + "' in " + log);
+      store.onLoop(done -> done.complete(null));
+    }
+  }
+
+  private StoredChunk chunk(long inode, long number) throws Exception {
+    byte[] key = StoredKeys.chunk(inode, number);
+    return StoredChunk.decode(
+        key, store.<byte[]>onLoop(done -> store.volume().get(key, (s, v) -> done.complete(v))));
+  }
+
+  @Test
+  void itGoesOnWhereItWas() throws Exception {
+    for (int i = 0; i < 40; i++) {
+      store.file("/d/e/f" + i, content(i, 64 * 1024));
+    }
+    long rate = 4 * 64 * 1024 * 50; // a step of four chunks in 20 ms
+    Scrubber first = scrubber(rate);
+    long read = start(first, status -> status.bytesRead() >= 8 * 64 * 1024).bytesRead();
+    store.loop().execute(first::stop);
+    store.close();
+    store = StoreOnDisk.open(data);
+    ScrubStatus rest = start(scrubber(FAST), status -> status.pass() == 2);
+    assertTrue(rest.bytesRead() <= 40 * 64 * 1024 - read, rest::toString);
+    assertTrue(rest.bytesRead() > 0, "the first one was at the end already");
+  }
+
+  @Test
+  void itGivesWayAndIsNotStarved() throws Exception {
+    for (int i = 0; i < 40; i++) {
+      store.file("/d/e/f" + i, content(i, 64 * 1024));
+    }
+    Scrubber scrubber =
+        store.onLoop(done ->
+            done.complete(
+                new Scrubber(
+                    store.volume(),
+                    store.loop(),
+                    FAST,
+                    () -> store.volume().counters().dataReads() + others.incrementAndGet())));
+    ScrubStatus end = start(scrubber, status -> status.pass() == 2);
+    assertEquals(40 * 64 * 1024, end.bytesRead());
+    assertEquals(9 * 11, end.stepsPutOff(), "nine before each step of four chunks, and the last");
+  }
+
+  @Test
+  void whatIsFreedWhileItIsReadIsNotTakenForDamage() throws Exception {
+    for (int i = 0; i < 20; i++) {
+      store.file("/d/e/f" + i, content(i, 64 * 1024));
+    }
+    Scrubber scrubber = scrubber(20 << 20);
+    store.loop().execute(scrubber::startNow);
+    for (int round = 0; round < 5; round++) {
+      for (int i = 0; i < 20; i++) {
+        store.write(store.find("/d/e/f" + i), 0, content(round * 20 + i, 64 * 1024));
+      }
+    }
+    assertEquals(0, await(scrubber, status -> status.pass() >= 2).damagedBlocks());
+    assertEquals(
+        VolumeStatus.OK,
+        store.<VolumeStatus>onLoop(done ->
+            store.volume().awaitCommit(store.volume().appendedSequence(), done::complete)));
+  }
+}

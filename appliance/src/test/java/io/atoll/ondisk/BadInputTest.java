@@ -1,0 +1,195 @@
+package io.atoll.ondisk;
+
+import static io.atoll.ondisk.StoreOnDisk.content;
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.junit.jupiter.api.Assertions.fail;
+
+import io.atoll.fs.FsStatus;
+import io.atoll.io.volume.VolumeOpenException;
+import io.atoll.ondisk.StoreOnDisk.OperationFailed;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.concurrent.ExecutionException;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.DynamicTest;
+import org.junit.jupiter.api.TestFactory;
+import org.junit.jupiter.api.io.TempDir;
+
+/**
+ * A file of a data directory that is spoilt, missing, cut, another one's or unreadable: either the
+ * store is refused, by the file's name and with nothing changed, or it opens and gives what was
+ * written or an I/O error. Never anything else.
+ */
+class BadInputTest {
+  private static final int FILES = 30;
+
+  @TempDir private static Path shared;
+  private static Path stopped;
+  private static Path crashed;
+  private static Path other;
+
+  @BeforeAll
+  static void makeStores() throws Exception {
+    stopped = shared.resolve("stopped");
+    crashed = shared.resolve("crashed");
+    other = shared.resolve("other");
+    fill(stopped, 0, crashed);
+    fill(other, 1000, null);
+  }
+
+  private static void fill(Path data, int seed, Path image) throws Exception {
+    try (StoreOnDisk store = StoreOnDisk.open(data)) {
+      store.directory("/d");
+      for (int i = 0; i < FILES; i++) {
+        store.file("/d/f" + i, content(seed + i, i * 700));
+      }
+      if (image != null) {
+        store.image(image);
+      }
+    }
+  }
+
+  /** One way to spoil a file. */
+  private interface Harm {
+    void doTo(Path file) throws Exception;
+  }
+
+  private Map<String, Harm> harms(Path file) throws Exception {
+    Map<String, Harm> harms = new TreeMap<>();
+    long length = Files.size(file);
+    for (long offset : new long[] {20, length / 2, length - 1}) {
+      if (offset >= 0 && offset < length) {
+        harms.put("bit flipped at " + offset, each -> Tree.flip(each, offset, 3));
+      }
+    }
+    harms.put("missing", Files::delete);
+    if (length > 0) {
+      harms.put("empty", each -> Tree.truncate(each, 0));
+      harms.put("cut in half", each -> Tree.truncate(each, length / 2));
+    }
+    harms.put(
+        "a directory instead",
+        each -> {
+          Files.delete(each);
+          Files.createDirectory(each);
+        });
+    Path others = other.resolve(stopped.relativize(sameIn(stopped, file)));
+    if (Files.exists(others)) {
+      harms.put(
+          "another file system's",
+          each -> {
+            Files.delete(each);
+            Files.copy(others, each);
+          });
+    }
+    return harms;
+  }
+
+  private static Path sameIn(Path data, Path file) {
+    Path root = file.startsWith(crashed) ? crashed : stopped;
+    return data.resolve(root.relativize(file));
+  }
+
+  @TestFactory
+  List<DynamicTest> aStoppedStore() throws Exception {
+    return tests(stopped);
+  }
+
+  @TestFactory
+  List<DynamicTest> aCrashedStore() throws Exception {
+    return tests(crashed);
+  }
+
+  private List<DynamicTest> tests(Path data) throws Exception {
+    List<DynamicTest> tests = new ArrayList<>();
+    for (Path file : Tree.files(data, "fs-")) {
+      String name = StoreOnDisk.folder(data).relativize(file).toString();
+      if (name.matches("index/(LOG|LOCK|OPTIONS|IDENTITY).*")) {
+        continue; // RocksDB makes these anew
+      }
+      for (Map.Entry<String, Harm> harm : harms(file).entrySet()) {
+        Path copy = shared.resolve("case" + tests.size());
+        tests.add(
+            DynamicTest.dynamicTest(
+                name + ": " + harm.getKey(),
+                () -> {
+                  Tree.remove(copy);
+                  Tree.copy(data, copy);
+                  harm.getValue().doTo(copy.resolve(data.relativize(file)));
+                  check(copy, name);
+                  assertClosed(copy);
+                  Tree.remove(copy);
+                }));
+      }
+    }
+    return tests;
+  }
+
+  private static void check(Path data, String name) throws Exception {
+    Map<String, String> before = withoutIndexLogs(data);
+    try (StoreOnDisk store = StoreOnDisk.open(data)) {
+      assertNothingWrong(store);
+    } catch (ExecutionException refused) {
+      String message = String.valueOf(refused.getCause().getMessage());
+      assertTrue(
+          refused.getCause() instanceof VolumeOpenException
+              || refused.getCause() instanceof OperationFailed,
+          () -> "a defect: " + refused.getCause());
+      String kind = name.contains("/") ? name.substring(0, name.indexOf('/')) : name;
+      // What the namespace refuses, the log names; its status does not.
+      assertTrue(
+          message.contains(kind) || refused.getCause() instanceof OperationFailed,
+          () -> "does not name " + name + ": " + message);
+      assertEquals(before, withoutIndexLogs(data), "the refused store was changed");
+    }
+  }
+
+  /** Whoever was refused, or has closed, holds no file any more: it can be opened again. */
+  private static void assertClosed(Path data) throws Exception {
+    try (Stream<Path> open = Files.list(Path.of("/proc/self/fd"))) {
+      List<Path> held =
+          open.filter(Files::exists)
+              .map(BadInputTest::target)
+              .filter(path -> path.startsWith(data))
+              .toList();
+      assertEquals(List.of(), held);
+    }
+  }
+
+  private static Path target(Path descriptor) {
+    try {
+      return Files.readSymbolicLink(descriptor);
+    } catch (IOException closedMeanwhile) {
+      return descriptor;
+    }
+  }
+
+  /** Without what RocksDB writes whenever it is opened: of its files, tables hold what counts. */
+  private static Map<String, String> withoutIndexLogs(Path data) throws Exception {
+    Map<String, String> all = Tree.fingerprint(data);
+    all.keySet().removeIf(file -> file.contains("/index/") && !file.endsWith(".sst"));
+    return all;
+  }
+
+  /** The last file's group can't be told from one that a power cut tore (ADR 4). */
+  private static void assertNothingWrong(StoreOnDisk store) throws Exception {
+    for (int i = 0; i < FILES - 1; i++) {
+      try {
+        assertArrayEquals(content(i, i * 700), store.read("/d/f" + i), "/d/f" + i);
+      } catch (ExecutionException e) {
+        if (!(e.getCause() instanceof OperationFailed failed)
+            || failed.status() != FsStatus.IO_ERROR) {
+          fail("/d/f" + i, e);
+        }
+      }
+    }
+  }
+}

@@ -1,0 +1,73 @@
+package io.atoll.ondisk;
+
+import java.io.IOException;
+import java.io.RandomAccessFile;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.concurrent.TimeUnit;
+
+/** An ext4 of its own in a file, mounted: a disk that tests may fill, lock or take away. */
+final class SmallDisk implements AutoCloseable {
+  private static final long WAIT_SECONDS = 60;
+
+  private final Path image;
+  private final Path mountPoint;
+
+  private SmallDisk(Path image, Path mountPoint) {
+    this.image = image;
+    this.mountPoint = mountPoint;
+  }
+
+  /** Whether this process may mount. */
+  static boolean isPossible() {
+    return Files.exists(Path.of("/dev/loop-control"))
+        && "root".equals(System.getProperty("user.name"))
+        && Files.isExecutable(Path.of("/usr/sbin/mkfs.ext4"));
+  }
+
+  static SmallDisk make(Path folder, long bytes) throws Exception {
+    Path image = folder.resolve("disk.img");
+    Path mountPoint = Files.createDirectories(folder.resolve("disk"));
+    try (RandomAccessFile file = new RandomAccessFile(image.toFile(), "rw")) {
+      file.setLength(bytes);
+    }
+    run("mkfs.ext4", "-q", "-m", "0", image.toString());
+    run("mount", "-o", "loop", image.toString(), mountPoint.toString());
+    return new SmallDisk(image, mountPoint);
+  }
+
+  Path path() {
+    return mountPoint;
+  }
+
+  void remount(String option) throws Exception {
+    run("mount", "-o", "remount," + option, mountPoint.toString());
+  }
+
+  /** From now on nothing can be read or written: the device has no sector left. */
+  void takeAway() throws Exception {
+    Tree.truncate(image, 0);
+    String device = run("losetup", "-n", "-O", "NAME", "-j", image.toString());
+    run("losetup", "-c", device);
+  }
+
+  private static String run(String... command) throws Exception {
+    Process process = new ProcessBuilder(command).redirectErrorStream(true).start();
+    String output =
+        new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8).strip();
+    if (!process.waitFor(WAIT_SECONDS, TimeUnit.SECONDS) || process.exitValue() != 0) {
+      throw new IOException(String.join(" ", command) + " failed: " + output);
+    }
+    return output;
+  }
+
+  @Override
+  public void close() {
+    try {
+      run("umount", "-l", mountPoint.toString());
+    } catch (Exception e) {
+      throw new IllegalStateException(e);
+    }
+  }
+}

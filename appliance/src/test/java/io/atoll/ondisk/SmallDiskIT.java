@@ -1,0 +1,142 @@
+package io.atoll.ondisk;
+
+import static io.atoll.ondisk.StoreOnDisk.content;
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import io.atoll.OfflineCheck;
+import io.atoll.cli.ExitCode;
+import io.atoll.fs.FsStatus;
+import io.atoll.io.check.Finding;
+import io.atoll.io.check.Findings;
+import io.atoll.ondisk.StoreOnDisk.OperationFailed;
+import io.atoll.process.AtollProcess;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ExecutionException;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** A disk that is full, can't be written, or is gone: a clear end, and nothing lost or harmed. */
+class SmallDiskIT {
+  private static final int MIB = 1 << 20;
+  private static final long DISK_BYTES = 160L * MIB;
+  private static final int MAX_FILES = 200;
+
+  @TempDir private Path folder;
+
+  @BeforeEach
+  void needsToMount() {
+    assumeTrue(SmallDisk.isPossible(), "mounting a file needs root and loop devices");
+  }
+
+  private void assertClean(Path data) {
+    List<Finding> found = new ArrayList<>();
+    try (OfflineCheck check = new OfflineCheck(data, folder, true)) {
+      check.check(StoreOnDisk.folder(data), new Findings(found::add), objects -> {});
+    }
+    assertEquals(List.of(), found);
+  }
+
+  @Test
+  void aFullDiskIsToldAndEmptiedAndWrittenAgain() throws Exception {
+    try (SmallDisk disk = SmallDisk.make(folder, DISK_BYTES)) {
+      Path data = disk.path().resolve("data");
+      int full = 0;
+      try (StoreOnDisk store = StoreOnDisk.open(data)) {
+        FsStatus status = FsStatus.OK;
+        while (status == FsStatus.OK && full < MAX_FILES) {
+          status = write(store, "/f" + full, full);
+          full += status == FsStatus.OK ? 1 : 0;
+        }
+        assertEquals(FsStatus.NO_SPACE, status);
+        assertTrue(full > 20, "full after " + full);
+        assertFiles(store, 0, full);
+        for (int i = 0; i < full / 2; i++) {
+          store.remove("/f" + i);
+        }
+        for (int i = 0; i < full / 4; i++) {
+          assertEquals(FsStatus.OK, write(store, "/again" + i, 1000 + i));
+        }
+        assertFiles(store, full / 2, full);
+      }
+      assertClean(data);
+      try (StoreOnDisk store = StoreOnDisk.open(data)) {
+        assertFiles(store, full / 2, full);
+        for (int i = 0; i < full / 4; i++) {
+          assertArrayEquals(content(1000 + i, MIB), store.read("/again" + i));
+        }
+      }
+    }
+  }
+
+  private static void assertFiles(StoreOnDisk store, int from, int to) throws Exception {
+    for (int i = from; i < to; i++) {
+      assertArrayEquals(content(i, MIB), store.read("/f" + i), "/f" + i);
+    }
+  }
+
+  /** As a client does: again while it is told to come again. */
+  private static FsStatus write(StoreOnDisk store, String path, int seed) throws Exception {
+    byte[] content = content(seed, MIB);
+    boolean made = false;
+    while (true) {
+      try {
+        if (!made) {
+          store.file(path, new byte[0]);
+          made = true;
+        }
+        store.write(store.find(path), 0, content);
+        return FsStatus.OK;
+      } catch (ExecutionException e) {
+        if (!(e.getCause() instanceof OperationFailed failed)) {
+          throw e;
+        }
+        if (failed.status() != FsStatus.DELAY) {
+          return failed.status();
+        }
+      }
+    }
+  }
+
+  @Test
+  void aDiskThatCanNotBeWrittenIsToldAndCanBeChecked() throws Exception {
+    try (SmallDisk disk = SmallDisk.make(folder, DISK_BYTES)) {
+      Path data = disk.path().resolve("data");
+      try (StoreOnDisk store = StoreOnDisk.open(data)) {
+        assertEquals(FsStatus.OK, write(store, "/f0", 0));
+      }
+      Map<String, String> before = Tree.fingerprint(data);
+      disk.remount("ro");
+      assertClean(data);
+      try (AtollProcess node =
+          AtollProcess.start("serve", "--data", data.toString(), "--nfs", "127.0.0.1:0")) {
+        assertEquals(ExitCode.DATA_DIRECTORY, node.awaitExit(), node.output());
+        assertTrue(node.output().contains(data.toString()), node.output());
+        assertEquals(1, node.output().lines().count(), node.output());
+      }
+      assertEquals(before, Tree.fingerprint(data));
+    }
+  }
+
+  @Test
+  void nothingIsAcknowledgedOnADiskThatIsGone() throws Exception {
+    try (SmallDisk disk = SmallDisk.make(folder, DISK_BYTES)) {
+      Path data = disk.path().resolve("data");
+      try (StoreOnDisk store = StoreOnDisk.open(data)) {
+        assertEquals(FsStatus.OK, write(store, "/f0", 0));
+        disk.takeAway();
+        ExecutionException failure =
+            assertThrows(ExecutionException.class, () -> store.file("/f1", content(1, MIB)));
+        FsStatus status = ((OperationFailed) failure.getCause()).status();
+        assertTrue(status == FsStatus.FENCED || status == FsStatus.IO_ERROR, status::toString);
+      }
+    }
+  }
+}
