@@ -58,8 +58,7 @@ final class NewVolume implements AutoCloseable {
           made.await(() ->
               OpenFileSystem.openVolume(
                   folder,
-                  OpenFileSystem.environment(
-                      runtime, made.loop, storage, made.disk, made.buffers),
+                  OpenFileSystem.environment(runtime, made.loop, storage, made.disk, made.buffers),
                   LogVolume::open));
       return made;
     } catch (RuntimeException e) {

@@ -92,8 +92,7 @@ public final class OfflineSalvage implements AutoCloseable {
         VolumeImage image = salvage.open()) {
       long objects;
       try (NewVolume volume = NewVolume.in(made, ioMode);
-          Salvage copy =
-              new Salvage(image, scratch, findings, volume.volume(), volume.loop())) {
+          Salvage copy = new Salvage(image, scratch, findings, volume.volume(), volume.loop())) {
         objects = copy.run(id, random);
       }
       // The write verifier must be none that a client has seen; if the old ones are not known, the

@@ -128,8 +128,7 @@ final class OpenFileSystem {
         .onFailure(failure -> buffers.close());
   }
 
-  static Future<Disk> openDisk(
-      EngineRuntime runtime, VertxLoop loop, StorageFacts storage) {
+  static Future<Disk> openDisk(EngineRuntime runtime, VertxLoop loop, StorageFacts storage) {
     Promise<Disk> opened = Promise.promise();
     runtime.openDisk(
         loop,

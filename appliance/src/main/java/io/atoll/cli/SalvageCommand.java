@@ -72,8 +72,7 @@ public final class SalvageCommand implements Callable<Integer> {
   @Override
   public Integer call() {
     PrintWriter out = spec.commandLine().getOut();
-    boolean lost =
-        run(data.directory(), to.toAbsolutePath().normalize(), scratch, io, out);
+    boolean lost = run(data.directory(), to.toAbsolutePath().normalize(), scratch, io, out);
     out.println("Serve what was kept: atoll serve --data " + to);
     out.flush();
     return lost ? ExitCode.DATA : ExitCode.OK;

@@ -121,8 +121,7 @@ public final class ServeCommand implements Callable<Integer> {
     }
     Path directory = (data == null ? DataOption.defaultData() : data).toAbsolutePath().normalize();
     ApplianceSettings settings =
-        new ApplianceSettings(
-            directory, nfs, io, leaseSeconds, cacheBytes, scrubBytesPerSecond);
+        new ApplianceSettings(directory, nfs, io, leaseSeconds, cacheBytes, scrubBytesPerSecond);
     PrintWriter out = spec.commandLine().getOut();
     try {
       return new Node(settings, out).runUntilStopped();

@@ -84,9 +84,9 @@ public final class StoreOnDisk implements AutoCloseable {
       opened = (LogVolume) openVolume(folder, facts);
       volume = opened;
       fs =
-        this.<StoreFileSystem>ok(callback ->
-            StoreFileSystem.open(
-                volume, loop, new Random(1), StoreSettings.DEFAULT, memory, ID, callback));
+          this.<StoreFileSystem>ok(callback ->
+              StoreFileSystem.open(
+                  volume, loop, new Random(1), StoreSettings.DEFAULT, memory, ID, callback));
     } catch (Exception e) {
       LogVolume unused = opened;
       if (unused != null) {

@@ -1,11 +1,11 @@
 package io.atoll.fs.check;
 
+import io.atoll.fs.FileType;
 import io.atoll.fs.format.MalformedValueException;
 import io.atoll.fs.format.PathText;
 import io.atoll.fs.format.StoredEntry;
 import io.atoll.fs.format.StoredInode;
 import io.atoll.fs.format.StoredKeys;
-import io.atoll.fs.FileType;
 import io.atoll.io.check.Finding.Kind;
 import io.atoll.io.check.Findings;
 import io.atoll.io.check.VolumeImage;

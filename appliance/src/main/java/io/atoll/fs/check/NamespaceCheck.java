@@ -1,11 +1,11 @@
 package io.atoll.fs.check;
 
-import io.atoll.fs.format.MalformedValueException;
+import io.atoll.fs.FileSystemId;
 import io.atoll.fs.format.DirectoryTree;
+import io.atoll.fs.format.MalformedValueException;
 import io.atoll.fs.format.StoredEntry;
 import io.atoll.fs.format.StoredInode;
 import io.atoll.fs.format.StoredKeys;
-import io.atoll.fs.FileSystemId;
 import io.atoll.io.check.Finding.Kind;
 import io.atoll.io.check.Findings;
 import io.atoll.io.check.Scratch;
@@ -148,9 +148,7 @@ public final class NamespaceCheck {
     tree.forEachLost(
         number ->
             findings.add(
-                Kind.STRUCTURE,
-                "inode " + number,
-                "no path leads to this directory from the root"),
+                Kind.STRUCTURE, "inode " + number, "no path leads to this directory from the root"),
         head -> {});
   }
 
@@ -173,7 +171,8 @@ public final class NamespaceCheck {
             ByteBuffer.wrap(superblock).getLong(ID_AT),
             ByteBuffer.wrap(superblock).getLong(ID_AT + Long.BYTES));
     long root = ByteBuffer.wrap(superblock).getLong(ROOT_AT);
-    if (root != StoredKeys.ROOT_INODE || volume.get(StoredKeys.inode(StoredKeys.ROOT_INODE)) == null) {
+    if (root != StoredKeys.ROOT_INODE
+        || volume.get(StoredKeys.inode(StoredKeys.ROOT_INODE)) == null) {
       meta("its root directory, inode " + root + ", is missing");
     }
     long counted = ByteBuffer.wrap(numbers).getLong(OBJECTS_AT);

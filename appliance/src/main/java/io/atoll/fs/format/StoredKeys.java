@@ -100,11 +100,7 @@ public final class StoredKeys {
   }
 
   private static byte[] twoNumbers(byte kind, long first, long second) {
-    return ByteBuffer.allocate(TWO_NUMBERS_BYTES)
-        .put(kind)
-        .putLong(first)
-        .putLong(second)
-        .array();
+    return ByteBuffer.allocate(TWO_NUMBERS_BYTES).put(kind).putLong(first).putLong(second).array();
   }
 
   public static long number(byte[] key, int at) {

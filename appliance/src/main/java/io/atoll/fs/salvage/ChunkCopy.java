@@ -54,7 +54,9 @@ final class ChunkCopy {
     return count;
   }
 
-  /** How many blocks from {@code index} on were neighbours: 0 for a hole, 1 for one that is lost. */
+  /**
+   * How many blocks from {@code index} on were neighbours: 0 for a hole, 1 for one that is lost.
+   */
   int runLength(int index) {
     if (sources[index] < 0) {
       return sources[index] == HOLE ? 0 : 1;
@@ -94,9 +96,7 @@ final class ChunkCopy {
         continue;
       }
       int end = first + 1;
-      while (end < sources.length
-          && sources[end] != HOLE
-          && targets[end] == targets[end - 1] + 1) {
+      while (end < sources.length && sources[end] != HOLE && targets[end] == targets[end - 1] + 1) {
         end++;
       }
       out.put((byte) first).put((byte) (end - first)).putShort((short) 0);

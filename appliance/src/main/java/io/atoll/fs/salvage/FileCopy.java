@@ -102,8 +102,7 @@ final class FileCopy implements AutoCloseable {
   }
 
   private IndexCursor chunks(StoredInode file) {
-    return image.cursor(
-        StoredKeys.chunk(file.number(), 0), StoredKeys.chunk(file.number() + 1, 0));
+    return image.cursor(StoredKeys.chunk(file.number(), 0), StoredKeys.chunk(file.number() + 1, 0));
   }
 
   /** Null if the value is damaged; that is told by what it leaves missing. */
@@ -176,7 +175,8 @@ final class FileCopy implements AutoCloseable {
         buffer.setBytes(at, reader.buffer(), 0, blocks * StoredChunk.BLOCK_BYTES);
         for (int j = 0; j < blocks; j++) {
           if (!reader.isReadable(j) || !reader.matches(j, copy.crcs[i + j])) {
-            long offset = number * StoredChunk.CHUNK_BYTES + (long) (i + j) * StoredChunk.BLOCK_BYTES;
+            long offset =
+                number * StoredChunk.CHUNK_BYTES + (long) (i + j) * StoredChunk.BLOCK_BYTES;
             if (endBad != offset) {
               tellBad(file, firstBad, endBad);
               firstBad = offset;

@@ -50,8 +50,7 @@ public final class Salvage implements AutoCloseable {
    * @param target empty; filled by nobody else meanwhile
    * @param loop the target's
    */
-  public Salvage(
-      VolumeImage image, Scratch scratch, Findings findings, Volume target, Loop loop) {
+  public Salvage(VolumeImage image, Scratch scratch, Findings findings, Volume target, Loop loop) {
     this.image = image;
     this.findings = findings;
     this.loop = loop;
@@ -113,8 +112,7 @@ public final class Salvage implements AutoCloseable {
   private void writeDirectory(long number, long parent, byte[] value) {
     ByteBuffer inode = ByteBuffer.wrap(value);
     // Cookies are never used twice: all names get new ones.
-    long cookie =
-        Math.max(StoredEntry.FIRST_COOKIE, inode.getLong(StoredInode.NEXT_COOKIE_AT));
+    long cookie = Math.max(StoredEntry.FIRST_COOKIE, inode.getLong(StoredInode.NEXT_COOKIE_AT));
     long entries = 0;
     int links = 2;
     try (IndexCursor names = table.namesIn(number)) {

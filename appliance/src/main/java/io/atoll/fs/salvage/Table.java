@@ -97,8 +97,7 @@ final class Table implements AutoCloseable {
 
   static Name nameByDirectory(IndexCursor entry) {
     ByteBuffer value = ByteBuffer.wrap(entry.value());
-    return new Name(
-        inodeOf(entry.key()), tail(entry.key(), NAME_AT), value.getLong(), value.get());
+    return new Name(inodeOf(entry.key()), tail(entry.key(), NAME_AT), value.getLong(), value.get());
   }
 
   static Name nameByObject(IndexCursor entry) {

@@ -55,8 +55,7 @@ final class VolumeWriter {
   void write(BlockRun run, ByteBuf data, int index, int[] crcs) {
     require(
         this.<VolumeStatus>onLoop(done -> volume.writeBlocks(run, data, index, done::complete)));
-    gather(
-        Long.BYTES + Integer.BYTES * crcs.length, mutation -> mutation.allocated(run, crcs, 0));
+    gather(Long.BYTES + Integer.BYTES * crcs.length, mutation -> mutation.allocated(run, crcs, 0));
   }
 
   /** Takes blocks, waiting while some are on their way. */

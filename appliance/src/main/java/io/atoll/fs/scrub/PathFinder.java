@@ -108,8 +108,7 @@ final class PathFinder {
             return;
           }
           try {
-            long parent =
-                value == null ? 0 : StoredInode.decode(current.inode, value).parent();
+            long parent = value == null ? 0 : StoredInode.decode(current.inode, value).parent();
             scan(
                 StoredKeys.ofDirectory(StoredKeys.COOKIE, parent),
                 StoredKeys.ofDirectory(StoredKeys.COOKIE, parent + 1));

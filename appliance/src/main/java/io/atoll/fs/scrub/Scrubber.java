@@ -1,7 +1,7 @@
 package io.atoll.fs.scrub;
 
-import io.atoll.fs.format.StoredChunk;
 import io.atoll.fs.format.MalformedValueException;
+import io.atoll.fs.format.StoredChunk;
 import io.atoll.io.loop.Loop;
 import io.atoll.io.volume.BlockRun;
 import io.atoll.io.volume.Volume;

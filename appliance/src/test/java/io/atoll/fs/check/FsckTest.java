@@ -222,7 +222,9 @@ class FsckTest {
 
   @Test
   void blocksOfTwoFilesAreFoundWithBothNames() throws Exception {
-    spoil((index, batch) -> batch.put(IndexKeys.user(StoredKeys.chunk(linked, 1)), get(index, StoredKeys.chunk(big, 0))));
+    spoil((index, batch) ->
+        batch.put(
+            IndexKeys.user(StoredKeys.chunk(linked, 1)), get(index, StoredKeys.chunk(big, 0))));
     assertFound(
         Kind.STRUCTURE,
         "/d/big (inode " + big + ") at offset 0: its block",
@@ -327,7 +329,9 @@ class FsckTest {
   private long offsetInExtents(long inode, long chunk) throws Exception {
     try (RocksDbIndex index =
         RocksDbIndex.open(folder().resolve("index"), false, INDEX_MEMORY_BYTES)) {
-      StoredChunk stored = StoredChunk.decode(StoredKeys.chunk(inode, chunk), get(index, StoredKeys.chunk(inode, chunk)));
+      StoredChunk stored =
+          StoredChunk.decode(
+              StoredKeys.chunk(inode, chunk), get(index, StoredKeys.chunk(inode, chunk)));
       return (stored.runs().getFirst().address() + 2) * 4096;
     }
   }

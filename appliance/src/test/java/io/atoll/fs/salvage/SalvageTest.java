@@ -228,7 +228,8 @@ class SalvageTest {
     Path table = largestTable();
     Tree.flip(table, 1000, 2);
     try (StoreOnDisk store = salvage()) {
-      assertLost("can't be read, and are lost or as they were before", table.getFileName().toString());
+      assertLost(
+          "can't be read, and are lost or as they were before", table.getFileName().toString());
       assertNothingWrong(store);
     }
   }

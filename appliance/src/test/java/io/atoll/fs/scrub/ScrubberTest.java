@@ -174,7 +174,7 @@ class ScrubberTest {
     assertEquals(0, await(scrubber, status -> status.pass() >= 2).damagedBlocks());
     assertEquals(
         VolumeStatus.OK,
-        store.<VolumeStatus>onLoop(done ->
-            store.volume().awaitCommit(store.volume().appendedSequence(), done::complete)));
+        store.<VolumeStatus>onLoop(
+            done -> store.volume().awaitCommit(store.volume().appendedSequence(), done::complete)));
   }
 }

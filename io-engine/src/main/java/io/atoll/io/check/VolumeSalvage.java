@@ -68,7 +68,9 @@ public final class VolumeSalvage implements AutoCloseable {
 
   /** All that is left of the map, and the blocks. */
   public VolumeImage open() {
-    index = new LayeredIndex(new ForgivingIndex(openIndex(), this::tellLoss), scratch.index("replayed"));
+    index =
+        new LayeredIndex(
+            new ForgivingIndex(openIndex(), this::tellLoss), scratch.index("replayed"));
     openSegments();
     GroupCodec codec = codec();
     if (codec != null) {
@@ -263,8 +265,7 @@ public final class VolumeSalvage implements AutoCloseable {
     List<LogSegment> one = List.of(segments.get(number));
     List<ScannedGroup> found = new LogScanner(codec, one, window).scan().join();
     return found.stream()
-        .map(group ->
-            new ScannedGroup(number, group.offsetBytes(), group.header(), group.intact()))
+        .map(group -> new ScannedGroup(number, group.offsetBytes(), group.header(), group.intact()))
         .toList();
   }
 

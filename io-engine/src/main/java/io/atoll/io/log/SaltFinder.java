@@ -68,8 +68,7 @@ public final class SaltFinder {
 
   /** A salt that most headers agree on. */
   public long salt() {
-    int wanted =
-        votes.entrySet().stream().max(Map.Entry.comparingByValue()).orElseThrow().getKey();
+    int wanted = votes.entrySet().stream().max(Map.Entry.comparingByValue()).orElseThrow().getKey();
     int[] entries = new int[Integer.BYTES];
     int state = wanted;
     for (int i = entries.length - 1; i >= 0; i--) {

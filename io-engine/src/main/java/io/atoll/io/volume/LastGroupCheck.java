@@ -60,7 +60,8 @@ public class LastGroupCheck {
     }
     long next = first + blocks;
     if (next * Volume.BLOCK_BYTES > extents.lengthBytes()) {
-      // Space is synced before a record refers to it: this is no torn end, whatever was acknowledged.
+      // Space is synced before a record refers to it: this is no torn end, whatever was
+      // acknowledged.
       return CompletableFuture.failedFuture(
           new VolumeOpenException(
               name
