@@ -28,7 +28,7 @@ final class Orphans {
 
   /** Frees what was being freed when the file system was last closed or crashed. */
   void resume() {
-    reaper.wake(0);
+    reaper.wakeFrom(0);
   }
 
   /** A marker's value: nothing but its version yet. */
@@ -88,16 +88,25 @@ final class Orphans {
     }
   }
 
+  /** A page, when the volume has room for its records: there may be any number of them. */
   private void buryNext(byte[] from) {
-    store.scan(
-        from,
-        new byte[] {Keys.ORPHAN, Keys.ORPHAN_HELD + 1},
-        PAGE,
-        entries -> buryAll(entries.iterator(), entries.size() == PAGE),
-        status ->
-            LOG.error(
-                "Objects without a name could not be listed ({}); they stay until the next start",
-                status));
+    store.whenRoom(status -> {
+      if (status != FsStatus.OK) {
+        notListed(status);
+        return;
+      }
+      store.scan(
+          from,
+          new byte[] {Keys.ORPHAN, Keys.ORPHAN_HELD + 1},
+          PAGE,
+          entries -> buryAll(entries.iterator(), entries.size() == PAGE),
+          Orphans::notListed);
+    });
+  }
+
+  private static void notListed(FsStatus status) {
+    LOG.error(
+        "Objects without a name could not be listed ({}); they stay until the next start", status);
   }
 
   private void buryAll(Iterator<Volume.Entry> entries, boolean more) {

@@ -3,14 +3,19 @@ package io.atoll.fs.store;
 import io.atoll.fs.FsStatus;
 import io.atoll.io.volume.Volume;
 import java.util.ArrayList;
+import java.util.Iterator;
+import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Frees the chunks of objects that are gone, some objects at a time, each by a bounded record. Its
- * queue is the map itself ({@link Keys#ORPHAN_REAPED}), so it has no bound and outlives a crash. An
+ * Frees the chunks of objects that are gone, some objects at a time, each by bounded records. Its
+ * queue is the map itself ({@link Keys#ORPHAN_REAPED}), so it has no bound and outlives a crash.
+ * The latest objects are remembered besides, since looking for them steps over all that were freed
+ * before; for the same reason an object's chunks are asked for from where the last record ended. An
  * object that can't be freed is passed over and tried again later, so that it holds up no other.
  */
 final class Reaper {
@@ -20,14 +25,20 @@ final class Reaper {
   private static final long NONE = Long.MAX_VALUE;
 
   private final Store store;
+
+  /** What is being freed; nobody else has it. */
   private final List<Victim> victims = new ArrayList<>();
+
+  /** What is to be freed, as far as it is remembered; in order. */
+  private final Set<Long> remembered = new LinkedHashSet<>();
+
   private int loading;
   private boolean running;
 
-  /** Objects before this one have been seen to; their keys are not looked at again. */
-  private long position;
+  /** The map is searched from this object on, when nothing is remembered; NONE if it is not. */
+  private long position = NONE;
 
-  /** The first of the objects that came while others were being freed. */
+  /** The first of the objects that came while the map was searched, and are not remembered. */
   private long woken = NONE;
 
   /** The first of the objects passed over. */
@@ -40,6 +51,7 @@ final class Reaper {
   /** An object to be freed, and the next of its chunks; null if they can't be read. */
   private static final class Victim {
     final long inode;
+    long firstChunk;
     List<Volume.Entry> chunks;
 
     Victim(long inode) {
@@ -47,12 +59,26 @@ final class Reaper {
     }
   }
 
-  /** There is, or will be at the end of this step, something to free, from {@code inode} on. */
+  /** There will be an object to free at the end of this step. */
   void wake(long inode) {
+    if (remembered.size() < StoreLimits.MAX_REMEMBERED_REMOVALS) {
+      remembered.add(inode);
+      run();
+    } else {
+      wakeFrom(inode);
+    }
+  }
+
+  /** There is, or will be at the end of this step, something to free, from {@code inode} on. */
+  void wakeFrom(long inode) {
     woken = Math.min(woken, inode);
+    run();
+  }
+
+  private void run() {
     if (!running) {
       running = true;
-      store.loop.execute(this::begin);
+      store.loop.execute(this::next);
     }
   }
 
@@ -61,41 +87,60 @@ final class Reaper {
     return !running;
   }
 
-  private void begin() {
-    position = woken;
-    woken = NONE;
-    next();
-  }
-
   private void next() {
     store.whenRoom(status -> {
       if (status != FsStatus.OK) {
         failed(status);
         return;
       }
-      store.scan(
-          Keys.orphan(Keys.ORPHAN_REAPED, position),
-          QUEUE_END,
-          StoreLimits.RECLAIM_STEP_FILES,
-          this::found,
-          this::failed);
+      Iterator<Long> more = remembered.iterator();
+      while (victims.size() < StoreLimits.RECLAIM_STEP_FILES && more.hasNext()) {
+        victims.add(new Victim(more.next()));
+        more.remove();
+      }
+      if (!victims.isEmpty()) {
+        load();
+      } else {
+        search();
+      }
     });
   }
 
-  private void found(List<Volume.Entry> entries) {
-    if (entries.isEmpty()) {
+  private void search() {
+    if (position == NONE) {
+      position = woken;
+      woken = NONE;
+    }
+    if (position == NONE) {
       ended();
       return;
     }
-    victims.clear();
+    store.scan(
+        Keys.orphan(Keys.ORPHAN_REAPED, position),
+        QUEUE_END,
+        StoreLimits.RECLAIM_STEP_FILES,
+        this::found,
+        this::failed);
+  }
+
+  private void found(List<Volume.Entry> entries) {
+    position = NONE;
     for (Volume.Entry entry : entries) {
-      victims.add(new Victim(BigEndian.getLong(entry.key(), Keys.ORPHAN_INODE_AT)));
+      long inode = BigEndian.getLong(entry.key(), Keys.ORPHAN_INODE_AT);
+      victims.add(new Victim(inode));
+      remembered.remove(inode);
+      position = inode + 1;
     }
+    store.loop.execute(this::next);
+  }
+
+  private void load() {
     // One more than the objects, so that those that come at once don't end the loading too early.
     loading = victims.size() + 1;
     for (Victim victim : victims) {
+      victim.chunks = null;
       store.scan(
-          Keys.chunk(victim.inode, 0),
+          Keys.chunk(victim.inode, victim.firstChunk),
           Keys.chunk(victim.inode, Long.MAX_VALUE),
           StoreLimits.RECLAIM_STEP_CHUNKS,
           chunks -> {
@@ -112,22 +157,11 @@ final class Reaper {
       return;
     }
     try {
-      freeAll();
+      victims.removeIf(victim -> victim.chunks == null ? passOver(victim.inode) : free(victim));
     } catch (RuntimeException e) {
       failed(store.defect("freeing removed files", e));
+      return;
     }
-  }
-
-  private void freeAll() {
-    long unfinished = NONE;
-    for (Victim victim : victims) {
-      if (victim.chunks == null) {
-        passOver(victim.inode);
-      } else if (!free(victim)) {
-        unfinished = Math.min(unfinished, victim.inode);
-      }
-    }
-    position = unfinished == NONE ? victims.getLast().inode + 1 : unfinished;
     store.loop.execute(this::next);
   }
 
@@ -142,6 +176,8 @@ final class Reaper {
       change.delete(Keys.inode(victim.inode)).delete(Keys.small(victim.inode));
       change.delete(Keys.orphan(Keys.ORPHAN_REAPED, victim.inode));
       store.numbers.removed(change);
+    } else {
+      victim.firstChunk = Keys.chunkOf(victim.chunks.getLast().key()) + 1;
     }
     change.append(null);
     return last;
@@ -157,16 +193,13 @@ final class Reaper {
     change.delete(entry.key());
   }
 
-  private void passOver(long inode) {
+  private boolean passOver(long inode) {
     LOG.error("The chunks of removed inode {} can't be read; trying again in a minute", inode);
     passedOver = Math.min(passedOver, inode);
+    return true;
   }
 
   private void ended() {
-    if (woken != NONE) {
-      store.loop.execute(this::begin);
-      return;
-    }
     running = false;
     if (passedOver != NONE) {
       retryFrom(passedOver);
@@ -176,13 +209,24 @@ final class Reaper {
 
   private void failed(FsStatus status) {
     running = false;
-    if (status != FsStatus.FENCED) {
-      LOG.error("Removed files could not be freed ({}); trying again in a minute", status);
-      retryFrom(Math.min(position, passedOver));
+    long first = Math.min(Math.min(position, woken), passedOver);
+    for (Victim victim : victims) {
+      first = Math.min(first, victim.inode);
+    }
+    victims.clear();
+    position = NONE;
+    if (status == FsStatus.FENCED) {
+      return;
+    }
+    LOG.error("Removed files could not be freed ({}); trying again in a minute", status);
+    if (first != NONE) {
+      retryFrom(first);
+    } else {
+      store.loop.schedule(RETRY_NANOS, this::run);
     }
   }
 
   private void retryFrom(long inode) {
-    store.loop.schedule(RETRY_NANOS, () -> wake(inode));
+    store.loop.schedule(RETRY_NANOS, () -> wakeFrom(inode));
   }
 }

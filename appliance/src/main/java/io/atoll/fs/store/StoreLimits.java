@@ -31,6 +31,9 @@ final class StoreLimits {
   /** Removed files whose chunks are freed in one step, each by a record of its own. */
   static final int RECLAIM_STEP_FILES = 8;
 
+  /** Removed files remembered to be freed; more are found again in the map. */
+  static final int MAX_REMEMBERED_REMOVALS = 4096;
+
   /** Parts of files, each at most a MiB, that are read ahead at once. */
   static final int MAX_READ_AHEADS = 32;
 

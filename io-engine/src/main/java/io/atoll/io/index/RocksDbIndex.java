@@ -5,11 +5,13 @@ import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
+import java.util.List;
 import org.rocksdb.BlockBasedTableConfig;
 import org.rocksdb.BloomFilter;
 import org.rocksdb.Cache;
 import org.rocksdb.CompressionType;
 import org.rocksdb.FlushOptions;
+import org.rocksdb.IndexType;
 import org.rocksdb.InfoLogLevel;
 import org.rocksdb.LRUCache;
 import org.rocksdb.Options;
@@ -18,6 +20,7 @@ import org.rocksdb.RocksDB;
 import org.rocksdb.RocksDBException;
 import org.rocksdb.RocksIterator;
 import org.rocksdb.Slice;
+import org.rocksdb.TablePropertiesCollectorFactory;
 import org.rocksdb.WriteBatch;
 import org.rocksdb.WriteBufferManager;
 import org.rocksdb.WriteOptions;
@@ -34,6 +37,19 @@ public final class RocksDbIndex implements Index, IndexView {
   private static final byte[] SEQUENCE_KEY = {0, 's'};
   private static final int BLOOM_BITS_PER_KEY = 10;
   private static final long BLOCK_BYTES = 8 * 1024;
+
+  /** Of a table's index and filter, which are kept by parts: a miss reads one part. */
+  private static final int METADATA_BLOCK_BYTES = 8 * 1024;
+
+  /** The part of the cache that those parts give way in last. */
+  private static final double METADATA_SHARE = 0.25;
+
+  /** A table with so many deletions among so many neighbours is compacted: scans step over them. */
+  private static final long DELETIONS_WINDOW = 4096;
+
+  private static final long DELETIONS_TRIGGER = 2048;
+  private static final double DELETIONS_SHARE = 0.5;
+
   private static final int KEEP_INFO_LOGS = 2;
   private static final long INFO_LOG_BYTES = 1024 * 1024;
 
@@ -44,6 +60,7 @@ public final class RocksDbIndex implements Index, IndexView {
   private final Cache cache;
   private final WriteBufferManager writeBuffers;
   private final BloomFilter bloom;
+  private final TablePropertiesCollectorFactory compactDeletions;
   private final Options options;
   private final WriteOptions unlogged;
   private final ReadOptions reads;
@@ -74,9 +91,12 @@ public final class RocksDbIndex implements Index, IndexView {
   }
 
   private RocksDbIndex(Path folder, boolean create, long memoryBytes) throws RocksDBException {
-    cache = new LRUCache(memoryBytes, -1, false, 0.0);
+    cache = new LRUCache(memoryBytes, -1, false, METADATA_SHARE);
     writeBuffers = new WriteBufferManager(memoryBytes / 2, cache);
     bloom = new BloomFilter(BLOOM_BITS_PER_KEY, false);
+    compactDeletions =
+        TablePropertiesCollectorFactory.NewCompactOnDeletionCollectorFactory(
+            DELETIONS_WINDOW, DELETIONS_TRIGGER, DELETIONS_SHARE);
     options =
         new Options()
             .setCreateIfMissing(create) // or RocksDB would remove the tables of one it can't find
@@ -85,6 +105,7 @@ public final class RocksDbIndex implements Index, IndexView {
             .setWriteBufferSize(memoryBytes / 8)
             .setMaxWriteBufferNumber(6)
             .setMaxBackgroundJobs(2)
+            .setSkipStatsUpdateOnDbOpen(true)
             .setCompressionType(CompressionType.LZ4_COMPRESSION)
             .setInfoLogLevel(InfoLogLevel.WARN_LEVEL)
             .setKeepLogFileNum(KEEP_INFO_LOGS)
@@ -94,8 +115,14 @@ public final class RocksDbIndex implements Index, IndexView {
                     .setBlockCache(cache)
                     .setBlockSize(BLOCK_BYTES)
                     .setFilterPolicy(bloom)
+                    .setIndexType(IndexType.kTwoLevelIndexSearch)
+                    .setPartitionFilters(true)
+                    .setMetadataBlockSize(METADATA_BLOCK_BYTES)
+                    .setPinTopLevelIndexAndFilter(true)
                     .setCacheIndexAndFilterBlocks(true)
+                    .setCacheIndexAndFilterBlocksWithHighPriority(true)
                     .setPinL0FilterAndIndexBlocksInCache(true));
+    options.setTablePropertiesCollectorFactory(List.of(compactDeletions));
     unlogged = new WriteOptions().setDisableWAL(true);
     reads = new ReadOptions();
     RocksDB opened = null;
@@ -190,6 +217,7 @@ public final class RocksDbIndex implements Index, IndexView {
     reads.close();
     unlogged.close();
     options.close();
+    compactDeletions.close();
     bloom.close();
     writeBuffers.close();
     cache.close();

@@ -7,7 +7,7 @@ import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Function;
 
-/** Reads the records of the groups that count, group by group. Loop-confined. */
+/** Reads the records of the groups that count, in their order. Loop-confined. */
 public final class LogReplayer {
 
   private final GroupCodec codec;
@@ -25,43 +25,76 @@ public final class LogReplayer {
 
   /** The records of one group. Fails with {@link LogDamage} if this version cannot read them. */
   public CompletableFuture<List<Replayed>> read(ScannedGroup group) {
-    LogSegment log = segments.get(group.segment());
-    return DiskFutures.read(
-            log.file(), log.name(), window, group.header().groupBytes(), group.offsetBytes())
-        .thenApply(ignored -> decode(group));
+    return readAll(List.of(group));
   }
 
-  /** Hands the records above {@code afterSequence} to {@code consumer}, a group at a time. */
+  /**
+   * Hands the records above {@code afterSequence} to {@code consumer}, those of neighbouring groups
+   * together: a log of small groups costs no more steps than one of large ones. They are views of
+   * the window, good until what is returned completes.
+   */
   public CompletableFuture<Void> replay(
       List<ScannedGroup> groups,
       long afterSequence,
       Function<List<Replayed>, CompletableFuture<Void>> consumer) {
     CompletableFuture<Void> done = CompletableFuture.completedFuture(null);
-    for (ScannedGroup group : groups) {
-      if (group.header().lastSequence() > afterSequence) {
-        done =
-            done.thenCompose(ignored -> read(group))
-                .thenCompose(records -> {
-                  records.removeIf(each -> each.sequence() <= afterSequence);
-                  return consumer.apply(records);
-                });
-      }
+    List<ScannedGroup> wanted =
+        groups.stream().filter(each -> each.header().lastSequence() > afterSequence).toList();
+    for (int from = 0; from < wanted.size(); ) {
+      List<ScannedGroup> together = wanted.subList(from, endOfNeighbours(wanted, from));
+      done =
+          done.thenCompose(ignored -> readAll(together))
+              .thenCompose(records -> {
+                records.removeIf(each -> each.sequence() <= afterSequence);
+                return consumer.apply(records);
+              });
+      from += together.size();
     }
     return done;
   }
 
-  private List<Replayed> decode(ScannedGroup group) {
-    List<Replayed> records = new ArrayList<>();
+  /** How far groups lie one behind the other, and fit into the window. */
+  private static int endOfNeighbours(List<ScannedGroup> groups, int from) {
+    ScannedGroup first = groups.get(from);
+    long endBytes = first.endBytes();
+    int end = from + 1;
+    while (end < groups.size()) {
+      ScannedGroup next = groups.get(end);
+      if (next.segment() != first.segment()
+          || next.offsetBytes() != endBytes
+          || next.endBytes() - first.offsetBytes() > GroupCodec.MAX_GROUP_BYTES) {
+        break;
+      }
+      endBytes = next.endBytes();
+      end++;
+    }
+    return end;
+  }
+
+  private CompletableFuture<List<Replayed>> readAll(List<ScannedGroup> neighbours) {
+    ScannedGroup first = neighbours.getFirst();
+    LogSegment log = segments.get(first.segment());
+    int bytes = (int) (neighbours.getLast().endBytes() - first.offsetBytes());
+    return DiskFutures.read(log.file(), log.name(), window, bytes, first.offsetBytes())
+        .thenApply(ignored -> {
+          List<Replayed> records = new ArrayList<>();
+          for (ScannedGroup group : neighbours) {
+            decode(group, (int) (group.offsetBytes() - first.offsetBytes()), records);
+          }
+          return records;
+        });
+  }
+
+  private void decode(ScannedGroup group, int index, List<Replayed> records) {
     String fault =
         codec.forEachRecord(
             window,
-            0,
+            index,
             group.header(),
             (sequence, changes) -> records.add(new Replayed(sequence, changes)));
     if (fault != null) {
       throw new LogDamage(group.place() + ": " + fault);
     }
-    return records;
   }
 
   /** A record read back. */

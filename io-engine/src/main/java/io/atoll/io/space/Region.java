@@ -12,6 +12,12 @@ final class Region {
   private static final int WORDS = BLOCKS / Long.SIZE;
   private static final int WORDS_PER_UNIT = RegionImage.BLOCKS_PER_UNIT / Long.SIZE;
 
+  /**
+   * Longer runs count as so long. What is freed is looked at with its neighbours up to here, and no
+   * request that is larger is told to be hopeless.
+   */
+  static final int LONGEST_COUNTED = 1024;
+
   private final long[] inUse = new long[WORDS];
   private final long[] written = new long[RegionImage.UNITS_PER_REGION / Long.SIZE];
   private int freeBlocks;
@@ -22,6 +28,9 @@ final class Region {
 
   /** As {@link #longestFreeAtMost}, within written units. */
   private int longestWrittenFreeAtMost;
+
+  private int freeUnits;
+  private int freeUnwrittenUnits;
 
   /** A region of which nothing can be had yet. */
   Region() {
@@ -51,7 +60,11 @@ final class Region {
       freeBlocks += free;
       writtenFreeBlocks += isWritten(word / WORDS_PER_UNIT) ? free : 0;
     }
-    forgetLongest();
+    longestFreeAtMost = Math.min(freeBlocks, LONGEST_COUNTED);
+    longestWrittenFreeAtMost = Math.min(writtenFreeBlocks, LONGEST_COUNTED);
+    freeUnits = 0;
+    freeUnwrittenUnits = 0;
+    countFreeUnits(0, BLOCKS, 1);
   }
 
   int freeBlocks() {
@@ -63,17 +76,35 @@ final class Region {
     return writtenFreeBlocks;
   }
 
-  /** Whether a run of free blocks may be had; false is sure. */
-  boolean mayHave(int blocks, boolean onlyWritten) {
-    return (onlyWritten ? longestWrittenFreeAtMost : longestFreeAtMost) >= blocks;
+  /** No free run is longer, unless this is {@link #LONGEST_COUNTED}; it may be an overestimate. */
+  int longestFreeAtMost() {
+    return longestFreeAtMost;
+  }
+
+  /** As {@link #longestFreeAtMost}, within written units. */
+  int longestWrittenFreeAtMost() {
+    return longestWrittenFreeAtMost;
+  }
+
+  /** Wholly free units. */
+  int freeUnits() {
+    return freeUnits;
+  }
+
+  /** Wholly free units that were never written from end to end. */
+  int freeUnwrittenUnits() {
+    return freeUnwrittenUnits;
   }
 
   /** Marks free blocks as in use. */
   void take(int from, int blocks) {
     assert isFree(from, blocks) : "blocks " + from + "+" + blocks + " are not free";
+    countFreeUnits(from, blocks, -1);
     set(from, blocks);
     freeBlocks -= blocks;
     writtenFreeBlocks -= writtenBlocks(from, blocks);
+    longestFreeAtMost = Math.min(longestFreeAtMost, freeBlocks);
+    longestWrittenFreeAtMost = Math.min(longestWrittenFreeAtMost, writtenFreeBlocks);
   }
 
   /** Marks blocks in use as free. */
@@ -86,7 +117,8 @@ final class Region {
     }
     freeBlocks += blocks;
     writtenFreeBlocks += writtenBlocks(from, blocks);
-    forgetLongest();
+    countFreeUnits(from, blocks, 1);
+    countRunAround(from, from + blocks);
   }
 
   boolean isWritten(int unit) {
@@ -95,11 +127,16 @@ final class Region {
 
   void setWritten(int unit) {
     if (!isWritten(unit)) {
+      freeUnwrittenUnits -= unitIsFree(unit) ? 1 : 0;
       written[unit >>> 6] |= 1L << (unit & 63);
+      int free = 0;
       for (int word = unit * WORDS_PER_UNIT; word < (unit + 1) * WORDS_PER_UNIT; word++) {
-        writtenFreeBlocks += Long.SIZE - Long.bitCount(inUse[word]);
+        free += Long.SIZE - Long.bitCount(inUse[word]);
       }
-      forgetLongest();
+      writtenFreeBlocks += free;
+      if (free > 0) {
+        longestWrittenFreeAtMost = Math.min(writtenFreeBlocks, LONGEST_COUNTED);
+      }
     }
   }
 
@@ -209,9 +246,48 @@ final class Region {
     return count;
   }
 
-  private void forgetLongest() {
-    longestFreeAtMost = freeBlocks;
-    longestWrittenFreeAtMost = writtenFreeBlocks;
+  /** Free blocks have been joined with those around them. */
+  private void countRunAround(int from, int end) {
+    int first = from - freeRunBefore(from);
+    int last = end + freeRunLength(end, LONGEST_COUNTED);
+    longestFreeAtMost = Math.max(longestFreeAtMost, Math.min(last - first, LONGEST_COUNTED));
+    int longest = 0;
+    int length = 0;
+    for (int at = first; at < last; ) {
+      int unitEnd = Math.min((at | RegionImage.BLOCKS_PER_UNIT - 1) + 1, last);
+      length = isWritten(at / RegionImage.BLOCKS_PER_UNIT) ? length + unitEnd - at : 0;
+      longest = Math.max(longest, length);
+      at = unitEnd;
+    }
+    longestWrittenFreeAtMost =
+        Math.max(longestWrittenFreeAtMost, Math.min(longest, LONGEST_COUNTED));
+  }
+
+  /** How many blocks just before {@code end} are free, as far as they count. */
+  private int freeRunBefore(int end) {
+    int limit = Math.max(0, end - LONGEST_COUNTED);
+    int at = end;
+    while (at > limit) {
+      int bits = ((at - 1) & 63) + 1;
+      long word = inUse[(at - 1) >>> 6] << (Long.SIZE - bits);
+      int free = Math.min(Long.numberOfLeadingZeros(word), bits);
+      at -= free;
+      if (free < bits) {
+        break;
+      }
+    }
+    return end - Math.max(at, limit);
+  }
+
+  /** Adds {@code sign} for each wholly free unit that the run touches. */
+  private void countFreeUnits(int from, int blocks, int sign) {
+    int last = (from + blocks - 1) / RegionImage.BLOCKS_PER_UNIT;
+    for (int unit = from / RegionImage.BLOCKS_PER_UNIT; unit <= last; unit++) {
+      if (unitIsFree(unit)) {
+        freeUnits += sign;
+        freeUnwrittenUnits += isWritten(unit) ? 0 : sign;
+      }
+    }
   }
 
   private boolean unitIsFree(int unit) {

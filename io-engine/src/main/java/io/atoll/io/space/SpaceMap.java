@@ -7,7 +7,9 @@ import java.util.List;
 /**
  * Which blocks can be had. All regions' bitmaps are in memory, 4 KiB and a little for each 128 MiB:
  * 32 MiB for a TiB. Next fit: one run for a request where there is one, in pre-written space if
- * possible. Runs never cross a region. Loop-confined.
+ * possible. Runs never cross a region. What each region can give at most is in trees over all of
+ * them, so that finding one takes logarithmic time, however large and full the volume is.
+ * Loop-confined.
  */
 public final class SpaceMap {
 
@@ -16,6 +18,10 @@ public final class SpaceMap {
   private static final int REGION_MASK = RegionImage.BLOCKS_PER_REGION - 1;
 
   private final List<Region> regions = new ArrayList<>();
+  private final MaxTree longestFree = new MaxTree();
+  private final MaxTree longestWrittenFree = new MaxTree();
+  private final MaxTree freeUnits = new MaxTree();
+  private final MaxTree freeUnwrittenUnits = new MaxTree();
   private long sizeBlocks;
   private long freeBlocks;
   private long writtenFreeBlocks;
@@ -36,6 +42,7 @@ public final class SpaceMap {
     Region region = new Region();
     region.load(image, usableBlocks);
     regions.add(region);
+    summarize(regions.size() - 1);
     sizeBlocks += usableBlocks;
     freeBlocks += region.freeBlocks();
     writtenFreeBlocks += region.writtenFreeBlocks();
@@ -54,6 +61,7 @@ public final class SpaceMap {
         regions.add(new Region());
       }
       regions.getLast().give(inRegion, more);
+      summarize(regions.size() - 1);
       sizeBlocks += more;
       freeBlocks += more;
     }
@@ -105,6 +113,7 @@ public final class SpaceMap {
     Region region = regions.get(regionOf(address));
     int writtenBefore = region.writtenFreeBlocks();
     region.give(blockInRegion(address), blocks);
+    summarize(regionOf(address));
     freeBlocks += blocks;
     writtenFreeBlocks += region.writtenFreeBlocks() - writtenBefore;
   }
@@ -116,26 +125,27 @@ public final class SpaceMap {
 
   /** Takes a wholly free unit that was never written, to be pre-written; null if there is none. */
   public BlockRun takeUnwrittenUnit() {
-    for (int i = 0; i <= regions.size(); i++) {
-      int number = regionOf(preWriteCursor);
-      if (number >= regions.size()) {
-        preWriteCursor = 0;
-        continue;
-      }
-      int from = blockInRegion(preWriteCursor) / RegionImage.BLOCKS_PER_UNIT;
-      int unit = regions.get(number).freeUnwrittenUnit(from);
-      if (unit >= 0) {
-        long address = ((long) number << REGION_SHIFT) + (long) unit * RegionImage.BLOCKS_PER_UNIT;
-        BlockRun run = new BlockRun(address, RegionImage.BLOCKS_PER_UNIT);
-        preWriteCursor = run.end();
-        long allocationCursor = cursor;
-        take(run);
-        cursor = allocationCursor;
-        return run;
-      }
-      preWriteCursor = (long) (number + 1) << REGION_SHIFT;
+    BlockRun unit =
+        unwrittenUnitFrom(
+            regionOf(preWriteCursor), blockInRegion(preWriteCursor) / RegionImage.BLOCKS_PER_UNIT);
+    if (unit == null) {
+      unit = unwrittenUnitFrom(0, 0);
     }
-    return null;
+    if (unit != null) {
+      preWriteCursor = unit.end();
+      takeAside(unit);
+    }
+    return unit;
+  }
+
+  private BlockRun unwrittenUnitFrom(int first, int unit) {
+    int number = freeUnwrittenUnits.next(first, 1);
+    if (number == MaxTree.NONE) {
+      return null;
+    }
+    int found = regions.get(number).freeUnwrittenUnit(number == first ? unit : 0);
+    // Those of the first region may all lie before the unit; in another one there is one.
+    return found >= 0 ? unitOf(number, found, 1) : unwrittenUnitFrom(number + 1, 0);
   }
 
   /** A whole unit is written, and synced. */
@@ -143,6 +153,7 @@ public final class SpaceMap {
     Region region = regions.get(regionOf(unit.address()));
     int writtenBefore = region.writtenFreeBlocks();
     region.setWritten(blockInRegion(unit.address()) / RegionImage.BLOCKS_PER_UNIT);
+    summarize(regionOf(unit.address()));
     writtenFreeBlocks += region.writtenFreeBlocks() - writtenBefore;
   }
 
@@ -153,24 +164,21 @@ public final class SpaceMap {
    * @param keepWrittenBlocks how many free blocks are to stay that were written
    */
   public BlockRun takeHole(int maxUnits, long keepWrittenBlocks) {
-    for (int number = regions.size() - 1; number >= 0; number--) {
-      Region region = regions.get(number);
-      int units = RegionImage.UNITS_PER_REGION;
-      int end = region.lastFreeUnit(units, mayTakeWritten(keepWrittenBlocks)) + 1;
-      if (end > 0) {
-        int first = end;
-        do {
-          first--;
-          makeHole(number, first);
-        } while (end - first < maxUnits
-            && region.lastFreeUnit(first, mayTakeWritten(keepWrittenBlocks)) == first - 1
-            && first > 0);
-        return new BlockRun(
-            ((long) number << REGION_SHIFT) + (long) first * RegionImage.BLOCKS_PER_UNIT,
-            (end - first) * RegionImage.BLOCKS_PER_UNIT);
-      }
+    int number = (mayTakeWritten(keepWrittenBlocks) ? freeUnits : freeUnwrittenUnits).last(1);
+    if (number == MaxTree.NONE) {
+      return null;
     }
-    return null;
+    Region region = regions.get(number);
+    int end =
+        region.lastFreeUnit(RegionImage.UNITS_PER_REGION, mayTakeWritten(keepWrittenBlocks)) + 1;
+    int first = end;
+    do {
+      first--;
+      makeHole(number, first);
+    } while (end - first < maxUnits
+        && region.lastFreeUnit(first, mayTakeWritten(keepWrittenBlocks)) == first - 1
+        && first > 0);
+    return unitOf(number, first, end - first);
   }
 
   /** Holes that the disk has given space again are free, and not written. */
@@ -184,40 +192,66 @@ public final class SpaceMap {
   }
 
   private void makeHole(int number, int unit) {
-    long allocationCursor = cursor;
-    take(
-        new BlockRun(
-            ((long) number << REGION_SHIFT) + (long) unit * RegionImage.BLOCKS_PER_UNIT,
-            RegionImage.BLOCKS_PER_UNIT));
-    cursor = allocationCursor;
+    takeAside(unitOf(number, unit, 1));
     regions.get(number).setUnwritten(unit);
     holeBlocks += RegionImage.BLOCKS_PER_UNIT;
   }
 
+  private static BlockRun unitOf(int number, int unit, int units) {
+    return new BlockRun(
+        ((long) number << REGION_SHIFT) + (long) unit * RegionImage.BLOCKS_PER_UNIT,
+        units * RegionImage.BLOCKS_PER_UNIT);
+  }
+
+  /** Looks from the cursor on, and then from the start. */
   private BlockRun findRun(int blocks, boolean onlyWritten) {
-    int first = regionOf(cursor);
-    for (int i = 0; i <= regions.size(); i++) {
-      int number = (first + i) % regions.size();
-      Region region = regions.get(number);
-      if (region.mayHave(blocks, onlyWritten)) {
-        int from = i == 0 ? blockInRegion(cursor) : 0;
-        int at = region.findRun(from, blocks, onlyWritten);
-        if (at >= 0) {
-          return new BlockRun(((long) number << REGION_SHIFT) + at, blocks);
-        }
+    int number = regionOf(cursor);
+    BlockRun run = findRunIn(number, blockInRegion(cursor), blocks, onlyWritten);
+    if (run == null) {
+      run = findRunFrom(number + 1, blocks, onlyWritten);
+    }
+    return run == null ? findRunFrom(0, blocks, onlyWritten) : run;
+  }
+
+  private BlockRun findRunFrom(int first, int blocks, boolean onlyWritten) {
+    int least = Math.min(blocks, Region.LONGEST_COUNTED);
+    MaxTree longest = onlyWritten ? longestWrittenFree : longestFree;
+    int number = longest.next(first, least);
+    while (number != MaxTree.NONE) {
+      BlockRun run = findRunIn(number, 0, blocks, onlyWritten);
+      if (run != null) {
+        return run;
       }
+      number = longest.next(number + 1, least);
     }
     return null;
   }
 
-  /** Collects what is free in several runs, the long ones of a region first come. */
+  private BlockRun findRunIn(int number, int from, int blocks, boolean onlyWritten) {
+    Region region = regions.get(number);
+    int atMost = onlyWritten ? region.longestWrittenFreeAtMost() : region.longestFreeAtMost();
+    if (atMost < Math.min(blocks, Region.LONGEST_COUNTED)) {
+      return null;
+    }
+    int at = region.findRun(from, blocks, onlyWritten);
+    if (at >= 0) {
+      return new BlockRun(((long) number << REGION_SHIFT) + at, blocks);
+    }
+    summarize(number);
+    return null;
+  }
+
+  /** Collects what is free in several runs, the long ones first. */
   private List<BlockRun> gather(int blocks) {
     List<BlockRun> runs = new ArrayList<>();
     int missing = blocks;
     for (int minimum = blocks / 2; missing > 0; minimum /= 2) {
       int wanted = Math.max(1, minimum);
-      for (int number = 0; number < regions.size() && missing > 0; number++) {
+      int number = longestFree.next(0, Math.min(wanted, missing));
+      while (number != MaxTree.NONE) {
         missing -= gatherIn(number, wanted, missing, runs);
+        number =
+            missing == 0 ? MaxTree.NONE : longestFree.next(number + 1, Math.min(wanted, missing));
       }
     }
     return runs;
@@ -229,8 +263,9 @@ public final class SpaceMap {
     int at = 0;
     while (got < missing && at < RegionImage.BLOCKS_PER_REGION) {
       int least = Math.min(minimum, missing - got);
-      at = region.mayHave(least, false) ? region.findRun(at, least, false) : -1;
+      at = region.findRun(at, least, false);
       if (at < 0) {
+        summarize(number);
         break;
       }
       int length = region.freeRunLength(at, missing - got);
@@ -244,11 +279,26 @@ public final class SpaceMap {
   }
 
   private void take(BlockRun run) {
+    takeAside(run);
+    cursor = run.end() >= sizeBlocks ? 0 : run.end();
+  }
+
+  /** Takes what is not an allocation: the next one is made as if nothing had happened. */
+  private void takeAside(BlockRun run) {
     Region region = regions.get(regionOf(run.address()));
     int writtenBefore = region.writtenFreeBlocks();
     region.take(blockInRegion(run.address()), run.blocks());
+    summarize(regionOf(run.address()));
     freeBlocks -= run.blocks();
     writtenFreeBlocks += region.writtenFreeBlocks() - writtenBefore;
-    cursor = run.end() >= sizeBlocks ? 0 : run.end();
+  }
+
+  /** A region has changed, or is known better. */
+  private void summarize(int number) {
+    Region region = regions.get(number);
+    longestFree.set(number, region.longestFreeAtMost());
+    longestWrittenFree.set(number, region.longestWrittenFreeAtMost());
+    freeUnits.set(number, region.freeUnits());
+    freeUnwrittenUnits.set(number, region.freeUnwrittenUnits());
   }
 }

@@ -105,7 +105,7 @@ final class IndexReader {
 
   private void scanOn(Scan scan, byte[] from) {
     int missing = Math.max(1, scan.limit - scan.indexed.size());
-    int wanted = Math.min(MAX_STEP_ENTRIES, missing + deletions(from, scan.to));
+    int wanted = Math.min(MAX_STEP_ENTRIES, missing + deletions(from, scan.to, missing));
     workers.run(
         loop,
         () -> step(from, scan.to, wanted),
@@ -204,16 +204,22 @@ final class IndexReader {
     return merged;
   }
 
-  /** How many of the next changes delete; a guess at what the index shows and the scan does not. */
-  private int deletions(byte[] from, byte[] to) {
+  /**
+   * How many of the next changes delete, up to the one with which the others would be enough; a
+   * guess at what the index shows and the scan does not.
+   */
+  private int deletions(byte[] from, byte[] to, int enough) {
     int deletions = 0;
     if (Arrays.compareUnsigned(from, to) < 0) {
-      int seen = 0;
+      int puts = 0;
       for (Overlay.Change change = before(to, overlay.from(from));
-          change != null && seen < MAX_STEP_ENTRIES;
+          change != null && puts < enough && deletions < MAX_STEP_ENTRIES;
           change = before(to, overlay.after(change))) {
-        deletions += change.deletes() ? 1 : 0;
-        seen++;
+        if (change.deletes()) {
+          deletions++;
+        } else {
+          puts++;
+        }
       }
     }
     return deletions;

@@ -4,15 +4,19 @@ import io.atoll.io.index.Index;
 import io.atoll.io.space.Holes;
 import io.atoll.io.space.RegionImage;
 import io.atoll.io.space.SpaceMap;
-import java.util.HashMap;
-import java.util.Map;
 
-/** Reads all regions from the index. Made by a worker; its map then belongs to the loop. */
+/**
+ * Reads all regions from the index, one by one in their order. Made by a worker; its map then
+ * belongs to the loop.
+ */
 final class SpaceLoader {
+
+  private static final byte[] EMPTY = RegionImage.empty();
 
   private final SpaceMap map = new SpaceMap();
   private final Holes holes = new Holes();
   private final long diskUsableBytes;
+  private final long sizeBlocks;
   private long usedBlocks;
 
   /**
@@ -20,8 +24,7 @@ final class SpaceLoader {
    */
   SpaceLoader(Index index, long extentsBytes, long diskUsableBytes) {
     this.diskUsableBytes = diskUsableBytes;
-    long sizeBlocks = sizeBlocks(extentsBytes);
-    Map<Integer, byte[]> images = new HashMap<>();
+    sizeBlocks = sizeBlocks(extentsBytes);
     index.scan(
         IndexKeys.regionsFrom(),
         IndexKeys.regionsTo(),
@@ -29,16 +32,25 @@ final class SpaceLoader {
           int number = IndexKeys.regionNumber(key);
           check(number, image, sizeBlocks, extentsBytes);
           usedBlocks += RegionImage.inUseBlocks(image);
-          images.put(number, image);
-          noteHoles(number, image, sizeBlocks);
+          loadEmptyUpTo((long) number * RegionImage.BLOCKS_PER_REGION);
+          load(image);
+          noteHoles(number, image);
           return true;
         });
-    byte[] empty = RegionImage.empty();
-    long at = 0;
-    for (int number = 0; at < sizeBlocks; number++) {
-      int usable = (int) Math.min(RegionImage.BLOCKS_PER_REGION, sizeBlocks - at);
-      map.load(images.getOrDefault(number, empty), usable);
-      at += usable;
+    loadEmptyUpTo(sizeBlocks);
+  }
+
+  /** Regions of which the index says nothing. */
+  private void loadEmptyUpTo(long endBlocks) {
+    while (map.sizeBlocks() < Math.min(endBlocks, sizeBlocks)) {
+      load(EMPTY);
+    }
+  }
+
+  private void load(byte[] image) {
+    long left = sizeBlocks - map.sizeBlocks();
+    if (left > 0) {
+      map.load(image, (int) Math.min(RegionImage.BLOCKS_PER_REGION, left));
     }
   }
 
@@ -83,7 +95,7 @@ final class SpaceLoader {
   }
 
   /** A crash may have taken the end of the file back; what a hole was there is none any more. */
-  private void noteHoles(int number, byte[] image, long sizeBlocks) {
+  private void noteHoles(int number, byte[] image) {
     for (int unit = 0; unit < RegionImage.UNITS_PER_REGION; unit++) {
       long address =
           (long) number * RegionImage.BLOCKS_PER_REGION + (long) unit * RegionImage.BLOCKS_PER_UNIT;

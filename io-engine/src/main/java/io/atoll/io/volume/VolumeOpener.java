@@ -58,7 +58,6 @@ final class VolumeOpener {
   private long appliedSequence;
   private SpaceLoader space;
   private final long startNanos;
-  private int replayedGroups;
   private long replayedRecords;
 
   /**
@@ -319,7 +318,6 @@ final class VolumeOpener {
   private CompletableFuture<Void> apply(List<Replayed> records) {
     List<ChangeList> changes = new ArrayList<>();
     records.forEach(each -> changes.add(each.changes()));
-    replayedGroups++;
     replayedRecords += records.size();
     long last = records.getLast().sequence();
     return Steps.onWorker(
@@ -371,11 +369,19 @@ final class VolumeOpener {
         space.usedBlocks(),
         space.diskUsableBytes(),
         new VolumeRecovery(
-            replayedGroups,
+            replayedGroups(),
             replayedRecords,
             cutGroups(),
             environment.loop().monotonicNanos() - startNanos),
         zeros);
+  }
+
+  /** Those that had records for the index. The history also has the last one when it had not. */
+  private int replayedGroups() {
+    return (int)
+        history.groups().stream()
+            .filter(each -> each.header().lastSequence() > appliedSequence)
+            .count();
   }
 
   /** A group's header may be there several times, from earlier attempts. */

@@ -96,6 +96,18 @@ class SpaceMapTest {
   }
 
   @Test
+  void aHoleBehindTheEndOfTheFileIsNone() {
+    byte[] image = RegionImage.empty();
+    RegionImage.setUnit(image, 2, UnitState.HOLE);
+    SpaceMap map = new SpaceMap();
+    map.load(image, 2 * UNIT);
+    assertEquals(2 * UNIT, map.allocatedBlocks());
+    map.grow(3 * UNIT);
+    assertEquals(3 * UNIT, map.freeBlocks());
+    assertEquals(3 * UNIT, map.allocatedBlocks());
+  }
+
+  @Test
   void aRegionOfTheVersionWithoutHolesIsReadAndBecomesCurrent() {
     byte[] old = Arrays.copyOf(RegionImage.empty(), RegionImage.BYTES - 16);
     old[0] = 1;
@@ -178,6 +190,65 @@ class SpaceMapTest {
         assertEquals(writtenFree.cardinality(), map.writtenFreeBlocks(), "seed " + seed);
       }
     }
+  }
+
+  @Test
+  void aRunIsFoundWhereverThereIsOneAndAWrittenOneFirst() {
+    int blocks = 3 * REGION + 5 * UNIT;
+    for (long seed = 1; seed <= 3; seed++) {
+      SplittableRandom random = new SplittableRandom(seed);
+      SpaceMap map = map(blocks);
+      BitSet used = new BitSet();
+      BitSet written = new BitSet();
+      List<BlockRun> held = new ArrayList<>();
+      for (int step = 0; step < 3000; step++) {
+        if (random.nextInt(20) == 0) {
+          BlockRun unit = map.takeUnwrittenUnit();
+          if (unit != null) {
+            map.setWritten(unit);
+            map.release(unit);
+            written.set((int) unit.address(), (int) unit.end());
+          }
+        }
+        if (random.nextInt(3) > 0 || held.isEmpty()) {
+          int wanted = 1 + random.nextInt(400);
+          BitSet usedOrUnwritten = (BitSet) written.clone();
+          usedOrUnwritten.flip(0, blocks);
+          usedOrUnwritten.or(used);
+          boolean one = longestRun(used, blocks) >= wanted;
+          boolean oneWritten = longestRun(usedOrUnwritten, blocks) >= wanted;
+          List<BlockRun> runs = map.allocate(wanted);
+          String context = "seed " + seed + ", step " + step + ", " + wanted + " blocks";
+          assertEquals(one, runs.size() == 1, context);
+          assertEquals(one && !oneWritten, one && anyUnwritten(map, runs.getFirst()), context);
+          for (BlockRun run : runs) {
+            used.set((int) run.address(), (int) run.end());
+            held.add(run);
+          }
+        } else {
+          BlockRun run = held.remove(random.nextInt(held.size()));
+          used.clear((int) run.address(), (int) run.end());
+          map.release(run);
+        }
+      }
+    }
+  }
+
+  private static boolean anyUnwritten(SpaceMap map, BlockRun run) {
+    return map.anyUnwritten(run.address(), run.blocks());
+  }
+
+  /** Of clear bits, within one region. */
+  private static int longestRun(BitSet bits, int blocks) {
+    int longest = 0;
+    for (int at = bits.nextClearBit(0); at < blocks; ) {
+      int regionEnd = Math.min(blocks, (at | REGION - 1) + 1);
+      int set = bits.nextSetBit(at);
+      int end = set < 0 ? regionEnd : Math.min(set, regionEnd);
+      longest = Math.max(longest, end - at);
+      at = bits.nextClearBit(end);
+    }
+    return longest;
   }
 
   private static SpaceMap map(int blocks) {

@@ -26,7 +26,7 @@ import org.junit.jupiter.api.Test;
  */
 class VolumeMutantsTest {
 
-  private static final int MAX_SEEDS = 400;
+  private static final int MAX_SEEDS = 1000;
   private static final long HONEST_SEEDS = 10;
   private static final int UNIT_BLOCKS = RegionImage.BLOCKS_PER_UNIT;
 
