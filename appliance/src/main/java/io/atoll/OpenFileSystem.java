@@ -17,6 +17,7 @@ import io.atoll.io.loop.VertxLoop;
 import io.atoll.io.runtime.EngineRuntime;
 import io.atoll.io.volume.LogVolume;
 import io.atoll.io.volume.Volume;
+import io.atoll.io.volume.VolumeCounters;
 import io.atoll.io.volume.VolumeEnvironment;
 import io.atoll.io.volume.VolumeOptions;
 import io.atoll.io.volume.VolumeRecovery;
@@ -266,6 +267,11 @@ final class OpenFileSystem {
   /** What its disk was asked to do so far. */
   IoCounters ioCounters() {
     return disk.counters();
+  }
+
+  /** What its store has done so far. */
+  VolumeCounters volumeCounters() {
+    return volume.counters();
   }
 
   /** Whether this opening made it. */

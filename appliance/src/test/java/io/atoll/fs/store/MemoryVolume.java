@@ -2,6 +2,7 @@ package io.atoll.fs.store;
 
 import io.atoll.io.volume.BlockRun;
 import io.atoll.io.volume.Volume;
+import io.atoll.io.volume.VolumeCounters;
 import io.atoll.io.volume.VolumeStatus;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
@@ -20,6 +21,7 @@ import java.util.zip.CRC32C;
  * buffer at the last moment, is congested now and then; and insists on the contract in turn.
  */
 final class MemoryVolume implements Volume {
+  private final VolumeCounters counters = new VolumeCounters();
   private static final byte FREE = 0;
   private static final byte RESERVED = 1;
   private static final byte USED = 2;
@@ -496,6 +498,11 @@ final class MemoryVolume implements Volume {
   @Override
   public long incarnation() {
     return incarnation;
+  }
+
+  @Override
+  public VolumeCounters counters() {
+    return counters;
   }
 
   @Override

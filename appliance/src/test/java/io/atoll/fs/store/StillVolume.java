@@ -2,6 +2,7 @@ package io.atoll.fs.store;
 
 import io.atoll.io.volume.BlockRun;
 import io.atoll.io.volume.Volume;
+import io.atoll.io.volume.VolumeCounters;
 import io.atoll.io.volume.VolumeStatus;
 import io.netty.buffer.ByteBuf;
 import java.util.List;
@@ -11,6 +12,7 @@ import java.util.List;
  * the store's own.
  */
 final class StillVolume implements Volume, Volume.Mutation, Volume.Pin {
+  private final VolumeCounters counters = new VolumeCounters();
   private static final SpaceStatus SPACE = new SpaceStatus(1L << 40, 0, 1L << 40);
 
   private final ByteBuf buffer = MemoryVolume.aligned(1 << 21, 0);
@@ -113,6 +115,11 @@ final class StillVolume implements Volume, Volume.Mutation, Volume.Pin {
   @Override
   public long incarnation() {
     return 1;
+  }
+
+  @Override
+  public VolumeCounters counters() {
+    return counters;
   }
 
   @Override

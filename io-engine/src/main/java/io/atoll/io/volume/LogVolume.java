@@ -150,7 +150,7 @@ public final class LogVolume implements Volume {
     disk.keepBallast();
   }
 
-  /** What it has done since it was opened. */
+  @Override
   public VolumeCounters counters() {
     return counters;
   }

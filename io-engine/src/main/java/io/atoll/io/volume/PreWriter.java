@@ -108,6 +108,7 @@ final class PreWriter {
       pause(RETRY_NANOS);
       return;
     }
+    counters.bytesPreWritten += UNIT_BYTES;
     unsynced.add(unit);
     if (stopped) {
       giveBack();
@@ -134,7 +135,6 @@ final class PreWriter {
       map.release(unit);
       listener.unitWritten(unit);
     }
-    counters.unitsPreWritten += unsynced.size();
     unsynced.clear();
     listener.given();
     next();

@@ -185,6 +185,9 @@ public interface Volume {
 
   boolean fenced();
 
+  /** What it has done since it was opened. */
+  VolumeCounters counters();
+
   /**
    * Commits and applies everything appended, flushes the index and closes. Further calls fail with
    * FENCED.

@@ -11,7 +11,7 @@ public final class VolumeCounters {
   long dataBytesRead;
   long damagedReads;
   long dataSyncs;
-  long unitsPreWritten;
+  long bytesPreWritten;
   long unitsPunched;
   long unitsRefilled;
   long recordsApplied;
@@ -19,7 +19,7 @@ public final class VolumeCounters {
   long indexFlushes;
   long indexReads;
 
-  VolumeCounters() {}
+  public VolumeCounters() {}
 
   /** Commit groups made durable: each is one durable write, and one flush of the device. */
   public long groups() {
@@ -61,8 +61,9 @@ public final class VolumeCounters {
     return dataSyncs;
   }
 
-  public long unitsPreWritten() {
-    return unitsPreWritten;
+  /** Zeros written to space ahead of its first use. */
+  public long bytesPreWritten() {
+    return bytesPreWritten;
   }
 
   /** Units of 1 MiB whose space was given back to the disk. */
