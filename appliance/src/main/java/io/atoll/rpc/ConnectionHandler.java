@@ -14,7 +14,6 @@ import io.netty.channel.WriteBufferWaterMark;
 import io.netty.channel.socket.ChannelInputShutdownEvent;
 import io.netty.channel.uring.IoUringChannelOption;
 import java.io.IOException;
-import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
@@ -57,7 +56,6 @@ final class ConnectionHandler extends ChannelInboundHandlerAdapter
   private final RecordReceiver receiver;
   private final ReplyFlow replies;
   private final CredentialDecoder credentials = new CredentialDecoder();
-  private final ArrayDeque<RpcCall> idleCalls = new ArrayDeque<>();
   private final List<Runnable> closeTasks = new ArrayList<>();
 
   private ChannelHandlerContext context;
@@ -269,11 +267,8 @@ final class ConnectionHandler extends ChannelInboundHandlerAdapter
 
   @Override
   public void record(ByteBuf buffer, int index, int lengthBytes, int holeIndex, ByteBuf payload) {
-    RpcCall call = idleCalls.poll();
-    if (call == null) {
-      call = new RpcCall(this);
-    }
-    call.start(buffer, index, lengthBytes, holeIndex, payload);
+    RpcCall call = server.calls().take();
+    call.start(this, buffer, index, lengthBytes, holeIndex, payload);
     outstandingCalls++;
     server.running().begun();
     outstandingBytes += call.heldBytes();
@@ -287,6 +282,8 @@ final class ConnectionHandler extends ChannelInboundHandlerAdapter
         call.drop();
       }
     }
+    call.dispatched();
+    server.calls().giveBack(call);
     updateReading();
   }
 
@@ -368,9 +365,7 @@ final class ConnectionHandler extends ChannelInboundHandlerAdapter
     if (call.expectedReplyBytes() > 0) {
       replies.expect(-call.expectedReplyBytes());
     }
-    if (idleCalls.size() < server.limits().maxOutstandingCalls()) {
-      idleCalls.push(call);
-    }
+    server.calls().giveBack(call);
     updateReading();
     settleBudget();
     closeIfFinished();
@@ -502,6 +497,7 @@ final class ConnectionHandler extends ChannelInboundHandlerAdapter
       PayloadAllocator payloads,
       RpcDispatcher dispatcher,
       RunningCalls running,
+      CallPool calls,
       ReceiveBudget budget,
       ReplyBudget replyBudget,
       RateLimitedLog violations,

@@ -21,27 +21,32 @@ public final class RpcCall {
   /** Enough for most replies; others grow. */
   private static final int REPLY_BYTES = 512;
 
-  private final ConnectionHandler connection;
   private final XdrReader reader = new XdrReader();
   private final XdrWriter writer = new XdrWriter();
+  private ConnectionHandler connection;
   private ByteBuf request;
   private ByteBuf payload;
   private int requestBytes;
   private int heldBytes;
   private int expectedReplyBytes;
   private boolean active;
+  private boolean dispatching;
   private int recordMark;
 
   private int xid;
   private int procedure;
   private RpcCredential credential;
 
-  RpcCall(ConnectionHandler connection) {
-    this.connection = connection;
-  }
-
-  /** Takes over a reference of {@code buffer} and of {@code apart}. */
-  void start(ByteBuf buffer, int index, int lengthBytes, int holeIndex, ByteBuf apart) {
+  /** Takes over a reference of {@code buffer} and of {@code apart}; {@link #dispatched} follows. */
+  void start(
+      ConnectionHandler from,
+      ByteBuf buffer,
+      int index,
+      int lengthBytes,
+      int holeIndex,
+      ByteBuf apart) {
+    connection = from;
+    dispatching = true;
     request = buffer;
     payload = apart;
     requestBytes = lengthBytes;
@@ -68,6 +73,21 @@ public final class RpcCall {
 
   void credential(RpcCredential newCredential) {
     credential = newCredential;
+  }
+
+  /** Who dispatched it looks at it no more. */
+  void dispatched() {
+    dispatching = false;
+  }
+
+  /** Whether it has ended, and may serve another connection. */
+  boolean isFree() {
+    return !active && !dispatching;
+  }
+
+  /** Lets go of the connection. */
+  void rest() {
+    connection = null;
   }
 
   /** Whether it has not ended. */

@@ -63,6 +63,7 @@ public final class RpcServer {
             payloads,
             dispatcher,
             new RunningCalls(),
+            new CallPool(),
             new ReceiveBudget(limits.maxTotalBytes(), limits.maxIncomingPayloadBytes()),
             new ReplyBudget(limits.maxReplyBytes()),
             new RateLimitedLog(LOG, loop::monotonicNanos),

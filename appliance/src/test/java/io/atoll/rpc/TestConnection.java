@@ -17,8 +17,7 @@ public final class TestConnection implements AutoCloseable {
   private static final int LAST_FRAGMENT = 1 << 31;
 
   private final ByteBufAllocator allocator;
-  private final ReceiveBudget budget;
-  private final ReplyBudget replyBudget;
+  private final ConnectionHandler.RpcServerContext context;
   private final ConnectionHandler handler;
   private final EmbeddedChannel channel;
   private final ByteArrayOutputStream sent = new ByteArrayOutputStream();
@@ -44,25 +43,14 @@ public final class TestConnection implements AutoCloseable {
       PayloadFinder finder,
       PayloadAllocator payloads,
       RpcProgram... programs) {
+    this(allocator, contextOf(loop, limits, finder, payloads, programs));
+  }
+
+  private TestConnection(
+      ByteBufAllocator allocator, ConnectionHandler.RpcServerContext newContext) {
     this.allocator = allocator;
-    budget = new ReceiveBudget(limits.maxTotalBytes(), limits.maxIncomingPayloadBytes());
-    replyBudget = new ReplyBudget(limits.maxReplyBytes());
-    RateLimitedLog log =
-        new RateLimitedLog(LoggerFactory.getLogger(TestConnection.class), loop::monotonicNanos);
-    handler =
-        new ConnectionHandler(
-            1,
-            new ConnectionHandler.RpcServerContext(
-                loop,
-                limits,
-                finder,
-                payloads,
-                new RpcDispatcher(List.of(programs), log, log),
-                new RunningCalls(),
-                budget,
-                replyBudget,
-                log,
-                log));
+    context = newContext;
+    handler = new ConnectionHandler(1, context);
     channel =
         new EmbeddedChannel() {
           @Override
@@ -75,6 +63,33 @@ public final class TestConnection implements AutoCloseable {
     channel.config().setAllocator(allocator);
     handler.configure(channel);
     channel.pipeline().addLast(handler);
+  }
+
+  private static ConnectionHandler.RpcServerContext contextOf(
+      ManualLoop loop,
+      RpcLimits limits,
+      PayloadFinder finder,
+      PayloadAllocator payloads,
+      RpcProgram... programs) {
+    RateLimitedLog log =
+        new RateLimitedLog(LoggerFactory.getLogger(TestConnection.class), loop::monotonicNanos);
+    return new ConnectionHandler.RpcServerContext(
+        loop,
+        limits,
+        finder,
+        payloads,
+        new RpcDispatcher(List.of(programs), log, log),
+        new RunningCalls(),
+        new CallPool(),
+        new ReceiveBudget(limits.maxTotalBytes(), limits.maxIncomingPayloadBytes()),
+        new ReplyBudget(limits.maxReplyBytes()),
+        log,
+        log);
+  }
+
+  /** Another connection of the same server; to be closed before this one. */
+  TestConnection another() {
+    return new TestConnection(allocator, context);
   }
 
   /** Receives {@code bytes} in pieces of at most {@code pieceBytes}, while the channel lives. */
@@ -160,7 +175,7 @@ public final class TestConnection implements AutoCloseable {
 
   /** What the connection's requests are charged for now. */
   ReceiveBudget budget() {
-    return budget;
+    return context.budget();
   }
 
   public boolean isReading() {
@@ -180,7 +195,7 @@ public final class TestConnection implements AutoCloseable {
   }
 
   ReplyBudget replyBudget() {
-    return replyBudget;
+    return context.replyBudget();
   }
 
   /** The client shuts down its sending side. */
@@ -198,11 +213,12 @@ public final class TestConnection implements AutoCloseable {
   public void close() {
     disconnect();
     discardSent();
-    if (budget.usedBytes() != 0) {
-      throw new AssertionError(budget.usedBytes() + " bytes are still charged");
+    if (context.budget().usedBytes() != 0) {
+      throw new AssertionError(context.budget().usedBytes() + " bytes are still charged");
     }
-    if (replyBudget.usedBytes() != 0) {
-      throw new AssertionError(replyBudget.usedBytes() + " bytes of replies are still charged");
+    if (context.replyBudget().usedBytes() != 0) {
+      throw new AssertionError(
+          context.replyBudget().usedBytes() + " bytes of replies are still charged");
     }
     if (allocator instanceof UnpooledByteBufAllocator counting
         && counting.metric().usedDirectMemory() != 0) {

@@ -22,6 +22,7 @@ final class ObjectCache<V extends Cached> {
   private final Defects defects;
   private final Format<V> format;
   private final int maxUnpinned;
+  private final KeyedHash hash;
   private final Map<LoadKey, Load<V>> loads = new HashMap<>();
   private Cached[] table = new Cached[1024];
   private int size;
@@ -30,12 +31,22 @@ final class ObjectCache<V extends Cached> {
   private Cached newest;
   private long departedSequence;
 
-  ObjectCache(Class<V> type, Volume volume, Defects defects, Format<V> format, int maxUnpinned) {
+  /**
+   * @param hash nobody's who chooses keys: names and places in files are the clients' choice
+   */
+  ObjectCache(
+      Class<V> type,
+      Volume volume,
+      Defects defects,
+      Format<V> format,
+      int maxUnpinned,
+      KeyedHash hash) {
     this.type = type;
     this.volume = volume;
     this.defects = defects;
     this.format = format;
     this.maxUnpinned = maxUnpinned;
+    this.hash = hash;
   }
 
   /** How objects are named and decoded. */
@@ -64,7 +75,7 @@ final class ObjectCache<V extends Cached> {
       waiter.loaded(FsStatus.OK, found);
       return;
     }
-    LoadKey key = new LoadKey(high, low, name);
+    LoadKey key = new LoadKey(high, low, name, hash.of(high, low, name));
     Load<V> load = loads.get(key);
     if (load != null) {
       load.waiters.add(waiter);
@@ -96,9 +107,11 @@ final class ObjectCache<V extends Cached> {
   /** Adds a new object, which no key had, pinned once. */
   void insert(V object) {
     object.pins = 1;
+    object.hash = hash.of(object.keyHigh, object.keyLow, object.keyName);
     add(object);
     // Someone may be looking for it since before it was there: they get this very object.
-    Load<V> load = loads.remove(new LoadKey(object.keyHigh, object.keyLow, object.keyName));
+    Load<V> load =
+        loads.remove(new LoadKey(object.keyHigh, object.keyLow, object.keyName, object.hash));
     if (load != null) {
       deliver(load.waiters, FsStatus.OK, object);
     }
@@ -142,6 +155,7 @@ final class ObjectCache<V extends Cached> {
     if (object != null) {
       object.lastSequence = departedSequence;
       object.pins = 1; // ours, while the waiters take theirs
+      object.hash = key.hash;
       add(object);
       deliver(load.waiters, FsStatus.OK, object);
       unpin(object);
@@ -173,9 +187,9 @@ final class ObjectCache<V extends Cached> {
   // --- the table ---
 
   private V find(long high, long low, byte[] name) {
-    int hash = hash(high, low, name);
-    for (Cached c = table[hash & (table.length - 1)]; c != null; c = c.chain) {
-      if (c.hash == hash
+    int wanted = hash.of(high, low, name);
+    for (Cached c = table[wanted & (table.length - 1)]; c != null; c = c.chain) {
+      if (c.hash == wanted
           && c.keyHigh == high
           && c.keyLow == low
           && Arrays.equals(c.keyName, name)) {
@@ -189,7 +203,6 @@ final class ObjectCache<V extends Cached> {
     if (size >= table.length) {
       grow();
     }
-    object.hash = hash(object.keyHigh, object.keyLow, object.keyName);
     int slot = object.hash & (table.length - 1);
     object.chain = table[slot];
     table[slot] = object;
@@ -225,12 +238,6 @@ final class ObjectCache<V extends Cached> {
       }
     }
     table = bigger;
-  }
-
-  private static int hash(long high, long low, byte[] name) {
-    long mixed = (high * 0x9E3779B97F4A7C15L + low) * 0xC2B2AE3D27D4EB4FL;
-    int h = (int) (mixed >>> 32);
-    return name == null ? h : h * 31 + Arrays.hashCode(name) * 0x9E3779B9;
   }
 
   // --- those that nobody uses, by age ---
@@ -269,16 +276,19 @@ final class ObjectCache<V extends Cached> {
     final long high;
     final long low;
     final byte[] name;
+    final int hash;
 
-    LoadKey(long high, long low, byte[] name) {
+    LoadKey(long high, long low, byte[] name, int hash) {
       this.high = high;
       this.low = low;
       this.name = name;
+      this.hash = hash;
     }
 
     @Override
     public boolean equals(Object other) {
       return other instanceof LoadKey that
+          && hash == that.hash
           && high == that.high
           && low == that.low
           && Arrays.equals(name, that.name);
@@ -286,7 +296,7 @@ final class ObjectCache<V extends Cached> {
 
     @Override
     public int hashCode() {
-      return hash(high, low, name);
+      return hash;
     }
   }
 }

@@ -12,6 +12,7 @@ import io.atoll.io.volume.VolumeStatus;
 import java.util.List;
 import java.util.SplittableRandom;
 import java.util.function.Consumer;
+import java.util.random.RandomGenerator;
 
 /** What the operations of one file system share. Confined to its home loop. */
 final class Store {
@@ -39,12 +40,13 @@ final class Store {
   private Runnable whenInDoubt = () -> {};
 
   /**
-   * @param generationSeed random, so that generations of inodes can't be foretold
+   * @param random asked only here, so that neither generations of inodes nor places in hash tables
+   *     can be foretold
    */
   Store(
       Volume volume,
       Loop loop,
-      long generationSeed,
+      RandomGenerator random,
       StoreSettings settings,
       GranuleMemory memory,
       InodeNumbers numbers,
@@ -52,12 +54,13 @@ final class Store {
     this.volume = volume;
     this.loop = loop;
     this.numbers = numbers;
-    generations = new SplittableRandom(generationSeed);
+    generations = new SplittableRandom(random.nextLong());
+    KeyedHash hash = new KeyedHash(random.nextLong(), random.nextLong());
     defects = new Defects(loop);
-    inodes = cache(Inode.class, new InodeCodec(), settings.inodes());
-    entries = cache(DirectoryEntry.class, new EntryCodec(), settings.entries());
-    chunks = cache(ChunkMap.class, new ChunkMapCodec(), settings.chunkMaps());
-    contents = cache(SmallContent.class, new SmallContent.Format(), settings.smallContents());
+    inodes = cache(Inode.class, new InodeCodec(), settings.inodes(), hash);
+    entries = cache(DirectoryEntry.class, new EntryCodec(), settings.entries(), hash);
+    chunks = cache(ChunkMap.class, new ChunkMapCodec(), settings.chunkMaps(), hash);
+    contents = cache(SmallContent.class, new SmallContent.Format(), settings.smallContents(), hash);
     data = new DataCache(volume, loop, memory);
     readAhead = new ReadAhead(this);
     orphans = new Orphans(this);
@@ -67,8 +70,8 @@ final class Store {
   }
 
   private <V extends Cached> ObjectCache<V> cache(
-      Class<V> type, ObjectCache.Format<V> format, int maxUnpinned) {
-    return new ObjectCache<>(type, volume, defects, format, maxUnpinned);
+      Class<V> type, ObjectCache.Format<V> format, int maxUnpinned, KeyedHash hash) {
+    return new ObjectCache<>(type, volume, defects, format, maxUnpinned, hash);
   }
 
   static FsStatus status(VolumeStatus status) {

@@ -83,7 +83,7 @@ final class StoreOpening {
       throw new CorruptValueException("there is a superblock, but no reservation of inode numbers");
     }
     InodeNumbers numbers = InodeNumbers.decode(value);
-    store = new Store(volume, loop, random.nextLong(), settings, memory, numbers, parts);
+    store = new Store(volume, loop, random, settings, memory, numbers, parts);
     store.unstable.recover(this::unstableRecovered);
   }
 
@@ -124,7 +124,7 @@ final class StoreOpening {
   private void create() {
     superblock = Superblock.create(idIfNew, random, ROOT_INODE, loop.wallClockNanos());
     InodeNumbers numbers = InodeNumbers.startingAt(ROOT_INODE);
-    store = new Store(volume, loop, random.nextLong(), settings, memory, numbers, parts);
+    store = new Store(volume, loop, random, settings, memory, numbers, parts);
     Change change = store.change().put(Keys.SUPERBLOCK, superblock.encode());
     InodeNumbers.Run run = numbers.newRun();
     Inode root = new Inode(numbers.take(run, change), store.newGeneration(), FileType.DIRECTORY);

@@ -29,6 +29,7 @@ public abstract class CompoundCall {
 
   private Export export;
   private RpcCall rpc;
+  private RpcConnection connection;
   private int operationCount;
 
   private SlotHandle slot;
@@ -42,6 +43,7 @@ public abstract class CompoundCall {
   protected final void restart(Export newExport, RpcCall newRpc, Principal principal) {
     export = newExport;
     rpc = newRpc;
+    connection = newRpc.connection();
     fsCall.restart(principal);
     operationCount = 0;
     slot = null;
@@ -181,8 +183,9 @@ public abstract class CompoundCall {
     return rpc.credential();
   }
 
+  /** Known after the end, too, when the call itself may serve another connection. */
   public final RpcConnection connection() {
-    return rpc.connection();
+    return connection;
   }
 
   // --- session ---
