@@ -12,6 +12,16 @@ interface DrainedHandle extends IoHandle {
    */
   void submitsBy(IoRegistration ring);
 
+  /** Whether operations wait for the next burst. Loop-confined. */
+  boolean hasStaged();
+
+  /**
+   * Begins a burst, once the kernel has the one before, with what waits. Loop-confined.
+   *
+   * @return whether there is anything in it
+   */
+  boolean nextBurst();
+
   /** Operations that the kernel has and hasn't ended. Loop-confined. */
   int operationsInFlight();
 

@@ -24,6 +24,9 @@ final class DrainingIoHandler implements IoHandler {
   /** The most that a shutdown waits for disk operations in flight. */
   static final long DRAIN_TIMEOUT_NANOS = TimeUnit.SECONDS.toNanos(60);
 
+  /** Bursts of disk operations submitted before the loop turns to its tasks. */
+  private static final int MAX_BURSTS = 16;
+
   private final IoHandler ring;
   private final List<DrainedHandle> handles = new ArrayList<>();
 
@@ -53,7 +56,28 @@ final class DrainingIoHandler implements IoHandler {
 
   @Override
   public int run(IoHandlerContext context) {
-    return ring.run(context);
+    int handled = ring.run(hasStaged() ? Polling.NOW : context);
+    for (int burst = 0; burst < MAX_BURSTS && nextBursts(); burst++) {
+      handled += ring.run(Polling.NOW);
+    }
+    return handled;
+  }
+
+  private boolean hasStaged() {
+    for (int i = 0; i < handles.size(); i++) {
+      if (handles.get(i).hasStaged()) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  private boolean nextBursts() {
+    boolean any = false;
+    for (int i = 0; i < handles.size(); i++) {
+      any |= handles.get(i).nextBurst();
+    }
+    return any;
   }
 
   @Override
@@ -116,6 +140,26 @@ final class DrainingIoHandler implements IoHandler {
   @Override
   public boolean isCompatible(Class<? extends IoHandle> handleType) {
     return ring.isCompatible(handleType);
+  }
+
+  /** Lets the ring submit, and handle what has completed, without waiting. */
+  private enum Polling implements IoHandlerContext {
+    NOW;
+
+    @Override
+    public boolean canBlock() {
+      return false;
+    }
+
+    @Override
+    public long delayNanos(long currentTimeNanos) {
+      return 0;
+    }
+
+    @Override
+    public long deadlineNanos() {
+      return System.nanoTime();
+    }
   }
 
   /** Lets the ring block until something completes or the time is over. */

@@ -37,6 +37,12 @@ final class RingOperations implements IoUringIoHandle, DrainedHandle {
   /** How often one operation may be told {@code EINTR} or {@code EAGAIN} before that is its end. */
   private static final int MAX_RETRIES = 100;
 
+  /**
+   * How many operations go to the kernel at once. What is submitted together reaches the disk only
+   * when all of it is prepared, and until then a disk that has ended all before has nothing to do.
+   */
+  static final int BURST_OPERATIONS = 8;
+
   /** What Netty answers when a registration takes no more submissions. */
   private static final long NOT_SUBMITTED = 0;
 
@@ -52,6 +58,7 @@ final class RingOperations implements IoUringIoHandle, DrainedHandle {
   private IoRegistration registration;
   private IoRegistration ring;
   private int inFlight;
+  private int inBurst;
   private boolean completing;
   private int stagedHead = SlotTable.NONE;
   private int stagedTail = SlotTable.NONE;
@@ -275,12 +282,13 @@ final class RingOperations implements IoUringIoHandle, DrainedHandle {
   }
 
   /**
-   * Submits now or, from within a completion, as soon as that has returned. The compiler leaves out
-   * the submission's entry object only where it sees all of its way into the ring's memory; at the
-   * bottom of a completion's call stack that would be beyond its inlining depth.
+   * Submits now if the burst has room or, from within a completion, as soon as that has returned.
+   * The compiler leaves out the submission's entry object only where it sees all of its way into
+   * the ring's memory; at the bottom of a completion's call stack that would be beyond its inlining
+   * depth.
    */
   private void start(int slot) {
-    if (!completing) {
+    if (!completing && inBurst < BURST_OPERATIONS) {
       submit(slot);
       return;
     }
@@ -292,15 +300,26 @@ final class RingOperations implements IoUringIoHandle, DrainedHandle {
     stagedTail = slot;
   }
 
-  private void submitStaged() {
-    int slot = stagedHead;
-    stagedHead = SlotTable.NONE;
-    while (slot != SlotTable.NONE) {
-      int next = slots.next[slot];
+  /** First in, first out, until as many are in the burst. */
+  private void submitStaged(int upToInBurst) {
+    while (inBurst < upToInBurst && stagedHead != SlotTable.NONE) {
+      int slot = stagedHead;
+      stagedHead = slots.next[slot];
       slots.next[slot] = SlotTable.NONE;
       submit(slot);
-      slot = next;
     }
+  }
+
+  @Override
+  public boolean hasStaged() {
+    return stagedHead != SlotTable.NONE;
+  }
+
+  @Override
+  public boolean nextBurst() {
+    inBurst = 0;
+    submitStaged(BURST_OPERATIONS);
+    return inBurst > 0;
   }
 
   private void submit(int slot) {
@@ -326,6 +345,7 @@ final class RingOperations implements IoUringIoHandle, DrainedHandle {
       loop.execute(() -> end(slot, -Errno.ECANCELED));
     } else {
       inFlight++;
+      inBurst++;
     }
   }
 
@@ -349,7 +369,7 @@ final class RingOperations implements IoUringIoHandle, DrainedHandle {
     } finally {
       completing = false;
     }
-    submitStaged();
+    submitStaged(BURST_OPERATIONS);
   }
 
   private void completed(int slot, int result) {
@@ -519,7 +539,7 @@ final class RingOperations implements IoUringIoHandle, DrainedHandle {
     if (stopped) {
       return;
     }
-    submitStaged();
+    submitStaged(Integer.MAX_VALUE);
     stopped = true;
     for (RingFile file : new ArrayList<>(files)) {
       cancelQueued(file.syncs);

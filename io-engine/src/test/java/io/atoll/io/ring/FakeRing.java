@@ -30,10 +30,11 @@ final class FakeRing implements IoRegistration, Loop {
     return submissions;
   }
 
-  /** Completes the first submission. */
+  /** Completes the first submission; the kernel has all the others then. */
   void complete(RingOperations operations, int result) {
     Submission first = submissions.removeFirst();
     operations.handle(this, new IoUringIoEvent(result, 0, (byte) first.opcode, (long) first.slot));
+    operations.nextBurst();
     if (!valid && submissions.isEmpty()) {
       operations.unregistered();
     }

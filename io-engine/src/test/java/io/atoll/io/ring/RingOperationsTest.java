@@ -47,6 +47,43 @@ class RingOperationsTest {
     return made;
   }
 
+  /** As the loop does at the end of a turn. */
+  private void submitAll() {
+    while (operations.hasStaged()) {
+      operations.nextBurst();
+    }
+  }
+
+  @Test
+  void whatABurstHasNoRoomForGoesWithTheNextInOrder() {
+    int bursts = 3;
+    int all = bursts * RingOperations.BURST_OPERATIONS;
+    for (int i = 0; i < all; i++) {
+      operations.read(file, ADDRESS, BLOCK, (long) i * BLOCK, done, 0);
+    }
+    for (int burst = 1; burst <= bursts; burst++) {
+      assertEquals(burst * RingOperations.BURST_OPERATIONS, ring.submissions().size());
+      assertEquals(burst < bursts, operations.hasStaged());
+      assertEquals(burst < bursts, operations.nextBurst());
+    }
+    for (int i = 0; i < all; i++) {
+      assertEquals((long) i * BLOCK, ring.submissions().get(i).offset());
+    }
+  }
+
+  @Test
+  void whatWaitsForABurstHasItsEndWhenAllIsClosed() {
+    int all = 2 * RingOperations.BURST_OPERATIONS;
+    for (int i = 0; i < all; i++) {
+      operations.read(file, ADDRESS, BLOCK, 0, done, 0);
+    }
+    operations.close();
+    while (!ring.submissions().isEmpty()) {
+      ring.complete(operations, BLOCK);
+    }
+    assertEquals(all, results.size());
+  }
+
   @Test
   void shortWriteIsContinued() {
     operations.write(file, ADDRESS, 4 * BLOCK, BLOCK, done, 0);
@@ -201,6 +238,7 @@ class RingOperationsTest {
     for (int i = 0; i < bound + 3; i++) {
       operations.write(file, ADDRESS, BLOCK, (long) i * BLOCK, done, 0);
     }
+    submitAll();
     assertEquals(bound, ring.submissions().size());
     for (int i = 0; i < 3; i++) {
       ring.complete(operations, BLOCK);
@@ -216,6 +254,7 @@ class RingOperationsTest {
     }
     operations.dataSync(file, done, 0);
     operations.writeDurably(file, ADDRESS, BLOCK, 0, done, 0);
+    submitAll();
     int started = ring.submissions().size();
     assertEquals(Disk.MAX_FILE_OPERATIONS_IN_FLIGHT + 2, started);
     assertEquals(RingOpcode.FSYNC, ring.submissions().get(started - 2).opcode());
@@ -228,6 +267,7 @@ class RingOperationsTest {
       operations.dataSync(file, done, 0);
     }
     operations.write(file, ADDRESS, BLOCK, 0, done, 0);
+    submitAll();
     assertEquals(Disk.MAX_FILE_SYNCS_IN_FLIGHT + 1, ring.submissions().size());
     ring.complete(operations, 0);
     assertEquals(RingOpcode.FSYNC, ring.submissions().getLast().opcode());
