@@ -11,6 +11,7 @@ import io.atoll.perf.bench.run.Bench;
 import io.atoll.perf.bench.run.LoadResult;
 import io.atoll.perf.bench.run.RunSettings;
 import io.atoll.perf.bench.run.Server;
+import io.atoll.perf.bench.run.StoppedException;
 import io.atoll.perf.bench.workload.LoadSettings;
 import java.io.IOException;
 import java.io.PrintWriter;
@@ -175,8 +176,12 @@ public final class BenchCommand implements Callable<Integer> {
       command.getErr().println("atoll bench: " + expected.getMessage());
       return BenchExit.of(expected.kind());
     }
-    command.getErr().println("atoll bench: this is a defect of Atoll, please report it:");
-    failure.printStackTrace(command.getErr());
+    return defect(failure, command.getErr());
+  }
+
+  private static int defect(Exception failure, PrintWriter err) {
+    err.println("atoll bench: this is a defect of Atoll, please report it:");
+    failure.printStackTrace(err);
     return BenchExit.DEFECT;
   }
 
@@ -188,7 +193,7 @@ public final class BenchCommand implements Callable<Integer> {
     List<Server> servers = servers();
     RunSettings settings = settings(loads, servers.size());
     ReportFiles files = new ReportFiles(json, html);
-    files.requireWritable();
+    requireWritable(files);
     Bench bench = new Bench(servers, settings, progress);
     try (StopByUser stop = new StopByUser()) {
       bench.run(loads);
@@ -197,6 +202,14 @@ public final class BenchCommand implements Callable<Integer> {
       new TextReport(spec.commandLine().getOut()).print(report);
       files.write(report);
       return stop.exitsWith(outcome(bench, err));
+    }
+  }
+
+  private void requireWritable(ReportFiles files) {
+    try {
+      files.requireWritable();
+    } catch (IOException e) {
+      throw new ParameterException(spec.commandLine(), e.getMessage(), e);
     }
   }
 
@@ -215,9 +228,11 @@ public final class BenchCommand implements Callable<Integer> {
       return BenchExit.WRONG_DATA;
     }
     if (failure != null) {
-      return failure instanceof NfsFailure expected
-          ? BenchExit.of(expected.kind())
-          : BenchExit.STOPPED;
+      return switch (failure) {
+        case NfsFailure expected -> BenchExit.of(expected.kind());
+        case StoppedException stopped -> BenchExit.STOPPED;
+        default -> defect(failure, err);
+      };
     }
     if (!bench.results().stream().allMatch(LoadResult::isAllAccepted)) {
       err.println("atoll bench: the server refused operations, see above");

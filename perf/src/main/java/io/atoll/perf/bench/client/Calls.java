@@ -40,7 +40,7 @@ public final class Calls {
     if (connection.loop().inEventLoop()) {
       submit(request);
     } else {
-      connection.loop().execute(() -> submit(request));
+      connection.loop().execute(() -> connection.guarded(() -> submit(request)));
     }
     return answered;
   }

@@ -117,7 +117,11 @@ public final class CompoundReply {
   }
 
   public Handle getHandle() {
-    return new Handle(expect(Operation.GETFH).opaque(Handle.MAX_BYTES));
+    byte[] bytes = expect(Operation.GETFH).opaque(Handle.MAX_BYTES);
+    if (bytes == null || bytes.length == 0) {
+      throw new NfsFailure(Kind.PROTOCOL, "the server answered GETFH with no filehandle");
+    }
+    return new Handle(bytes);
   }
 
   public void skipHandle() {

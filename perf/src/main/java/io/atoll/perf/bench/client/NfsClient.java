@@ -7,7 +7,6 @@ import java.net.InetSocketAddress;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
-import java.util.function.Consumer;
 import java.util.stream.IntStream;
 
 /**
@@ -53,7 +52,7 @@ public final class NfsClient {
    * @param owner what tells this client from all others
    * @param slots wanted for this connection; the server may grant fewer
    * @param otherSlots wanted besides, for those who {@link #join}; all of them or none are granted
-   * @param onFailure is told once, on the loop, if it fails later
+   * @param watcher is told, on the loop, of the connection and if it fails later
    * @return fails with an {@link NfsFailure}
    */
   public static CompletableFuture<NfsClient> open(
@@ -64,9 +63,9 @@ public final class NfsClient {
       int slots,
       int otherSlots,
       ClientSettings settings,
-      Consumer<RuntimeException> onFailure) {
+      ConnectionWatcher watcher) {
     RpcHeader header = new RpcHeader(settings.userId(), settings.groupId());
-    return NfsConnection.connect(loops, loop, address, header, onFailure)
+    return NfsConnection.connect(loops, loop, address, header, watcher)
         .thenCompose(connection ->
             new SessionSetup(connection)
                 .establish(owner, slots + otherSlots)
@@ -88,9 +87,9 @@ public final class NfsClient {
       int firstSlot,
       int slotCount,
       ClientSettings settings,
-      Consumer<RuntimeException> onFailure) {
+      ConnectionWatcher watcher) {
     RpcHeader header = new RpcHeader(settings.userId(), settings.groupId());
-    return NfsConnection.connect(loops, loop, address, header, onFailure)
+    return NfsConnection.connect(loops, loop, address, header, watcher)
         .thenApply(connection -> {
           requireSlots(connection, session.slots(), firstSlot + slotCount);
           return new NfsClient(connection, session, false, firstSlot, slotCount, settings);

@@ -13,7 +13,6 @@ import io.netty.channel.EventLoop;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.util.concurrent.CompletableFuture;
-import java.util.function.Consumer;
 
 /**
  * One TCP connection to an NFS server: calls out, answers in, matched by transaction ID. Confined
@@ -38,7 +37,7 @@ public final class NfsConnection extends ChannelInboundHandlerAdapter {
 
   private final EventLoop loop;
   private final String server;
-  private final Consumer<RuntimeException> onFailure;
+  private final ConnectionWatcher watcher;
   private final RecordAssembler assembler;
   private final XdrReader reader = new XdrReader();
   private final CompoundReply reply = new CompoundReply(reader);
@@ -49,6 +48,7 @@ public final class NfsConnection extends ChannelInboundHandlerAdapter {
   private final Runnable flush = this::flushNow;
   private int generation;
   private int inFlight;
+  private long heardNanos;
   private ChannelHandlerContext context;
   private boolean receiving;
   private boolean flushScheduled;
@@ -59,10 +59,10 @@ public final class NfsConnection extends ChannelInboundHandlerAdapter {
       Bootstrap bootstrap,
       String server,
       RpcHeader header,
-      Consumer<RuntimeException> onFailure) {
+      ConnectionWatcher watcher) {
     this.loop = loop;
     this.server = server;
-    this.onFailure = onFailure;
+    this.watcher = watcher;
     writer = new CompoundWriter(header);
     assembler = new RecordAssembler(io.netty.buffer.PooledByteBufAllocator.DEFAULT, this::record);
     bootstrap
@@ -74,7 +74,7 @@ public final class NfsConnection extends ChannelInboundHandlerAdapter {
   /**
    * Connects.
    *
-   * @param onFailure is told once, on the loop, if the connection or its server fails later
+   * @param watcher is told, on the loop, of the connection and if it or its server fails later
    * @return fails with an {@link NfsFailure}
    */
   static CompletableFuture<NfsConnection> connect(
@@ -82,17 +82,18 @@ public final class NfsConnection extends ChannelInboundHandlerAdapter {
       EventLoop loop,
       InetSocketAddress address,
       RpcHeader header,
-      Consumer<RuntimeException> onFailure) {
+      ConnectionWatcher watcher) {
     CompletableFuture<NfsConnection> connected = new CompletableFuture<>();
     Bootstrap bootstrap = loops.bootstrap(loop);
     String server = address.getHostString() + ":" + address.getPort();
-    NfsConnection connection = new NfsConnection(loop, bootstrap, server, header, onFailure);
+    NfsConnection connection = new NfsConnection(loop, bootstrap, server, header, watcher);
     bootstrap
         .connect(address)
         .addListener(
             (ChannelFutureListener)
                 attempt -> {
                   if (attempt.isSuccess()) {
+                    watcher.connected(connection.vitals());
                     connected.complete(connection);
                   } else {
                     connected.completeExceptionally(
@@ -230,13 +231,27 @@ public final class NfsConnection extends ChannelInboundHandlerAdapter {
     }
   }
 
+  /** When the answer came that is being acted on. */
+  long heardNanos() {
+    return heardNanos;
+  }
+
+  /** Runs a task of the loop; what it throws ends the connection. */
+  void guarded(Runnable task) {
+    try {
+      task.run();
+    } catch (Throwable cause) {
+      exceptionCaught(context, cause);
+    }
+  }
+
   /** Ends the connection and tells so. */
   void fail(RuntimeException failure) {
     if (ended) {
       return;
     }
     end();
-    onFailure.accept(
+    watcher.failed(
         failure instanceof NfsFailure expected
             ? new NfsFailure(expected.kind(), server + ": " + expected.getMessage())
             : failure);
@@ -265,7 +280,8 @@ public final class NfsConnection extends ChannelInboundHandlerAdapter {
     }
     waiting[call] = null;
     inFlight--;
-    vitals.heard(System.nanoTime());
+    heardNanos = System.nanoTime();
+    vitals.heard(heardNanos);
     readReplyHeader();
     answer.answered(reader);
     reader.unwrap();

@@ -31,7 +31,7 @@ public final class Slot implements NfsConnection.Answer {
   private final int id;
   private final long delayLimitNanos;
   private final byte[] operations = new byte[CompoundWriter.MAX_OPERATIONS];
-  private final Runnable again = this::send;
+  private final Runnable again = this::sendAgain;
   private int sequence = 1;
   private Exchange exchange;
   private boolean keepingAlive;
@@ -39,6 +39,7 @@ public final class Slot implements NfsConnection.Answer {
   /** What was asked while the lease was being kept; made when that is answered. */
   private Exchange next;
 
+  private long answeredNanos;
   private long delayNanos;
   private long delayedNanos;
 
@@ -86,9 +87,20 @@ public final class Slot implements NfsConnection.Answer {
     connection.send();
   }
 
+  /** In a task of the loop: what is thrown there would be lost. */
+  private void sendAgain() {
+    connection.guarded(this::send);
+  }
+
+  /** When the last answer came. */
+  public long answeredNanos() {
+    return answeredNanos;
+  }
+
   @Override
   @SuppressWarnings("FutureReturnValueIgnored") // of a timer that is never cancelled
   public void answered(XdrReader reader) {
+    answeredNanos = connection.heardNanos();
     CompoundReply reply = connection.reply();
     reply.begin(operations);
     int sequenceStatus = reply.resultCount() == 0 ? reply.status() : reply.head(Operation.SEQUENCE);

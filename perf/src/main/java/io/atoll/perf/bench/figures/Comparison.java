@@ -37,11 +37,15 @@ public record Comparison(String figure, double median, double low, double high, 
     return all;
   }
 
+  /**
+   * In a closed loop as it was measured: the correction takes each server's own median for the time
+   * between two requests, and would count one and the same stall more often for the faster one.
+   */
   private static LatencyResult latency(RunResult run, String operation) {
     return run.operations().stream()
         .filter(each -> each.name().equals(operation))
         .findFirst()
-        .map(OperationResult::corrected)
+        .map(run.openLoop() ? OperationResult::corrected : OperationResult::measured)
         .orElse(new LatencyResult(0, 0, 0, 0, 0, 0, 0, 0, 0));
   }
 
@@ -58,16 +62,28 @@ public record Comparison(String figure, double median, double low, double high, 
       ToDoubleFunction<RunResult> value) {
     int rounds = Math.min(first.size(), second.size());
     double[] ratios = new double[rounds];
+    int known = 0;
     for (int i = 0; i < rounds; i++) {
+      double above = value.applyAsDouble(first.get(i));
       double below = value.applyAsDouble(second.get(i));
-      ratios[i] = below == 0 ? 0 : value.applyAsDouble(first.get(i)) / below;
-      if (ratios[i] == 0) {
-        return; // not known of both
+      if (above > 0 && below > 0) {
+        ratios[known++] = above / below;
       }
     }
-    if (rounds > 0) {
-      all.add(ofRatios(figure, moreIsBetter, ratios));
+    if (known > 0) {
+      Comparison ofKnown = ofRatios(figure, moreIsBetter, Arrays.copyOf(ratios, known));
+      all.add(known == rounds ? ofKnown : ofKnown.lacking(rounds - known, rounds));
     }
+  }
+
+  /** What some rounds lack is no ratio; and what the others say is not the whole. */
+  private Comparison lacking(int lacking, int rounds) {
+    return new Comparison(
+        figure,
+        median,
+        low,
+        high,
+        "can't tell: " + lacking + " of " + rounds + " rounds have none of a server");
   }
 
   /** What the ratios of all rounds say. */

@@ -16,6 +16,7 @@ import java.util.Map;
  * @param neverStarted operations of an open loop that were due and found no free lane
  * @param client what the client's process used, whatever else it did
  * @param server what the server's process used; null if it is not known
+ * @param openLoop whether operations were due at times of their own
  */
 public record RunResult(
     double seconds,
@@ -29,7 +30,8 @@ public record RunResult(
     long unanswered,
     long neverStarted,
     UsageResult client,
-    UsageResult server) {
+    UsageResult server,
+    boolean openLoop) {
 
   /**
    * @param kinds names of the kinds in {@code figures}
@@ -70,6 +72,7 @@ public record RunResult(
         figures.unanswered(),
         figures.neverStarted(),
         UsageResult.of(client, seconds, count),
-        server == null ? null : UsageResult.of(server, seconds, count));
+        server == null ? null : UsageResult.of(server, seconds, count),
+        openLoop);
   }
 }

@@ -31,10 +31,15 @@ public record ReportFiles(Path json, Path html) {
   public void requireWritable() throws IOException {
     for (Path file : new Path[] {json, html}) {
       if (file != null && !Files.exists(file)) {
-        Files.createFile(file);
-        Files.delete(file);
+        try {
+          Files.createFile(file);
+          Files.delete(file);
+        } catch (IOException e) {
+          throw new IOException(
+              file + " can't be made (" + e.getClass().getSimpleName() + "): name another file", e);
+        }
       } else if (file != null && (!Files.isRegularFile(file) || !Files.isWritable(file))) {
-        throw new IOException(file + " can't be written");
+        throw new IOException(file + " can't be written: name another file");
       }
     }
   }

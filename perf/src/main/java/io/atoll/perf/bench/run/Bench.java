@@ -72,7 +72,7 @@ public final class Bench {
         if (failure == null) {
           prepared.forEach(PreparedLoad::verify);
         }
-      } catch (NfsFailure | StoppedException e) {
+      } catch (RuntimeException e) { // a defect, too: what was measured stays
         failure = e;
       }
       addResult();
@@ -84,7 +84,7 @@ public final class Bench {
       for (int i = 0; i < servers.size() && failure == null; i++) {
         int server = (i + round) % servers.size();
         PreparedLoad each = prepared.get(server);
-        RunResult result = each.run();
+        RunResult result = each.run(round);
         rounds.get(server).add(result);
         failure = each.failure();
       }

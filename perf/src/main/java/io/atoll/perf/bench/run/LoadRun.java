@@ -17,6 +17,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
 import java.util.concurrent.TimeUnit;
 
 /** One run of a load, from its rise to its last answer. For one thread. */
@@ -28,6 +29,7 @@ final class LoadRun {
   private final LoadSettings load;
   private final List<NfsClient> clients;
   private final Workload workload;
+  private final int round;
   private final Watch watch;
   private final Progress progress;
   private final UsageMeter clientUsage = new UsageMeter(ProcessHandle.current().pid());
@@ -46,12 +48,14 @@ final class LoadRun {
       LoadSettings load,
       List<NfsClient> clients,
       Workload workload,
+      int round,
       Server server,
       Watch watch,
       Progress progress) {
     this.load = load;
     this.clients = clients;
     this.workload = workload;
+    this.round = round;
     this.watch = watch;
     this.progress = progress;
     serverUsage = server.pid().isPresent() ? new UsageMeter(server.pid().getAsLong()) : null;
@@ -103,14 +107,14 @@ final class LoadRun {
               client.loop(), loop -> new LoopFigures(workload.kinds().size(), window));
       List<Lane> made = new ArrayList<>();
       for (int lane = 0; lane < load.depth(); lane++) {
-        made.add(workload.lane(i, lane));
+        made.add(workload.lane(round, i, lane));
       }
       lanes.add(made);
       Pace pace =
           load.ratePerSecond() > 0
               ? new Pace(now, load.ratePerSecond() / clients.size(), phases.share())
               : null;
-      drivers.add(new Driver(client.loop(), made, own, window, pace, watch::fail));
+      drivers.add(new Driver(client.loop(), made, own, window, pace, watch::failed));
     }
   }
 
@@ -167,10 +171,13 @@ final class LoadRun {
   }
 
   private void abort() {
-    drivers.stream()
-        .map(Driver::abort)
-        .toList()
-        .forEach(aborted -> aborted.orTimeout(ABORT_SECONDS, TimeUnit.SECONDS).join());
+    for (CompletableFuture<Void> aborted : drivers.stream().map(Driver::abort).toList()) {
+      try {
+        aborted.orTimeout(ABORT_SECONDS, TimeUnit.SECONDS).join();
+      } catch (CompletionException stuck) {
+        failure.addSuppressed(stuck);
+      }
+    }
   }
 
   private void closeLanes() {

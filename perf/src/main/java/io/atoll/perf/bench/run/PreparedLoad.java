@@ -149,12 +149,11 @@ final class PreparedLoad implements AutoCloseable {
             slots,
             otherSlots,
             settings.client(),
-            watch::fail)
+            watch)
         .thenApply(client -> keep(number, client));
   }
 
   private NfsClient keep(int number, NfsClient client) {
-    watch.add(client.vitals());
     clients[number] = client;
     return client;
   }
@@ -176,7 +175,7 @@ final class PreparedLoad implements AutoCloseable {
                         (i + 1) * share,
                         share,
                         settings.client(),
-                        watch::fail)
+                        watch)
                     .thenApply(client -> keep(i + 1, client))),
         step);
   }
@@ -206,13 +205,20 @@ final class PreparedLoad implements AutoCloseable {
     return Math.max(PayloadSource.LARGEST_BYTES, load.blockBytes());
   }
 
-  /** Runs the load once; a run that ends early gives what was measured, marked partial. */
-  RunResult run() {
+  /**
+   * Runs the load once; a run that ends early gives what was measured, marked partial.
+   *
+   * @param round asks for something else each time, and for the same of all servers
+   */
+  RunResult run(int round) {
     String step = step("preparing");
     watch.await(workload.beforeRun(), step);
-    LoadRun run = new LoadRun(load, List.of(clients), workload, server, watch, progress);
+    LoadRun run = new LoadRun(load, List.of(clients), workload, round, server, watch, progress);
     RunResult result = run.run(step("running"));
     failure = run.failure();
+    if (failure == null) {
+      watch.await(workload.afterRun(), step("settling"));
+    }
     return result;
   }
 
@@ -301,7 +307,7 @@ final class PreparedLoad implements AutoCloseable {
       } else if (parent != null && !settings.keep()) {
         noteLeft();
       }
-    } catch (CompletionException e) {
+    } catch (CompletionException e) { // a timeout, too
       noteLeft();
     }
     for (NfsClient client : clients) {

@@ -1,5 +1,6 @@
 package io.atoll.perf.bench.run;
 
+import io.atoll.perf.bench.client.ConnectionWatcher;
 import io.atoll.perf.bench.client.NfsFailure;
 import io.atoll.perf.bench.client.NfsFailure.Kind;
 import io.atoll.perf.bench.client.StatusException;
@@ -15,7 +16,7 @@ import java.util.concurrent.TimeoutException;
  * Waits for what a server does, and gives up when a connection fails, the server hangs or the user
  * has had enough. Waiting is for one thread; the rest is thread-safe.
  */
-final class Watch {
+final class Watch implements ConnectionWatcher {
   private static final long LOOK_MILLIS = 50;
 
   private final long hangNanos;
@@ -26,12 +27,13 @@ final class Watch {
     this.hangNanos = hangNanos;
   }
 
-  /** A connection failed. */
-  void fail(RuntimeException cause) {
+  @Override
+  public void failed(RuntimeException cause) {
     failure.completeExceptionally(cause);
   }
 
-  void add(Vitals connection) {
+  @Override
+  public void connected(Vitals connection) {
     vitals.add(connection);
   }
 

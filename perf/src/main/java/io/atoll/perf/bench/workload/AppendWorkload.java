@@ -74,7 +74,7 @@ final class AppendWorkload implements Workload {
   }
 
   @Override
-  public Lane lane(int client, int lane) {
+  public Lane lane(int round, int client, int lane) {
     return new AppendLane(client, lane);
   }
 

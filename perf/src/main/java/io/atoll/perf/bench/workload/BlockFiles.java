@@ -229,6 +229,18 @@ final class BlockFiles {
     fleet.verification().checked(file.name(), settings.blockBytes(), wrong);
   }
 
+  /** Has the server make durable what was written, each file by one of those that have it open. */
+  CompletableFuture<Void> commit() {
+    return NfsFiles.inParallel(
+        owners(),
+        WIDTH,
+        client ->
+            NfsFiles.inParallel(
+                opened.get(client).size(),
+                1,
+                i -> fleet.client(client).files().commit(opened.get(client).get(i))));
+  }
+
   CompletableFuture<Void> close() {
     return NfsFiles.inParallel(
         fleet.size(),

@@ -46,8 +46,8 @@ final class BlockWorkload implements Workload {
   }
 
   @Override
-  public Lane lane(int client, int lane) {
-    SeededRandom random = fleet.randomOf(client, lane);
+  public Lane lane(int round, int client, int lane) {
+    SeededRandom random = fleet.randomOf(round, client, lane);
     BlockChoice choice =
         switch (settings.workload()) {
           case SEQ_READ, SEQ_WRITE -> streams[client];
@@ -60,6 +60,13 @@ final class BlockWorkload implements Workload {
           default -> settings.readPercent();
         };
     return new BlockLane(fleet, files, client, lane, choice, random, readPercent, commits[client]);
+  }
+
+  @Override
+  public CompletableFuture<Void> afterRun() {
+    return settings.stability() == Stability.UNSTABLE
+        ? files.commit()
+        : CompletableFuture.completedFuture(null);
   }
 
   @Override

@@ -27,7 +27,7 @@ public final class Driver implements Lane.Listener {
   private final Pace pace;
   private final Consumer<RuntimeException> onFailure;
   private final CompletableFuture<Void> end = new CompletableFuture<>();
-  private final Runnable onArrival = this::arrive;
+  private final Runnable onTimer = guarded(this::timerFired);
 
   /** Lanes with nothing to do, in an open loop. */
   private final Lane[] idle;
@@ -66,23 +66,37 @@ public final class Driver implements Lane.Listener {
    * @param allLanes how many there are, over whose number the rise of the load is spread
    * @return ends when no lane has anything to do any more
    */
-  @SuppressWarnings("FutureReturnValueIgnored") // of timers that are never cancelled
   public CompletableFuture<Void> run(int firstLane, int allLanes) {
-    loop.execute(() -> {
-      running = lanes.size();
-      if (pace != null) {
-        lanes.forEach(lane -> idle[idleCount++] = lane);
-        arrive();
-        return;
-      }
-      long rampNanos = window.fromNanos() - window.startNanos();
-      for (int i = 0; i < lanes.size(); i++) {
-        Lane lane = lanes.get(i);
-        long at = window.startNanos() + rampNanos * (firstLane + i) / allLanes;
-        loop.schedule(() -> next(lane), at - System.nanoTime(), TimeUnit.NANOSECONDS);
-      }
-    });
+    loop.execute(guarded(() -> begin(firstLane, allLanes)));
     return end;
+  }
+
+  @SuppressWarnings("FutureReturnValueIgnored") // of timers that are never cancelled
+  private void begin(int firstLane, int allLanes) {
+    running = lanes.size();
+    if (pace != null) {
+      lanes.forEach(lane -> idle[idleCount++] = lane);
+      arrive();
+      return;
+    }
+    long rampNanos = window.fromNanos() - window.startNanos();
+    for (int i = 0; i < lanes.size(); i++) {
+      Lane lane = lanes.get(i);
+      long at = window.startNanos() + rampNanos * (firstLane + i) / allLanes;
+      loop.schedule(
+          guarded(() -> next(lane)), at - System.nanoTime(), TimeUnit.NANOSECONDS);
+    }
+  }
+
+  /** What is thrown in a task of the loop would be lost, and the run never end. */
+  private Runnable guarded(Runnable task) {
+    return () -> {
+      try {
+        task.run();
+      } catch (Throwable defect) {
+        onFailure.accept(new IllegalStateException("the client failed: " + defect, defect));
+      }
+    };
   }
 
   /**
@@ -116,7 +130,7 @@ public final class Driver implements Lane.Listener {
     }
     refusalsInSuccession = 0;
     figures.done(
-        lane.kind(), lane.dueNanos(), lane.startedNanos(), System.nanoTime(), bytes, items);
+        lane.kind(), lane.dueNanos(), lane.startedNanos(), lane.answeredNanos(), bytes, items);
     proceed(lane);
   }
 
@@ -165,10 +179,14 @@ public final class Driver implements Lane.Listener {
     }
   }
 
+  private void timerFired() {
+    timerSet = false;
+    arrive();
+  }
+
   /** Begins what is due as far as there are lanes, and sets the time for what is due next. */
   @SuppressWarnings("FutureReturnValueIgnored") // of a timer that is never cancelled
   private void arrive() {
-    timerSet = false;
     if (ended) {
       return;
     }
@@ -191,7 +209,7 @@ public final class Driver implements Lane.Listener {
       }
     } else if (idleCount > 0 && !timerSet) {
       timerSet = true;
-      loop.schedule(onArrival, Math.max(0, pace.dueNanos() - now), TimeUnit.NANOSECONDS);
+      loop.schedule(onTimer, Math.max(0, pace.dueNanos() - now), TimeUnit.NANOSECONDS);
     }
   }
 

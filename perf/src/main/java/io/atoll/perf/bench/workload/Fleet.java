@@ -33,8 +33,9 @@ public record Fleet(
     return payloads.get(clients.get(client).loop());
   }
 
-  /** What is random in one lane. */
-  SeededRandom randomOf(int client, int lane) {
-    return new SeededRandom(settings.seed(), (long) client << Integer.SIZE | lane);
+  /** What is random in one lane in one round. */
+  SeededRandom randomOf(int round, int client, int lane) {
+    return new SeededRandom(
+        SeededRandom.mix(settings.seed() + round), (long) client << Integer.SIZE | lane);
   }
 }

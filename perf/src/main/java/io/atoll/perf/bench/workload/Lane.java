@@ -85,6 +85,11 @@ public abstract class Lane {
     return startedNanos;
   }
 
+  /** When the last answer came, before anything was made of it. */
+  public long answeredNanos() {
+    return slot.answeredNanos();
+  }
+
   /** Whether an operation is under way. */
   public final boolean isBusy() {
     return busy;

@@ -115,10 +115,10 @@ final class MetadataWorkload implements Workload {
   }
 
   @Override
-  public Lane lane(int client, int lane) {
+  public Lane lane(int round, int client, int lane) {
     lanesMade++;
     var slot = fleet.client(client).slots().get(lane);
-    SeededRandom random = fleet.randomOf(client, lane);
+    SeededRandom random = fleet.randomOf(round, client, lane);
     return switch (settings.workload()) {
       case CREATE, CREATE_REMOVE ->
           new CreateLane(

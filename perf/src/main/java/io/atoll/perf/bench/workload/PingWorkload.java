@@ -26,7 +26,7 @@ final class PingWorkload implements Workload {
   }
 
   @Override
-  public Lane lane(int client, int lane) {
+  public Lane lane(int round, int client, int lane) {
     return new PingLane(fleet.client(client).slots().get(lane));
   }
 

@@ -41,10 +41,11 @@ final class SmallFileWorkload implements Workload {
   }
 
   @Override
-  public Lane lane(int client, int lane) {
+  public Lane lane(int round, int client, int lane) {
     var slot = fleet.client(client).slots().get(lane);
     if (!writes()) {
-      return new SmallReadLane(slot, fleet, tree, client, lane);
+      return new SmallReadLane(
+          slot, fleet, tree, client, lane, fleet.randomOf(round, client, lane));
     }
     SmallWriteLane writer = new SmallWriteLane(slot, fleet, tree, client, lane, next);
     writers.add(writer);

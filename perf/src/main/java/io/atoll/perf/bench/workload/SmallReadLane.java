@@ -25,12 +25,13 @@ final class SmallReadLane extends Lane {
   private int sizeBytes;
   private int offsetBytes;
 
-  SmallReadLane(Slot slot, Fleet fleet, SmallTree tree, int client, int lane) {
+  SmallReadLane(
+      Slot slot, Fleet fleet, SmallTree tree, int client, int lane, SeededRandom random) {
     super(slot);
     this.tree = tree;
     this.client = client;
     settings = fleet.settings();
-    random = fleet.randomOf(client, lane);
+    this.random = random;
     maxDataBytes = fleet.maxDataBytes();
     owner = NfsFiles.name("lane-" + lane);
   }

@@ -11,11 +11,21 @@ public interface Workload {
   /** Makes what it needs on the server. */
   CompletableFuture<Void> prepare();
 
-  /** A new lane in slot number {@code lane} of client number {@code client}. */
-  Lane lane(int client, int lane);
+  /**
+   * A new lane in slot number {@code lane} of client number {@code client}.
+   *
+   * @param round of the runs; what is random differs in each, or the second would find in a cache
+   *     what the first has asked for
+   */
+  Lane lane(int round, int client, int lane);
 
   /** Before each run; what the last one changed may have to be made good. */
   default CompletableFuture<Void> beforeRun() {
+    return CompletableFuture.completedFuture(null);
+  }
+
+  /** After each run: what it has left to do must not fall into the time of the next one. */
+  default CompletableFuture<Void> afterRun() {
     return CompletableFuture.completedFuture(null);
   }
 

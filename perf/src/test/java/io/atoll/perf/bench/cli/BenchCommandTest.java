@@ -150,6 +150,26 @@ class BenchCommandTest {
   }
 
   @Test
+  void aServerThatAcceptsAndNeverAnswersIsNotWaitedForForEver() throws IOException {
+    try (ServerSocket deaf = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+      BenchRun run =
+          BenchRun.of(
+              folder, "nfs://127.0.0.1:" + deaf.getLocalPort() + "/", "--hang-after", "1s");
+      assertEquals(BenchExit.ENDED_EARLY, run.exitCode(), run.toString());
+      assertTrue(run.err().contains("connecting"), run.toString());
+    }
+  }
+
+  @Test
+  void aReportThatCantBeWrittenIsRefusedBeforeAnythingIsDone() throws IOException {
+    Path nowhere = folder.resolve("nowhere").resolve("page.html");
+    BenchRun run = bench("--html=" + nowhere);
+    assertEquals(BenchExit.USAGE, run.exitCode(), run.toString());
+    assertTrue(run.err().contains(nowhere.toString()), run.toString());
+    assertEquals(1, run.err().lines().count(), run.toString());
+  }
+
+  @Test
   void lostConnectionEndsTheRunWithWhatWasMeasured() throws IOException {
     server.fault().closeAtRead = 50;
     BenchRun run = bench("--time=60s");

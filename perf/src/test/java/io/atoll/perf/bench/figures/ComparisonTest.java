@@ -3,6 +3,8 @@ package io.atoll.perf.bench.figures;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.Test;
 
 class ComparisonTest {
@@ -20,6 +22,20 @@ class ComparisonTest {
   void noiseWiderThanTheDifferenceIsNotToldAsOne() {
     Comparison rate = Comparison.ofRatios("rate", true, 1.4, 0.9, 1.5, 1.7, 1.3);
     assertTrue(rate.verdict().startsWith("can't tell"), rate.verdict());
+  }
+
+  @Test
+  void aRoundInWhichAServerDidNothingIsNotLeftOutInSilence() {
+    List<RunResult> first = List.of(round(3), round(3), round(3), round(3), round(3), round(3));
+    List<RunResult> second = List.of(round(1), round(1), round(0), round(1), round(1), round(1));
+    Comparison rate = Comparison.of(first, second).getFirst();
+    assertEquals(3, rate.median());
+    assertEquals("can't tell: 1 of 6 rounds have none of a server", rate.verdict());
+  }
+
+  private static RunResult round(double perSecond) {
+    return new RunResult(
+        1, null, perSecond, 0, List.of(), null, Map.of(), 0, 0, 0, null, null, false);
   }
 
   @Test
