@@ -83,8 +83,7 @@ public final class Driver implements Lane.Listener {
     for (int i = 0; i < lanes.size(); i++) {
       Lane lane = lanes.get(i);
       long at = window.startNanos() + rampNanos * (firstLane + i) / allLanes;
-      loop.schedule(
-          guarded(() -> next(lane)), at - System.nanoTime(), TimeUnit.NANOSECONDS);
+      loop.schedule(guarded(() -> next(lane)), at - System.nanoTime(), TimeUnit.NANOSECONDS);
     }
   }
 

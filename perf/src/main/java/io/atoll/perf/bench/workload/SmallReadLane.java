@@ -25,8 +25,7 @@ final class SmallReadLane extends Lane {
   private int sizeBytes;
   private int offsetBytes;
 
-  SmallReadLane(
-      Slot slot, Fleet fleet, SmallTree tree, int client, int lane, SeededRandom random) {
+  SmallReadLane(Slot slot, Fleet fleet, SmallTree tree, int client, int lane, SeededRandom random) {
     super(slot);
     this.tree = tree;
     this.client = client;

@@ -153,8 +153,7 @@ class BenchCommandTest {
   void aServerThatAcceptsAndNeverAnswersIsNotWaitedForForEver() throws IOException {
     try (ServerSocket deaf = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
       BenchRun run =
-          BenchRun.of(
-              folder, "nfs://127.0.0.1:" + deaf.getLocalPort() + "/", "--hang-after", "1s");
+          BenchRun.of(folder, "nfs://127.0.0.1:" + deaf.getLocalPort() + "/", "--hang-after", "1s");
       assertEquals(BenchExit.ENDED_EARLY, run.exitCode(), run.toString());
       assertTrue(run.err().contains("connecting"), run.toString());
     }

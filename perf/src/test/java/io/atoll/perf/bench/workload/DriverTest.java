@@ -1,6 +1,7 @@
 package io.atoll.perf.bench.workload;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -69,16 +70,17 @@ class DriverTest {
           }
         };
     Window window = window(LONG_RUN_NANOS);
-    new Driver(counted, List.of(failing), figures(window), window, null, told::complete)
-        .run(0, 1);
+    CompletableFuture<Void> end =
+        new Driver(counted, List.of(failing), figures(window), window, null, told::complete)
+            .run(0, 1);
     RuntimeException failure = told.get(PATIENCE_SECONDS, TimeUnit.SECONDS);
     assertInstanceOf(OutOfMemoryError.class, failure.getCause());
+    assertFalse(end.isDone());
     assertEquals(0, begun.get());
   }
 
   private Driver driver(Window window, Pace pace, CompletableFuture<RuntimeException> failed) {
-    List<Lane> lanes =
-        IntStream.range(0, LANES).<Lane>mapToObj(i -> new AnsweredAtOnce()).toList();
+    List<Lane> lanes = IntStream.range(0, LANES).<Lane>mapToObj(i -> new AnsweredAtOnce()).toList();
     return new Driver(counted, lanes, figures(window), window, pace, failed::complete);
   }
 
