@@ -15,6 +15,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Random;
 import java.util.TreeMap;
 import java.util.concurrent.ExecutionException;
 import java.util.stream.Stream;
@@ -74,6 +75,8 @@ class BadInputTest {
     if (length > 0) {
       harms.put("empty", each -> Tree.truncate(each, 0));
       harms.put("cut in half", each -> Tree.truncate(each, length / 2));
+      harms.put("zeros from end to end", each -> Tree.overwrite(each, Tree.ZEROS));
+      harms.put("noise from end to end", each -> Tree.overwrite(each, new Random(1)::nextBytes));
     }
     harms.put(
         "a directory instead",

@@ -10,12 +10,16 @@ import java.nio.file.StandardOpenOption;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.function.Consumer;
 import java.util.stream.Stream;
 import java.util.zip.CRC32C;
 
 /** Folders of files, for tests that spoil them. */
 public final class Tree {
   private static final int BUFFER_BYTES = 1 << 20;
+
+  /** For {@link #overwrite}. */
+  public static final Consumer<byte[]> ZEROS = piece -> {};
 
   private Tree() {}
 
@@ -73,6 +77,18 @@ public final class Tree {
   public static void truncate(Path file, long bytes) throws IOException {
     try (FileChannel channel = FileChannel.open(file, StandardOpenOption.WRITE)) {
       channel.truncate(bytes);
+    }
+  }
+
+  /** Overwrites a file from end to end, a buffer of zeros filled by {@code filler} at a time. */
+  public static void overwrite(Path file, Consumer<byte[]> filler) throws IOException {
+    try (FileChannel channel = FileChannel.open(file, StandardOpenOption.WRITE)) {
+      long length = channel.size();
+      for (long at = 0; at < length; ) {
+        byte[] piece = new byte[(int) Math.min(BUFFER_BYTES, length - at)];
+        filler.accept(piece);
+        at += channel.write(ByteBuffer.wrap(piece), at);
+      }
     }
   }
 

@@ -195,6 +195,16 @@ class SalvageTest {
   }
 
   @Test
+  void aSegmentOverwrittenWithZerosIsToldAsLost() throws Exception {
+    Tree.copy(crashed, data);
+    Tree.overwrite(folder().resolve("log/0000"), Tree.ZEROS);
+    try (StoreOnDisk store = salvage()) {
+      assertLost("log/0000 at offset 0");
+      assertNothingWrong(store);
+    }
+  }
+
+  @Test
   void aLostListOfTablesIsMadeAnew() throws Exception {
     Tree.copy(stopped, data);
     for (Path file : Tree.files(folder(), "index/")) {

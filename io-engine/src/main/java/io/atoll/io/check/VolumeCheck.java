@@ -193,7 +193,7 @@ final class VolumeCheck implements AutoCloseable {
     GroupCodec codec = new GroupCodec(superblock.salt());
     try {
       List<ScannedGroup> scanned = new LogScanner(codec, segments, window).scan().join();
-      LogHistory history = LogHistory.of(scanned, index.appliedSequence());
+      LogHistory history = LogHistory.of(scanned, index.appliedSequence(), superblock.mark());
       LogReplayer replayer = new LogReplayer(codec, segments, window);
       history = withoutLostGroup(history, scanned, replayer);
       RecordBatch batches = new RecordBatch(index);
@@ -210,14 +210,20 @@ final class VolumeCheck implements AutoCloseable {
           || cause instanceof VolumeOpenException)) {
         throw e;
       }
-      fault("log", cause.getMessage() + "; what follows is said of the index alone");
+      fault(
+          "log",
+          cause.getMessage()
+              + "; what follows is said of the volume as record "
+              + index.appliedSequence()
+              + " had left it");
     }
   }
 
   /** Leaves out what a start would cut: a group that was never acknowledged. */
   private LogHistory withoutLostGroup(
       LogHistory history, List<ScannedGroup> scanned, LogReplayer replayer) {
-    if (history.tail().sequence() <= index.appliedSequence()) {
+    if (history.tail().sequence()
+        <= Math.max(index.appliedSequence(), superblock.mark().sequence())) {
       return history;
     }
     ScannedGroup last = history.groups().getLast();
@@ -237,7 +243,7 @@ final class VolumeCheck implements AutoCloseable {
             + lost
             + " is not what it says. After a power cut that is a group that was never acknowledged;"
             + " without one it is damage, and its records are lost");
-    return history.withoutLast(scanned, index.appliedSequence());
+    return history.withoutLast(scanned, index.appliedSequence(), superblock.mark());
   }
 
   private static CompletableFuture<Void> apply(RecordBatch batches, List<Replayed> records) {

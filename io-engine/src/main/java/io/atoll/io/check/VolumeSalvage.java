@@ -12,6 +12,7 @@ import io.atoll.io.index.LayeredIndex;
 import io.atoll.io.index.RocksDbImage;
 import io.atoll.io.index.RocksDbRepair;
 import io.atoll.io.log.ChangeVisitor;
+import io.atoll.io.log.DurableMark;
 import io.atoll.io.log.GroupCodec;
 import io.atoll.io.log.LogDamage;
 import io.atoll.io.log.LogReplayer;
@@ -58,6 +59,7 @@ public final class VolumeSalvage implements AutoCloseable {
       Executors.newSingleThreadExecutor(
           Thread.ofPlatform().daemon().name("atoll-salvage").factory());
   private LayeredIndex index;
+  private DurableMark mark = DurableMark.NONE;
   private long incarnation;
 
   public VolumeSalvage(Path folder, Scratch scratch, Findings findings) {
@@ -191,6 +193,7 @@ public final class VolumeSalvage implements AutoCloseable {
       window.setZero(0, bytes);
       file.readNow(window, 0, bytes, 0);
       Superblock superblock = Superblock.decode(window);
+      mark = superblock.mark();
       incarnation = superblock.incarnation() + 1; // the other copy may have been ahead
       return new GroupCodec(superblock.salt());
     } catch (VolumeOpenException | IOException e) {
@@ -224,6 +227,10 @@ public final class VolumeSalvage implements AutoCloseable {
     }
     groups.removeIf(group -> !group.intact());
     groups.sort(Comparator.comparingLong(group -> group.header().number()));
+    String missing = mark.missing(groups.isEmpty() ? null : groups.getLast());
+    if (missing != null) {
+      fault("log", missing + "; what its records changed is as it was before");
+    }
     LogReplayer replayer = new LogReplayer(codec, segments, window);
     List<ScannedGroup> wanted = wanted(groups);
     boolean isKnown = index.appliedSequence() != RocksDbImage.UNKNOWN_SEQUENCE;

@@ -20,9 +20,10 @@ public record LogHistory(List<ScannedGroup> groups, LogTail tail, List<ScannedGr
   /**
    * @param scanned all groups found
    * @param appliedSequence the sequence that the index has reached
+   * @param mark how far the log reaches at least
    * @throws LogDamage if acknowledged records are missing
    */
-  public static LogHistory of(List<ScannedGroup> scanned, long appliedSequence) {
+  public static LogHistory of(List<ScannedGroup> scanned, long appliedSequence, DurableMark mark) {
     Map<Long, ScannedGroup> intact = new HashMap<>();
     ScannedGroup last = null;
     for (ScannedGroup group : scanned) {
@@ -53,6 +54,10 @@ public record LogHistory(List<ScannedGroup> groups, LogTail tail, List<ScannedGr
               + appliedSequence
               + ": the end of the log is lost");
     }
+    String missing = mark.missing(last);
+    if (missing != null) {
+      throw new LogDamage(missing);
+    }
     if (last == null) {
       return new LogHistory(List.of(), new LogTail(0, 0, 0, 0, 0), torn);
     }
@@ -60,7 +65,8 @@ public record LogHistory(List<ScannedGroup> groups, LogTail tail, List<ScannedGr
   }
 
   /** The history without its last group, whose data did not reach the disk with it. */
-  public LogHistory withoutLast(List<ScannedGroup> scanned, long appliedSequence) {
+  public LogHistory withoutLast(
+      List<ScannedGroup> scanned, long appliedSequence, DurableMark mark) {
     ScannedGroup last = groups.getLast();
     List<ScannedGroup> others = new ArrayList<>();
     for (ScannedGroup group : scanned) {
@@ -68,7 +74,7 @@ public record LogHistory(List<ScannedGroup> groups, LogTail tail, List<ScannedGr
         others.add(group);
       }
     }
-    LogHistory shorter = of(others, appliedSequence);
+    LogHistory shorter = of(others, appliedSequence, mark);
     List<ScannedGroup> allTorn = new ArrayList<>(shorter.torn());
     allTorn.add(last);
     return new LogHistory(shorter.groups(), shorter.tail(), allTorn);

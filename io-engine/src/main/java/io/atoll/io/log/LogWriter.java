@@ -105,6 +105,11 @@ public final class LogWriter {
         .writeDurably(group.buffer(), 0, group.sealedBytes(), at, completion, group.lastSequence());
   }
 
+  /** Whether the group that was last given to {@link #write} is the first in its segment. */
+  public boolean beganSegment(CommitGroup group) {
+    return segments.offsetBytes() == group.sealedBytes();
+  }
+
   /** Takes back a group whose write has completed and whose records have been taken over. */
   public void recycle(CommitGroup group) {
     group.reset();

@@ -48,6 +48,11 @@ public final class SegmentSet {
     return offsetBytes;
   }
 
+  /** The number of the segment that is written. */
+  public int currentNumber() {
+    return segments.indexOf(current);
+  }
+
   /** Notes that a group up to {@code sequence} goes to the current place. */
   void advance(int bytes, long sequence) {
     current.holds(sequence);

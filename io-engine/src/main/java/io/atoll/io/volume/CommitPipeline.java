@@ -247,6 +247,18 @@ final class CommitPipeline {
           "the write of records up to " + sequence + " to the log failed: errno " + -result);
       return;
     }
+    if (log.beganSegment(group)) {
+      listener.segmentBegun(sequence, () -> durable(group, sequence));
+    } else {
+      durable(group, sequence);
+    }
+  }
+
+  private void durable(CommitGroup group, long sequence) {
+    if (fenced) {
+      ended();
+      return;
+    }
     counters.groups++;
     counters.records += group.records().size();
     counters.logBytes += group.sealedBytes();
@@ -274,6 +286,12 @@ final class CommitPipeline {
 
     /** A group has ended and the next one is under way. */
     void committed();
+
+    /**
+     * The first group of a segment, up to {@code sequence}, is on disk. It is not acknowledged
+     * before {@code noted} is run: when that is known outside of the segment, or the volume fenced.
+     */
+    void segmentBegun(long sequence, Runnable noted);
 
     /** A group cannot be written before a segment is free. */
     void segmentWanted();

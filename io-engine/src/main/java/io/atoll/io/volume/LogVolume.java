@@ -1,12 +1,8 @@
 package io.atoll.io.volume;
 
 import io.atoll.io.disk.DiskFile;
-import io.atoll.io.disk.DiskFutures;
 import io.atoll.io.log.ChangeList;
-import io.atoll.io.log.ChangeVisitor;
-import io.atoll.io.log.LogSegment;
 import io.atoll.io.log.LogWriter;
-import io.atoll.io.log.RecordMemory;
 import io.atoll.io.log.SegmentSet;
 import io.atoll.io.loop.Loop;
 import io.atoll.io.space.UnitChange;
@@ -14,7 +10,7 @@ import io.netty.buffer.ByteBuf;
 import java.util.ArrayDeque;
 import java.util.List;
 import java.util.Objects;
-import java.util.concurrent.CompletableFuture;
+import java.util.UUID;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -48,19 +44,13 @@ public final class LogVolume implements Volume {
   private final ArrayDeque<StatusCallback> roomWaiters = new ArrayDeque<>();
   private final LogWriter log;
   private final SegmentSet segments;
-  private final SegmentMaker segmentMaker;
-  private final SuperblockFile superblock;
+  private final LogRoom logRoom;
   private final CommitPipeline pipeline;
   private final Applier applier;
   private final IndexReader reader;
   private final BlockIo blocks;
   private final VolumeClosing closing;
-  private final RecordMemory records;
-  private final LogMutation mutation;
-  private final AppendEffects appendEffects = new AppendEffects();
-  private long appendedSequence;
-  private boolean makingSegment;
-  private boolean segmentFailed;
+  private final RecordAppender appender;
   private boolean fenced;
 
   /**
@@ -108,15 +98,9 @@ public final class LogVolume implements Volume {
     this.parts = parts;
     loop = environment.loop();
     callbacks = new Callbacks(loop);
-    appendedSequence = parts.tail().sequence();
+    final long lastSequence = parts.tail().sequence();
     overlay = kinds.overlay();
-    records = new RecordMemory(environment.buffers());
-    mutation = new LogMutation(records);
-    overlay.onRelease(records::release);
     segments = parts.segmentSet();
-    segmentMaker = new SegmentMaker(environment.disk(), parts.zeros(), VolumeOpener.ZERO_BYTES);
-    superblock =
-        new SuperblockFile(loop, environment.buffers(), parts.superblockFile(), parts.superblock());
     log =
         new LogWriter(
             parts.codec(),
@@ -128,17 +112,26 @@ public final class LogVolume implements Volume {
             parts.superblock().incarnation(),
             parts.superblock().epoch());
     DiskFile extents = parts.extents();
-    pipeline =
-        new CommitPipeline(loop, log, extents, appendedSequence, counters, new CommitEffects());
+    pipeline = new CommitPipeline(loop, log, extents, lastSequence, counters, new CommitEffects());
     applier =
         new Applier(
             loop,
             environment.checkpointWorkers(),
             parts.index(),
-            appendedSequence,
+            lastSequence,
             options.gatherNanos(),
             counters,
             new ApplyEffects());
+    logRoom =
+        new LogRoom(
+            environment,
+            options,
+            parts,
+            segments,
+            pipeline,
+            applier,
+            this::refuses,
+            new LogEffects());
     Runnable ended = this::stepEnded;
     reader = new IndexReader(loop, environment.workers(), parts.index(), overlay, counters, ended);
     blocks = new BlockIo(loop, extents, kinds.checksums(), counters, ended);
@@ -147,6 +140,7 @@ public final class LogVolume implements Volume {
             loop, pipeline, applier, this::othersBusy, this::fenced, this::closeFiles);
     disk = new DiskWatch(environment, options, parts.diskUsableBytes(), ended);
     space = new VolumeSpace(environment, parts, options, kinds, counters, disk, new SpaceEffects());
+    appender = new RecordAppender(environment, overlay, space, pipeline, lastSequence);
     disk.keepBallast();
   }
 
@@ -156,7 +150,7 @@ public final class LogVolume implements Volume {
   }
 
   /** The volume's identity, fixed at creation. */
-  public java.util.UUID id() {
+  public UUID id() {
     return parts.superblock().id();
   }
 
@@ -185,12 +179,7 @@ public final class LogVolume implements Volume {
 
   @Override
   public Mutation newMutation() {
-    if (mutation.hasList()) {
-      mutation.beginAgain();
-    } else {
-      mutation.begin(applier.newChangeList());
-    }
-    return mutation;
+    return appender.newMutation(applier);
   }
 
   @Override
@@ -204,31 +193,22 @@ public final class LogVolume implements Volume {
   }
 
   private long append(Mutation filled, boolean lazily) {
-    final ChangeList changes = ((LogMutation) filled).take();
-    appendedSequence++;
-    if (!refuses()) {
-      try {
-        changes.keep(appendedSequence);
-        appendEffects.begin();
-        changes.forEach(appendEffects);
-        boolean sync = appendEffects.needsDataSync;
-        if (lazily) {
-          pipeline.appendLazily(appendedSequence, changes, sync, appendEffects.blocks);
-        } else {
-          pipeline.append(appendedSequence, changes, sync);
-        }
-      } catch (RuntimeException | Error thrown) {
-        // Memory would show a record that the log lacks: nothing may follow it.
-        fence("record " + appendedSequence + " could not be appended", thrown);
-        throw thrown;
-      }
+    ChangeList changes = ((LogMutation) filled).take();
+    if (refuses()) {
+      return appender.skip();
     }
-    return appendedSequence;
+    try {
+      return appender.append(changes, lazily);
+    } catch (RuntimeException | Error thrown) {
+      // Memory would show a record that the log lacks: nothing may follow it.
+      fence("record " + appender.appendedSequence() + " could not be appended", thrown);
+      throw thrown;
+    }
   }
 
   @Override
   public long appendedSequence() {
-    return appendedSequence;
+    return appender.appendedSequence();
   }
 
   @Override
@@ -254,7 +234,7 @@ public final class LogVolume implements Volume {
         && (overlay.bytes() >= options.maxUnappliedBytes()
             || pipeline.waitingGroups() > MAX_WAITING_GROUPS
             || pipeline.waitsForSegment()
-            || (segments.freeCount() == 0 && segments.count() >= options.maxLogSegments())
+            || logRoom.exhausted()
             || space.shortage());
   }
 
@@ -373,11 +353,11 @@ public final class LogVolume implements Volume {
 
   @Override
   public void close(StatusCallback callback) {
-    if (closing.begun()) {
-      callback.done(VolumeStatus.FENCED);
+    boolean first = !closing.begun();
+    closing.begin(callback);
+    if (!first) {
       return;
     }
-    closing.begin(callback);
     pipeline.wantAll();
     pipeline.stop();
     disk.stop();
@@ -425,55 +405,8 @@ public final class LogVolume implements Volume {
     closing.next();
   }
 
-  /** Makes a spare segment, and flushes the index when the log is half full. */
-  private void keepLogRoom() {
-    int free = segments.freeCount();
-    int live = segments.count() - free;
-    boolean segmentNeeded = pipeline.waitsForSegment() && free == 0;
-    if (applier.flushWanted() && (live > options.maxLogSegments() / 2 || segmentNeeded)) {
-      applier.flush();
-    }
-    if (free == 0
-        && segments.count() < options.maxLogSegments()
-        && !makingSegment
-        && !segmentFailed
-        && !refuses()) {
-      makingSegment = true;
-      Steps.atEnd(loop, makeSegment(segments.count()), this::segmentMade);
-    }
-  }
-
-  /** Makes a segment and counts it, so that it would be missed. */
-  private CompletableFuture<LogSegment> makeSegment(int number) {
-    return segmentMaker
-        .make(number, parts.superblock().logSegmentBytes())
-        .thenCompose(segment ->
-            superblock
-                .countSegments(number + 1)
-                .whenComplete((ignored, failure) -> {
-                  if (failure != null) {
-                    DiskFutures.abandon(segment.file());
-                    fence("log segment " + number + " could not be counted", failure);
-                  }
-                })
-                .thenApply(ignored -> segment));
-  }
-
-  private void segmentMade(LogSegment segment, Throwable failure) {
-    makingSegment = false;
-    segmentFailed = failure != null;
-    if (failure != null) {
-      logger.warn("cannot make a log segment; the log goes on with those it has", failure);
-    } else {
-      segments.add(segment);
-      pipeline.segmentFreed();
-    }
-    keepLogRoom();
-    stepEnded();
-  }
-
   private boolean othersBusy() {
-    return makingSegment
+    return logRoom.busy()
         || reader.inFlight() > 0
         || blocks.inFlight() > 0
         || space.busy()
@@ -484,42 +417,9 @@ public final class LogVolume implements Volume {
     var _ =
         VolumeCloser.close(environment, parts, segments, log)
             .whenComplete((ignored, failure) -> {
-              records.close();
+              appender.close();
               closing.closed(failure);
             });
-  }
-
-  /** What appending a record does at once. */
-  private final class AppendEffects implements ChangeVisitor {
-    private boolean needsDataSync;
-    private int blocks;
-
-    void begin() {
-      needsDataSync = false;
-      blocks = 0;
-    }
-
-    @Override
-    public void put(ByteBuf in, int keyAt, int keyBytes, int valueAt, int valueBytes) {
-      overlay.put(in, keyAt, keyBytes, valueAt, valueBytes, appendedSequence);
-    }
-
-    @Override
-    public void delete(ByteBuf in, int keyAt, int keyBytes) {
-      overlay.delete(in, keyAt, keyBytes, appendedSequence);
-    }
-
-    @Override
-    public void allocated(long address, int count, ByteBuf in, int crcsAt) {
-      blocks += count;
-      boolean unwritten = space.allocated(address, count);
-      needsDataSync |= unwritten || !environment.overwritesInPlace();
-    }
-
-    @Override
-    public void freed(long address, int count) {
-      space.freed(appendedSequence, address, count);
-    }
   }
 
   private final class CommitEffects implements CommitPipeline.Listener {
@@ -537,7 +437,7 @@ public final class LogVolume implements Volume {
     public void committed() {
       if (!fenced) {
         drainFreed();
-        keepLogRoom();
+        logRoom.keep();
       }
       long sequence = pipeline.commitSequence();
       for (StatusCallback waiter = waiters.poll(sequence);
@@ -549,8 +449,13 @@ public final class LogVolume implements Volume {
     }
 
     @Override
+    public void segmentBegun(long sequence, Runnable noted) {
+      logRoom.begun(sequence, noted);
+    }
+
+    @Override
     public void segmentWanted() {
-      keepLogRoom();
+      logRoom.keep();
     }
 
     @Override
@@ -565,16 +470,13 @@ public final class LogVolume implements Volume {
     public void applied(long sequence) {
       overlay.applied(sequence);
       disk.check();
-      keepLogRoom();
+      logRoom.keep();
       stepEnded();
     }
 
     @Override
     public void flushed(long sequence) {
-      segments.flushed(sequence);
-      segmentFailed = false;
-      pipeline.segmentFreed();
-      keepLogRoom();
+      logRoom.flushed(sequence);
       stepEnded();
     }
 
@@ -582,6 +484,18 @@ public final class LogVolume implements Volume {
     public void failed(String why, Throwable cause) {
       fence(why, cause);
       stepEnded();
+    }
+  }
+
+  private final class LogEffects implements LogRoom.Listener {
+    @Override
+    public void ended() {
+      stepEnded();
+    }
+
+    @Override
+    public void failed(String why, Throwable cause) {
+      fence(why, cause);
     }
   }
 

@@ -1,5 +1,6 @@
 package io.atoll.io.volume;
 
+import io.atoll.io.log.DurableMark;
 import io.netty.buffer.ByteBuf;
 import java.util.UUID;
 import java.util.zip.CRC32C;
@@ -15,6 +16,7 @@ import java.util.zip.CRC32C;
  * @param epoch the primaryship
  * @param logSegmentBytes length of the log's segments
  * @param logSegments how many segments the log has: raised before the last one is used
+ * @param mark how far the log reaches at least
  */
 public record Superblock(
     UUID id,
@@ -23,7 +25,8 @@ public record Superblock(
     long incarnation,
     long epoch,
     long logSegmentBytes,
-    int logSegments) {
+    int logSegments,
+    DurableMark mark) {
 
   public static final String NAME = "superblock";
   public static final String UNFINISHED_NAME = "superblock.new";
@@ -44,7 +47,13 @@ public record Superblock(
   /** The one that is written after this one. */
   public Superblock next(long newIncarnation, int newLogSegments) {
     return new Superblock(
-        id, salt, generation + 1, newIncarnation, epoch, logSegmentBytes, newLogSegments);
+        id, salt, generation + 1, newIncarnation, epoch, logSegmentBytes, newLogSegments, mark);
+  }
+
+  /** The one that is written after this one, with a new mark. */
+  public Superblock next(DurableMark newMark) {
+    return new Superblock(
+        id, salt, generation + 1, incarnation, epoch, logSegmentBytes, logSegments, newMark);
   }
 
   /** Writes one slot at the start of {@code out}. */
@@ -60,6 +69,8 @@ public record Superblock(
     out.setLongLE(56, logSegmentBytes);
     out.setLongLE(64, generation);
     out.setIntLE(72, logSegments);
+    out.setIntLE(76, mark.segment());
+    out.setLongLE(80, mark.sequence());
     out.setIntLE(CRC_AT, crc(out, 0));
   }
 
@@ -133,7 +144,8 @@ public record Superblock(
         in.getLongLE(at + 40),
         in.getLongLE(at + 48),
         in.getLongLE(at + 56),
-        in.getIntLE(at + 72));
+        in.getIntLE(at + 72),
+        new DurableMark(in.getIntLE(at + 76), in.getLongLE(at + 80)));
   }
 
   /** The index's entry that ties it to this volume. */

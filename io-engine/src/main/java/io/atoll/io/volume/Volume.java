@@ -190,7 +190,7 @@ public interface Volume {
 
   /**
    * Commits and applies everything appended, flushes the index and closes. Further calls fail with
-   * FENCED.
+   * FENCED; a further one of this is told the same end.
    */
   void close(StatusCallback callback);
 

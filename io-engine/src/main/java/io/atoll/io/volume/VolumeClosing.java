@@ -2,6 +2,8 @@ package io.atoll.io.volume;
 
 import io.atoll.io.loop.Loop;
 import io.atoll.io.volume.Volume.StatusCallback;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.function.BooleanSupplier;
 
 /**
@@ -17,8 +19,12 @@ final class VolumeClosing {
   private final BooleanSupplier othersBusy;
   private final BooleanSupplier fenced;
   private final Runnable closeFiles;
-  private StatusCallback callback;
+  private final List<StatusCallback> callbacks = new ArrayList<>();
+  private boolean begun;
   private boolean finishing;
+
+  /** Null before the files are closed, or could not be. */
+  private VolumeStatus end;
 
   /**
    * @param othersBusy whether anything but the commits and the index has an operation under way
@@ -41,17 +47,22 @@ final class VolumeClosing {
 
   /** Whether it has begun. */
   boolean begun() {
-    return callback != null;
+    return begun;
   }
 
-  /** Begins; {@code newCallback} is told the end. */
-  void begin(StatusCallback newCallback) {
-    callback = newCallback;
+  /** Begins, if it has not begun yet; {@code callback} is told the end. */
+  void begin(StatusCallback callback) {
+    begun = true;
+    if (end == null) {
+      callbacks.add(callback);
+    } else {
+      callback.done(end);
+    }
   }
 
   /** Called whenever something has ended. */
   void next() {
-    if (callback == null || finishing || operationsUnderWay() || recordsUnderWay()) {
+    if (!begun || finishing || operationsUnderWay() || recordsUnderWay()) {
       return;
     }
     finishing = true;
@@ -61,7 +72,11 @@ final class VolumeClosing {
   /** The files are closed, or could not be. */
   void closed(Throwable failure) {
     VolumeStatus status = fenced.getAsBoolean() ? VolumeStatus.FENCED : VolumeStatus.OK;
-    loop.execute(() -> callback.done(failure == null ? status : VolumeStatus.IO_ERROR));
+    loop.execute(() -> {
+      end = failure == null ? status : VolumeStatus.IO_ERROR;
+      callbacks.forEach(callback -> callback.done(end));
+      callbacks.clear();
+    });
   }
 
   private boolean operationsUnderWay() {

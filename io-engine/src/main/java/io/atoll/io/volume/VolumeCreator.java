@@ -4,6 +4,7 @@ import io.atoll.io.disk.Disk;
 import io.atoll.io.disk.DiskFile;
 import io.atoll.io.disk.DiskFutures;
 import io.atoll.io.index.Index;
+import io.atoll.io.log.DurableMark;
 import io.atoll.io.log.LogSegment;
 import io.atoll.io.space.RegionImage;
 import io.netty.buffer.ByteBuf;
@@ -41,7 +42,8 @@ final class VolumeCreator {
             0,
             0,
             options.logSegmentBytes(),
-            FIRST_SEGMENTS);
+            FIRST_SEGMENTS,
+            DurableMark.NONE);
   }
 
   /** Makes all files; the superblock comes back open. */

@@ -18,6 +18,7 @@ import io.atoll.io.log.LogTail;
 import io.atoll.io.log.ScannedGroup;
 import io.netty.buffer.ByteBuf;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
@@ -120,7 +121,12 @@ final class VolumeOpener {
         .thenCompose(ignored -> loadSpace())
         .thenCompose(ignored -> raiseIncarnation())
         .thenApply(ignored -> opened())
-        .whenComplete(this::cleanUp);
+        .whenComplete((parts, failure) -> {
+          if (failure == null) {
+            window.release();
+          }
+        })
+        .exceptionallyCompose(this::failed);
   }
 
   private CompletableFuture<DiskFile> create() {
@@ -222,7 +228,7 @@ final class VolumeOpener {
         () -> {
           index = environment.index().open(false);
           byte[] identity = index.get(IndexKeys.identity());
-          if (!java.util.Arrays.equals(identity, superblock.indexIdentity())) {
+          if (!Arrays.equals(identity, superblock.indexIdentity())) {
             throw new VolumeOpenException(
                 "index: it belongs to another volume than the superblock, or is lost, or was written"
                     + " by another version of Atoll: restore the volume from a backup or a replica");
@@ -240,14 +246,14 @@ final class VolumeOpener {
         .scan()
         .thenCompose(found -> {
           scanned = found;
-          history = LogHistory.of(found, appliedSequence);
+          history = LogHistory.of(found, appliedSequence, superblock.mark());
           return checkLastGroup();
         });
   }
 
   /** Cuts the last group if its data did not reach the disk; what is applied was committed. */
   private CompletableFuture<Void> checkLastGroup() {
-    if (history.tail().sequence() <= appliedSequence) {
+    if (history.tail().sequence() <= Math.max(appliedSequence, superblock.mark().sequence())) {
       return CompletableFuture.completedFuture(null);
     }
     ScannedGroup last = history.groups().getLast();
@@ -267,7 +273,7 @@ final class VolumeOpener {
                 last.header().firstSequence(),
                 last.header().lastSequence(),
                 lost);
-            history = history.withoutLast(scanned, appliedSequence);
+            history = history.withoutLast(scanned, appliedSequence, superblock.mark());
           }
         });
   }
@@ -390,29 +396,39 @@ final class VolumeOpener {
         history.torn().stream().mapToLong(each -> each.header().number()).distinct().count();
   }
 
-  private void cleanUp(OpenedParts parts, Throwable failure) {
+  /** Gives back what an opening that failed has opened and taken; completes when all is closed. */
+  private CompletableFuture<Void> cleanUp() {
     window.release();
-    if (failure == null) {
-      return;
-    }
     zeros.release();
-    segments.forEach(segment -> DiskFutures.abandon(segment.file()));
+    List<CompletableFuture<?>> closings = new ArrayList<>();
+    segments.forEach(segment -> closings.add(DiskFutures.close(segment.file(), segment.name())));
     if (superblockFile != null) {
-      DiskFutures.abandon(superblockFile);
+      closings.add(DiskFutures.close(superblockFile, Superblock.NAME));
     }
     if (extents != null) {
-      DiskFutures.abandon(extents);
+      closings.add(DiskFutures.close(extents, EXTENTS_NAME));
     }
     if (index != null) {
-      environment
-          .workers()
-          .run(
-              environment.loop(),
+      closings.add(
+          Steps.onWorker(
+              environment,
               () -> {
                 index.close();
                 return null;
-              },
-              (ignored, closeFailure) -> {});
+              }));
     }
+    return CompletableFuture.allOf(closings.toArray(CompletableFuture[]::new));
+  }
+
+  /** Ends an opening that failed: not before all is closed, since another one may follow. */
+  private CompletableFuture<OpenedParts> failed(Throwable failure) {
+    return cleanUp()
+        .handle((ignored, closeFailure) -> {
+          if (closeFailure != null) {
+            failure.addSuppressed(closeFailure);
+          }
+          Steps.rethrow(failure);
+          return null;
+        });
   }
 }

@@ -3,24 +3,30 @@ package io.atoll.io.volume;
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNotNull;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.atoll.io.buffer.AlignedBufferPool;
 import io.atoll.io.buffer.BlockChecksums;
 import io.atoll.io.disk.Disk;
 import io.atoll.io.disk.StorageFacts;
+import io.atoll.io.index.Index;
 import io.atoll.io.index.RocksDbIndex;
 import io.atoll.io.runtime.EngineRuntime;
 import io.atoll.io.runtime.IoMode;
 import io.netty.buffer.ByteBuf;
 import java.io.IOException;
+import java.lang.reflect.InvocationTargetException;
+import java.lang.reflect.Proxy;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
 import java.util.random.RandomGenerator;
 import java.util.stream.Stream;
@@ -44,6 +50,8 @@ class RealVolumeTest {
   @TempDir private Path directory;
   private Disk disk;
   private LogVolume volume;
+  private final AtomicInteger openIndexes = new AtomicInteger();
+  private volatile int openIndexesAtEnd;
 
   @BeforeAll
   static void start() throws Exception {
@@ -89,6 +97,23 @@ class RealVolumeTest {
     open(image);
     verify(500);
     assertEquals(VolumeStatus.OK, verifyBlocks());
+  }
+
+  /** Whoever tries again at once finds nothing open or locked. */
+  @Test
+  void aRefusedOpeningHasClosedItsIndexWhenItEnds() throws Exception {
+    Path folder = directory.resolve("v");
+    open(folder);
+    fill(10);
+    closeVolume();
+    Path segment = folder.resolve("log/0000");
+    Files.write(segment, new byte[(int) Files.size(segment)]);
+    for (int attempt = 0; attempt < 3; attempt++) {
+      ExecutionException refused = assertThrows(ExecutionException.class, () -> open(folder));
+      assertTrue(refused.getCause().getMessage().contains("the end of the log is lost"));
+      assertEquals(0, openIndexesAtEnd);
+      closeDisk();
+    }
   }
 
   @Test
@@ -299,7 +324,7 @@ class RealVolumeTest {
             runtime.workers(),
             runtime.checkpointWorkers(),
             disk,
-            fresh -> RocksDbIndex.open(folder.resolve("index"), fresh, 16 * MIB),
+            fresh -> counted(RocksDbIndex.open(folder.resolve("index"), fresh, 16 * MIB)),
             pool::take,
             () -> folder.toFile().getUsableSpace(),
             facts.overwritesInPlace(),
@@ -310,6 +335,7 @@ class RealVolumeTest {
                 environment,
                 options,
                 (made, failure) -> {
+                  openIndexesAtEnd = openIndexes.get();
                   if (failure == null) {
                     done.complete(made);
                   } else {
@@ -322,12 +348,35 @@ class RealVolumeTest {
   private void closeVolume() {
     try {
       assertEquals(VolumeStatus.OK, this.<VolumeStatus>call(done -> volume.close(done::complete)));
-      assertEquals(
-          0, this.<Integer>call(done -> disk.close((cookie, result) -> done.complete(result), 0)));
+      closeDisk();
     } catch (Exception e) {
       throw new AssertionError("cannot close", e);
     }
     volume = null;
+  }
+
+  private void closeDisk() throws Exception {
+    assertEquals(
+        0, this.<Integer>call(done -> disk.close((cookie, result) -> done.complete(result), 0)));
+  }
+
+  private Index counted(Index index) {
+    openIndexes.incrementAndGet();
+    return (Index)
+        Proxy.newProxyInstance(
+            Index.class.getClassLoader(),
+            new Class<?>[] {Index.class},
+            (self, method, arguments) -> {
+              try {
+                return method.invoke(index, arguments);
+              } catch (InvocationTargetException thrown) {
+                throw thrown.getCause();
+              } finally {
+                if (method.getName().equals("close")) {
+                  openIndexes.decrementAndGet();
+                }
+              }
+            });
   }
 
   private <T> T call(Consumer<CompletableFuture<T>> task) throws Exception {

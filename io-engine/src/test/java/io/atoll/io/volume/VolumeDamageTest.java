@@ -5,18 +5,23 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNotNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.atoll.io.buffer.BlockChecksums;
 import io.atoll.io.disk.Errno;
 import io.atoll.io.sim.SimDisk;
 import io.atoll.io.sim.VolumeWorkload;
 import io.atoll.io.sim.VolumeWorld;
 import io.netty.buffer.ByteBuf;
+import io.netty.buffer.Unpooled;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.SplittableRandom;
+import java.util.function.LongFunction;
 import java.util.zip.CRC32C;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -136,6 +141,59 @@ class VolumeDamageTest {
     assertTrue(message.contains("log/0000"), message);
   }
 
+  /** Nothing else says that there were records: the index has none of them. */
+  @Test
+  void segmentOverwrittenWithZerosIsRefusedByName() {
+    workThenKill();
+    overwrite("log/0000", page -> new byte[BLOCK]);
+    String message = world.openRefused().getMessage();
+    assertTrue(message.contains("log/0000 at offset 0"), message);
+  }
+
+  @Test
+  void segmentAsItWasBeforeItWasBegunAgainIsRefusedByName() {
+    world.openFully();
+    VolumeWorkload workload = new VolumeWorkload(world);
+    workload.start(3);
+    awaitBegun(1);
+    Map<Long, byte[]> older = new HashMap<>();
+    for (long page = 0; page * BLOCK < disk.lengthBytes("log/0000"); page++) {
+      older.put(page, disk.visiblePage("log/0000", page).clone());
+    }
+    awaitBegun(0);
+    workload.stop();
+    world.index().loseUnflushed();
+    world.kill();
+    overwrite("log/0000", older::get);
+    String message = world.openRefused().getMessage();
+    assertTrue(message.contains("log/0000"), message);
+  }
+
+  /** Only what was never acknowledged is cut; this group is known to have been durable. */
+  @Test
+  void firstGroupOfASegmentIsNotCutForADecayedBlock() {
+    world.withoutModel().openFully();
+    Volume volume = world.volume();
+    BlockRun run = volume.allocate(1, Volume.AllocationClass.DATA).getFirst();
+    ByteBuf data = world.buffers().take(BLOCK);
+    int[] crcs = new int[1];
+    new BlockChecksums().ofBlocks(data, 0, 1, crcs, 0);
+    List<VolumeStatus> ended = new ArrayList<>();
+    volume.writeBlocks(run, data, 0, ended::add);
+    world.loop().runUntil(() -> ended.size() == 1, MAX_EVENTS);
+    data.release();
+    Volume.Mutation mutation = volume.newMutation();
+    mutation.allocated(run, crcs, 0);
+    long sequence = volume.append(mutation);
+    volume.awaitCommit(sequence, ended::add);
+    world.loop().runUntil(() -> ended.size() == 2, MAX_EVENTS);
+    world.index().loseUnflushed();
+    world.kill();
+    disk.flipBit(VolumeWorld.EXTENTS, run.address() * BLOCK + 77, 5);
+    world.openFully();
+    assertEquals(sequence, world.volume().commitSequence());
+  }
+
   @Test
   void lostLastSegmentIsRefusedByName() {
     workThenKill();
@@ -182,7 +240,7 @@ class VolumeDamageTest {
     BlockRun run = volume.allocate(4, Volume.AllocationClass.DATA).getFirst();
     ByteBuf data = world.buffers().take(4 * BLOCK);
     int[] crcs = new int[4];
-    new io.atoll.io.buffer.BlockChecksums().ofBlocks(data, 0, 4, crcs, 0);
+    new BlockChecksums().ofBlocks(data, 0, 4, crcs, 0);
     List<VolumeStatus> ended = new ArrayList<>();
     volume.writeBlocks(run, data, 0, ended::add);
     world.loop().runUntil(() -> ended.size() == 1, MAX_EVENTS);
@@ -225,6 +283,25 @@ class VolumeDamageTest {
     workload.start(3);
     world.loop().runUntil(() -> world.volume().commitSequence() >= 12, MAX_EVENTS);
     workload.stop();
+  }
+
+  /** Works until the superblock says that this segment was begun last. */
+  private void awaitBegun(int segment) {
+    world.loop().runUntil(() -> superblock().mark().segment() == segment, 10 * MAX_EVENTS);
+  }
+
+  private Superblock superblock() {
+    ByteBuf slots = Unpooled.buffer(Superblock.SLOTS * BLOCK);
+    for (int slot = 0; slot < Superblock.SLOTS; slot++) {
+      slots.writeBytes(disk.visiblePage(Superblock.NAME, slot));
+    }
+    return Superblock.decode(slots);
+  }
+
+  private void overwrite(String file, LongFunction<byte[]> pages) {
+    for (long page = 0; page * BLOCK < disk.lengthBytes(file); page++) {
+      disk.replace(file, page, pages.apply(page));
+    }
   }
 
   /** The offsets of the groups of a segment. */

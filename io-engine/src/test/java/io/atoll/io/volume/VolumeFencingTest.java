@@ -157,8 +157,26 @@ class VolumeFencingTest {
     return volume.appendLazily(volume.newMutation().put(key(1), new byte[] {(byte) value}));
   }
 
+  /** The first group of a segment costs a write of the superblock besides. */
+  private void beginSegment() {
+    volume.awaitCommit(append(0), ended::add);
+    run();
+    assertEquals(List.of(VolumeStatus.OK), ended);
+    ended.clear();
+  }
+
+  @Test
+  void theFirstGroupOfASegmentIsNotedBeforeItIsAcknowledged() {
+    failing(Operation.WRITE_DURABLY, Superblock.NAME);
+    volume.awaitCommit(append(1), ended::add);
+    run();
+    assertEquals(List.of(VolumeStatus.FENCED), ended);
+    assertTrue(volume.fenced());
+  }
+
   @Test
   void recordsOfOneTurnShareOneDurableWrite() {
+    beginSegment();
     var before = world.disk().counters().snapshot();
     for (int i = 0; i < 20; i++) {
       volume.awaitCommit(append(i), ended::add);
@@ -168,11 +186,12 @@ class VolumeFencingTest {
     assertEquals(20, ended.size());
     assertEquals(1, spent.durableWrites());
     assertEquals(0, spent.dataSyncs());
-    assertEquals(1, volume.counters().groups());
+    assertEquals(2, volume.counters().groups());
   }
 
   @Test
   void dataInWrittenSpaceCostsOneWriteAndOneFlush() {
+    beginSegment();
     var before = world.disk().counters().snapshot();
     writeAndAppend(volume.allocate(4, Volume.AllocationClass.DATA).getFirst(), () -> {});
     var spent = world.disk().counters().snapshot().since(before);

@@ -1,0 +1,152 @@
+package io.atoll.io.volume;
+
+import io.atoll.io.disk.DiskFutures;
+import io.atoll.io.log.DurableMark;
+import io.atoll.io.log.LogSegment;
+import io.atoll.io.log.SegmentSet;
+import io.atoll.io.loop.Loop;
+import java.util.concurrent.CompletableFuture;
+import java.util.function.BooleanSupplier;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Keeps room in the log: a segment is made ahead of need, up to the bound, and the index is flushed
+ * when the log is half full, so that its segments can be recycled. What the log has must not be
+ * lost unnoticed, so the superblock counts its segments and says which one was begun last.
+ * Loop-confined.
+ */
+final class LogRoom {
+
+  private static final Logger logger = LoggerFactory.getLogger(LogRoom.class);
+
+  private final Loop loop;
+  private final SegmentSet segments;
+  private final SegmentMaker maker;
+  private final SuperblockFile superblock;
+  private final CommitPipeline pipeline;
+  private final Applier applier;
+  private final BooleanSupplier refuses;
+  private final Listener listener;
+  private final long segmentBytes;
+  private final int maxSegments;
+  private boolean making;
+  private boolean failed;
+
+  /**
+   * @param refuses whether the volume takes nothing more, and so needs no new segment
+   */
+  LogRoom(
+      VolumeEnvironment environment,
+      VolumeOptions options,
+      OpenedParts parts,
+      SegmentSet segments,
+      CommitPipeline pipeline,
+      Applier applier,
+      BooleanSupplier refuses,
+      Listener listener) {
+    loop = environment.loop();
+    this.segments = segments;
+    this.pipeline = pipeline;
+    this.applier = applier;
+    this.refuses = refuses;
+    this.listener = listener;
+    maker = new SegmentMaker(environment.disk(), parts.zeros(), VolumeOpener.ZERO_BYTES);
+    superblock =
+        new SuperblockFile(loop, environment.buffers(), parts.superblockFile(), parts.superblock());
+    segmentBytes = parts.superblock().logSegmentBytes();
+    maxSegments = options.maxLogSegments();
+  }
+
+  /** Whether no segment is free, and none may be made. */
+  boolean exhausted() {
+    return segments.freeCount() == 0 && segments.count() >= maxSegments;
+  }
+
+  /** Whether a segment is being made. */
+  boolean busy() {
+    return making;
+  }
+
+  /** Makes a spare segment, and flushes the index when the log is half full. */
+  void keep() {
+    int free = segments.freeCount();
+    int live = segments.count() - free;
+    boolean segmentNeeded = pipeline.waitsForSegment() && free == 0;
+    if (applier.flushWanted() && (live > maxSegments / 2 || segmentNeeded)) {
+      applier.flush();
+    }
+    if (free == 0
+        && segments.count() < maxSegments
+        && !making
+        && !failed
+        && !refuses.getAsBoolean()) {
+      making = true;
+      Steps.atEnd(loop, make(segments.count()), this::made);
+    }
+  }
+
+  /** The index has flushed all up to {@code sequence}. */
+  void flushed(long sequence) {
+    segments.flushed(sequence);
+    failed = false;
+    pipeline.segmentFreed();
+    keep();
+  }
+
+  /**
+   * Makes it durable that the current segment was begun; then, or after a failure, {@code noted}.
+   */
+  void begun(long sequence, Runnable noted) {
+    DurableMark mark = new DurableMark(segments.currentNumber(), sequence);
+    Steps.atEnd(
+        loop,
+        superblock.mark(mark),
+        (ignored, failure) -> {
+          if (failure != null) {
+            listener.failed(
+                "that " + LogSegment.name(mark.segment()) + " was begun could not be noted",
+                failure);
+          }
+          noted.run();
+        });
+  }
+
+  /** Makes a segment and counts it, so that it would be missed. */
+  private CompletableFuture<LogSegment> make(int number) {
+    return maker
+        .make(number, segmentBytes)
+        .thenCompose(segment ->
+            superblock
+                .countSegments(number + 1)
+                .whenComplete((ignored, failure) -> {
+                  if (failure != null) {
+                    DiskFutures.abandon(segment.file());
+                    listener.failed("log segment " + number + " could not be counted", failure);
+                  }
+                })
+                .thenApply(ignored -> segment));
+  }
+
+  private void made(LogSegment segment, Throwable failure) {
+    making = false;
+    failed = failure != null;
+    if (failure != null) {
+      logger.warn("cannot make a log segment; the log goes on with those it has", failure);
+    } else {
+      segments.add(segment);
+      pipeline.segmentFreed();
+    }
+    keep();
+    listener.ended();
+  }
+
+  /** What follows. */
+  interface Listener {
+    /** A segment has been made, or could not be. */
+    void ended();
+
+    /** The superblock can't be trusted to be written any more. */
+    void failed(String why, Throwable cause);
+  }
+}
