@@ -54,12 +54,22 @@ final class MaxTree {
     return node - leaves;
   }
 
-  /** The last index whose number is at least {@code least}, which is positive, or {@link #NONE}. */
-  int last(int least) {
-    if (nodes[1] < least) {
-      return NONE;
+  /**
+   * The last index up to {@code from}, which is not negative, whose number is at least {@code
+   * least}, which is positive, or {@link #NONE}.
+   */
+  int previous(int from, int least) {
+    int node = leaves + Math.min(from, leaves - 1);
+    while (nodes[node] < least) {
+      // Up while this is the first of its parent's, then over to the left.
+      while ((node & 1) == 0) {
+        node >>>= 1;
+      }
+      if (node == 1) {
+        return NONE;
+      }
+      node--;
     }
-    int node = 1;
     while (node < leaves) {
       node = nodes[2 * node + 1] >= least ? 2 * node + 1 : 2 * node;
     }

@@ -2,6 +2,7 @@ package io.atoll.io.space;
 
 import io.atoll.io.volume.BlockRun;
 import java.util.ArrayList;
+import java.util.BitSet;
 import java.util.List;
 
 /**
@@ -28,6 +29,9 @@ public final class SpaceMap {
   private long cursor;
   private long preWriteCursor;
   private long holeBlocks;
+
+  /** Units in which something has become free since {@link #watchReleases}. */
+  private final BitSet released = new BitSet();
 
   public static int regionOf(long address) {
     return (int) (address >>> REGION_SHIFT);
@@ -61,6 +65,7 @@ public final class SpaceMap {
         regions.add(new Region());
       }
       regions.getLast().give(inRegion, more);
+      noteRelease(sizeBlocks, more);
       summarize(regions.size() - 1);
       sizeBlocks += more;
       freeBlocks += more;
@@ -113,9 +118,24 @@ public final class SpaceMap {
     Region region = regions.get(regionOf(address));
     int writtenBefore = region.writtenFreeBlocks();
     region.give(blockInRegion(address), blocks);
+    noteRelease(address, blocks);
     summarize(regionOf(address));
     freeBlocks += blocks;
     writtenFreeBlocks += region.writtenFreeBlocks() - writtenBefore;
+  }
+
+  private void noteRelease(long address, int blocks) {
+    released.set(unitOf(address), unitOf(address + blocks - 1) + 1);
+  }
+
+  /** Units in which something becomes free from now on are not taken for holes. */
+  public void watchReleases() {
+    released.clear();
+  }
+
+  /** Whether there are units that only {@link #watchReleases} keeps from being taken for holes. */
+  public boolean anyReleased() {
+    return !released.isEmpty();
   }
 
   /** Whether writing the run needs a sync of the file before a record may refer to it. */
@@ -145,7 +165,7 @@ public final class SpaceMap {
     }
     int found = regions.get(number).freeUnwrittenUnit(number == first ? unit : 0);
     // Those of the first region may all lie before the unit; in another one there is one.
-    return found >= 0 ? unitOf(number, found, 1) : unwrittenUnitFrom(number + 1, 0);
+    return found >= 0 ? unitsOf(number, found, 1) : unwrittenUnitFrom(number + 1, 0);
   }
 
   /** A whole unit is written, and synced. */
@@ -158,27 +178,48 @@ public final class SpaceMap {
   }
 
   /**
-   * Takes wholly free units to be given back to the disk: neighbours from the end of the file, at
-   * most {@code maxUnits}; null if there is none. They are holes from now on, and in use.
+   * Takes units to be given back to the disk that have been wholly free for as long as {@link
+   * #watchReleases} watches: neighbours from the end of the file, at most {@code maxUnits}; null if
+   * there is none. They are holes from now on, and in use.
    *
    * @param keepWrittenBlocks how many free blocks are to stay that were written
    */
   public BlockRun takeHole(int maxUnits, long keepWrittenBlocks) {
-    int number = (mayTakeWritten(keepWrittenBlocks) ? freeUnits : freeUnwrittenUnits).last(1);
-    if (number == MaxTree.NONE) {
+    MaxTree units = mayTakeWritten(keepWrittenBlocks) ? freeUnits : freeUnwrittenUnits;
+    BlockRun hole = null;
+    for (int number = regions.size() - 1; number >= 0 && hole == null; number--) {
+      number = units.previous(number, 1);
+      if (number == MaxTree.NONE) {
+        return null;
+      }
+      hole = takeHoleIn(number, maxUnits, keepWrittenBlocks);
+    }
+    return hole;
+  }
+
+  private BlockRun takeHoleIn(int number, int maxUnits, long keepWrittenBlocks) {
+    int end = lastIdleUnit(number, RegionImage.UNITS_PER_REGION, keepWrittenBlocks) + 1;
+    if (end == 0) {
       return null;
     }
-    Region region = regions.get(number);
-    int end =
-        region.lastFreeUnit(RegionImage.UNITS_PER_REGION, mayTakeWritten(keepWrittenBlocks)) + 1;
     int first = end;
     do {
       first--;
       makeHole(number, first);
     } while (end - first < maxUnits
-        && region.lastFreeUnit(first, mayTakeWritten(keepWrittenBlocks)) == first - 1
-        && first > 0);
-    return unitOf(number, first, end - first);
+        && first > 0
+        && lastIdleUnit(number, first, keepWrittenBlocks) == first - 1);
+    return unitsOf(number, first, end - first);
+  }
+
+  /** The last unit of a region before {@code end} that may become a hole, or -1. */
+  private int lastIdleUnit(int number, int end, long keepWrittenBlocks) {
+    boolean alsoWritten = mayTakeWritten(keepWrittenBlocks);
+    int unit = end;
+    do {
+      unit = regions.get(number).lastFreeUnit(unit, alsoWritten);
+    } while (unit >= 0 && released.get(number * RegionImage.UNITS_PER_REGION + unit));
+    return unit;
   }
 
   /** Holes that the disk has given space again are free, and not written. */
@@ -192,12 +233,16 @@ public final class SpaceMap {
   }
 
   private void makeHole(int number, int unit) {
-    takeAside(unitOf(number, unit, 1));
+    takeAside(unitsOf(number, unit, 1));
     regions.get(number).setUnwritten(unit);
     holeBlocks += RegionImage.BLOCKS_PER_UNIT;
   }
 
-  private static BlockRun unitOf(int number, int unit, int units) {
+  private static int unitOf(long address) {
+    return (int) (address / RegionImage.BLOCKS_PER_UNIT);
+  }
+
+  private static BlockRun unitsOf(int number, int unit, int units) {
     return new BlockRun(
         ((long) number << REGION_SHIFT) + (long) unit * RegionImage.BLOCKS_PER_UNIT,
         units * RegionImage.BLOCKS_PER_UNIT);

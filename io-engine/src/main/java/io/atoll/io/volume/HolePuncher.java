@@ -10,9 +10,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Gives free space back to the disk: whole units, and only what has stayed free for a whole window
- * of time, down to what the volume keeps ready anyway. So a load that reuses its space within the
- * window keeps it. Loop-confined.
+ * Gives free space back to the disk: whole units, as many as were free for a whole window of time
+ * beyond what the volume keeps ready anyway, and only units that were free for all of it
+ * themselves. So a load that reuses its space within the window keeps it. Loop-confined.
  *
  * <p>Only space that the map has free is taken: its free is durable, and nobody who read it is
  * left. The index first learns durably that a unit is a hole, and so not written before; a crash
@@ -50,6 +50,10 @@ class HolePuncher {
   private BlockRun punching;
   private boolean withDisk;
   private boolean punchedAny;
+
+  /** Whether the opening found what is being punched: the disk may have had it back before. */
+  private boolean punchingFound;
+
   private boolean watching;
   private boolean stopped;
 
@@ -104,6 +108,7 @@ class HolePuncher {
 
   private void watch() {
     lowestFreeBlocks = map.freeBlocks();
+    map.watchReleases();
     loop.schedule(windowNanos, this::windowEnded);
   }
 
@@ -138,7 +143,8 @@ class HolePuncher {
       return;
     }
     punching = unpunched.take(MAX_PUNCH_UNITS);
-    if (punching != null) {
+    punchingFound = punching != null;
+    if (punchingFound) {
       punch();
       return;
     }
@@ -190,7 +196,7 @@ class HolePuncher {
     punching = null;
     withDisk = false;
     punchedAny = true;
-    listener.punched(run, result == 0);
+    listener.punched(run, result == 0 && !punchingFound);
     if (result < 0) {
       leaveUnpunched();
     }
@@ -209,7 +215,7 @@ class HolePuncher {
   private void rest() {
     excessBlocks = 0;
     listener.ended();
-    if (punchedAny) {
+    if (punchedAny || map.anyReleased()) {
       punchedAny = false;
       released();
     }
@@ -223,7 +229,7 @@ class HolePuncher {
     /**
      * These units may be filled again.
      *
-     * @param given whether the disk has taken their space
+     * @param given whether the disk has taken their space now, that it did not have before
      */
     void punched(BlockRun holes, boolean given);
 

@@ -26,7 +26,7 @@ class MaxTreeTest {
         int from = random.nextInt(COUNT + 1);
         int least = random.nextInt(1, VALUES);
         assertEquals(next(numbers, from, least), tree.next(from, least), "seed " + seed);
-        assertEquals(last(numbers, least), tree.last(least), "seed " + seed);
+        assertEquals(previous(numbers, from, least), tree.previous(from, least), "seed " + seed);
       }
     }
   }
@@ -40,8 +40,8 @@ class MaxTreeTest {
     return MaxTree.NONE;
   }
 
-  private static int last(int[] numbers, int least) {
-    for (int i = numbers.length - 1; i >= 0; i--) {
+  private static int previous(int[] numbers, int from, int least) {
+    for (int i = Math.min(from, numbers.length - 1); i >= 0; i--) {
       if (numbers[i] >= least) {
         return i;
       }

@@ -58,6 +58,35 @@ class SpaceMapTest {
   }
 
   @Test
+  void aUnitInWhichSomethingHasJustBecomeFreeIsNoHole() {
+    SpaceMap map = map(2 * REGION);
+    map.allocate(REGION);
+    map.allocate(REGION);
+    map.release(0, REGION);
+    map.release(REGION, REGION - 10);
+    map.watchReleases();
+    map.release(2L * REGION - 10, 10);
+    assertEquals(new BlockRun(2L * REGION - 3L * UNIT, 2 * UNIT), map.takeHole(2, 0));
+    map.watchReleases();
+    assertEquals(new BlockRun(2L * REGION - UNIT, UNIT), map.takeHole(2, 0));
+  }
+
+  @Test
+  void holesAreFoundBeforeARegionThatHasJustBecomeFree() {
+    SpaceMap map = map(2 * REGION);
+    map.allocate(REGION);
+    map.allocate(REGION);
+    map.release(0, UNIT);
+    map.watchReleases();
+    map.release(REGION, REGION);
+    assertEquals(new BlockRun(0, UNIT), map.takeHole(2, 0));
+    assertNull(map.takeHole(2, 0));
+    assertTrue(map.anyReleased());
+    map.watchReleases();
+    assertEquals(new BlockRun(2L * REGION - 2L * UNIT, 2 * UNIT), map.takeHole(2, 0));
+  }
+
+  @Test
   void aFilledHoleIsFreeAndNotWritten() {
     SpaceMap map = map(2 * UNIT);
     for (int i = 0; i < 2; i++) {
@@ -65,6 +94,7 @@ class SpaceMapTest {
       map.setWritten(unit);
       map.release(unit);
     }
+    map.watchReleases();
     BlockRun hole = map.takeHole(1, 0);
     assertEquals(UNIT, map.writtenFreeBlocks());
     map.fillHole(hole);
@@ -79,6 +109,7 @@ class SpaceMapTest {
     BlockRun written = map.takeUnwrittenUnit();
     map.setWritten(written);
     map.release(written);
+    map.watchReleases();
     assertEquals(new BlockRun(UNIT, UNIT), map.takeHole(2, UNIT));
     assertNull(map.takeHole(1, UNIT));
   }

@@ -48,6 +48,47 @@ class HolePuncherTest {
   }
 
   @Test
+  void spaceFreedWithinTheWindowIsGivenBackAfterTheNext() {
+    world.openFully();
+    List<BlockRun> taken = take();
+    List<BlockRun> late = List.copyOf(taken.subList(taken.size() - 2, taken.size()));
+    taken.removeAll(late);
+    volume().abandon(taken);
+    pass(OPTIONS.punchWindowNanos() / 2);
+    volume().abandon(late);
+    world.loop().runUntil(() -> volume().counters().unitsPunched() > 0, MAX_EVENTS);
+    final long punched = volume().counters().unitsPunched();
+    assertTrue(punched < UNITS, "some of it was in use a moment ago");
+    world.loop().runUntil(() -> volume().counters().unitsPunched() > punched, MAX_EVENTS);
+  }
+
+  @Test
+  void holesFoundAtOpeningAreNotCountedAsGivenBackAgain() {
+    world.openFully();
+    volume().abandon(take());
+    world.loop().runUntil(() -> volume().counters().unitsPunched() >= UNITS / 2, MAX_EVENTS);
+    pass(OPTIONS.punchWindowNanos());
+    final long holes = volume().counters().unitsPunched();
+    world.crash();
+    int[] punches = new int[1];
+    world
+        .disk()
+        .faults((operation, name, offset) -> {
+          punches[0] += operation == SimDisk.Operation.PUNCH ? 1 : 0;
+          return 0;
+        });
+    world.openFully();
+    world.loop().runUntil(() -> punches[0] > 0 && !volume().spaceComing(), MAX_EVENTS);
+    assertEquals(0, volume().counters().unitsPunched());
+    long fileBytes =
+        world.disk().lengthBytes(VolumeWorld.EXTENTS) - holes * UNIT_BLOCKS * Volume.BLOCK_BYTES;
+    assertTrue(
+        volume().space().totalBytes()
+            <= fileBytes + world.disk().usableBytes() - OPTIONS.diskReserveBytes(),
+        "more than the disk has");
+  }
+
+  @Test
   void holesAreFilledBeforeTheFileGrows() {
     world.openFully();
     volume().abandon(take());
