@@ -3,8 +3,9 @@ package io.atoll;
 import io.atoll.io.disk.Disk;
 import io.atoll.io.disk.DiskFile;
 import io.atoll.io.disk.Errno;
+import io.atoll.io.disk.ForwardingDisk;
+import io.atoll.io.disk.ForwardingFile;
 import io.atoll.io.disk.IoCompletion;
-import io.atoll.io.disk.IoCounters;
 import io.netty.buffer.ByteBuf;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -13,7 +14,7 @@ import java.util.concurrent.atomic.AtomicInteger;
  * A real disk that fails when it is told to. What is told and seen outlives one opening, and may be
  * told and seen by any thread.
  */
-final class FailingDisk implements Disk {
+final class FailingDisk extends ForwardingDisk {
 
   /** What is to go wrong, and what was seen. */
   static final class Faults {
@@ -35,22 +36,16 @@ final class FailingDisk implements Disk {
     }
   }
 
-  private final Disk disk;
   private final Faults faults;
 
   private FailingDisk(Disk disk, Faults faults) {
-    this.disk = disk;
+    super(disk);
     this.faults = faults;
   }
 
   @Override
-  public int alignmentBytes() {
-    return disk.alignmentBytes();
-  }
-
-  @Override
   public void open(String name, OpenMode mode, OpenedFile opened) {
-    disk.open(
+    super.open(
         name,
         mode,
         (file, result) -> {
@@ -58,30 +53,19 @@ final class FailingDisk implements Disk {
             faults.failedOpens.incrementAndGet();
             file.close((cookie, closed) -> opened.opened(null, -Errno.EIO), 0);
           } else {
-            boolean log = file != null && name.startsWith("log/");
-            opened.opened(log ? new FailingFile(file) : file, result);
+            opened.opened(file, result);
           }
         });
   }
 
   @Override
-  public void rename(String name, String target, IoCompletion completion, long cookie) {
-    disk.rename(name, target, completion, cookie);
-  }
-
-  @Override
-  public void remove(String name, IoCompletion completion, long cookie) {
-    disk.remove(name, completion, cookie);
-  }
-
-  @Override
-  public IoCounters counters() {
-    return disk.counters();
+  protected DiskFile opened(String name, DiskFile file) {
+    return name.startsWith("log/") ? new FailingFile(file) : file;
   }
 
   @Override
   public void close(IoCompletion completion, long cookie) {
-    disk.close(
+    super.close(
         (ours, result) -> {
           faults.openDisks.decrementAndGet();
           completion.completed(ours, result);
@@ -89,29 +73,10 @@ final class FailingDisk implements Disk {
         cookie);
   }
 
-  private final class FailingFile implements DiskFile {
-    private final DiskFile file;
+  private final class FailingFile extends ForwardingFile {
 
     FailingFile(DiskFile file) {
-      this.file = file;
-    }
-
-    @Override
-    public void read(
-        ByteBuf buffer, int index, int length, long offset, IoCompletion completion, long cookie) {
-      file.read(buffer, index, length, offset, completion, cookie);
-    }
-
-    @Override
-    public void readVectored(
-        ByteBuf[] buffers, int count, long offset, IoCompletion completion, long cookie) {
-      file.readVectored(buffers, count, offset, completion, cookie);
-    }
-
-    @Override
-    public void write(
-        ByteBuf buffer, int index, int length, long offset, IoCompletion completion, long cookie) {
-      file.write(buffer, index, length, offset, completion, cookie);
+      super(file);
     }
 
     @Override
@@ -121,39 +86,8 @@ final class FailingDisk implements Disk {
         // A sync in its place, so that it ends as an operation does.
         file.dataSync((ours, result) -> completion.completed(ours, -Errno.EIO), cookie);
       } else {
-        file.writeDurably(buffer, index, length, offset, completion, cookie);
+        super.writeDurably(buffer, index, length, offset, completion, cookie);
       }
-    }
-
-    @Override
-    public void writeVectored(
-        ByteBuf[] buffers, int count, long offset, IoCompletion completion, long cookie) {
-      file.writeVectored(buffers, count, offset, completion, cookie);
-    }
-
-    @Override
-    public void dataSync(IoCompletion completion, long cookie) {
-      file.dataSync(completion, cookie);
-    }
-
-    @Override
-    public void allocate(long offset, long length, IoCompletion completion, long cookie) {
-      file.allocate(offset, length, completion, cookie);
-    }
-
-    @Override
-    public void punch(long offset, long length, IoCompletion completion, long cookie) {
-      file.punch(offset, length, completion, cookie);
-    }
-
-    @Override
-    public long lengthBytes() {
-      return file.lengthBytes();
-    }
-
-    @Override
-    public void close(IoCompletion completion, long cookie) {
-      file.close(completion, cookie);
     }
   }
 }

@@ -3,6 +3,7 @@ package io.atoll.guest;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 
 /** The disks of a machine whose power is cut: one with the JDK and Atoll, and an empty one. */
@@ -50,7 +51,7 @@ final class PowerCutImages {
       throws IOException, InterruptedException {
     Files.deleteIfExists(image);
     run("truncate", "-s", size, image.toString());
-    List<String> command = new java.util.ArrayList<>(List.of("mke2fs", "-q", "-F", "-t", "ext4"));
+    List<String> command = new ArrayList<>(List.of("mke2fs", "-q", "-F", "-t", "ext4"));
     command.addAll(List.of(options));
     command.add(image.toString());
     run(command.toArray(String[]::new));

@@ -7,6 +7,7 @@ import io.atoll.fs.FsStatus;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Consumer;
+import java.util.function.LongSupplier;
 
 /**
  * An operation on names or attributes. {@link #attempt} looks whether all that is needed is pinned
@@ -157,8 +158,7 @@ abstract class Operation<R> {
     }
   }
 
-  private void pinNumber(
-      long number, java.util.function.LongSupplier wanted, Consumer<Inode> keep) {
+  private void pinNumber(long number, LongSupplier wanted, Consumer<Inode> keep) {
     store.inodes.pin(
         number,
         0,

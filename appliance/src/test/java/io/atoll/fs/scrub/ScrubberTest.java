@@ -17,6 +17,7 @@ import java.util.function.Predicate;
 import java.util.logging.Handler;
 import java.util.logging.LogRecord;
 import java.util.logging.Logger;
+import java.util.logging.SimpleFormatter;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -36,7 +37,7 @@ class ScrubberTest {
       new Handler() {
         @Override
         public void publish(LogRecord event) {
-          log.add(new java.util.logging.SimpleFormatter().formatMessage(event));
+          log.add(new SimpleFormatter().formatMessage(event));
         }
 
         @Override

@@ -15,6 +15,7 @@ import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Random;
 import org.junit.jupiter.api.Test;
 
 /** What one operation may ask for at once, and what happens when there is no more. */
@@ -37,7 +38,7 @@ class BoundsTest {
     fs.volume.maxRunBlocks = 1;
     FileHandle file = fs.file(fs.root(), "f");
     byte[] data = new byte[MIB];
-    new java.util.Random(1).nextBytes(data);
+    new Random(1).nextBytes(data);
     for (int at = 0; at < MIB; at += BLOCK) {
       fs.write(file, at, Arrays.copyOfRange(data, at, at + BLOCK)).ok();
     }

@@ -3,8 +3,10 @@ package io.atoll.fs.store;
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
+import io.atoll.fs.DurableRecords;
 import io.atoll.fs.FileHandle;
 import io.atoll.fs.FsStatus;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 
 class OrphansTest {
@@ -127,11 +129,7 @@ class OrphansTest {
     long last = fs.fs.records().remove(TestFs.bytes("007"));
     fs.loop.runUntil(() -> fs.volume.commitSequence() >= last);
     TestFs after = fs.crash(4);
-    var all =
-        after
-            .<java.util.List<io.atoll.fs.DurableRecords.Entry>>await(
-                cb -> after.fs.records().all(cb))
-            .ok();
+    var all = after.<List<DurableRecords.Entry>>await(cb -> after.fs.records().all(cb)).ok();
     assertEquals(299, all.size());
     assertArrayEquals(TestFs.bytes("008"), all.get(7).key());
     assertArrayEquals(new byte[] {8}, all.get(7).value());

@@ -2,6 +2,7 @@ package io.atoll.io.check;
 
 import io.atoll.io.disk.DiskFile;
 import io.atoll.io.disk.Errno;
+import io.atoll.io.disk.FileArguments;
 import io.atoll.io.disk.IoCompletion;
 import io.atoll.io.linux.LinuxAbi;
 import io.atoll.io.linux.Syscalls;
@@ -97,12 +98,11 @@ final class ImageFile implements DiskFile, AutoCloseable {
     if (fd == NONE) {
       return -Errno.ENOENT;
     }
+    long address = FileArguments.address(name, buffer, index, length, offsetBytes);
     int done = 0;
     // What is not aligned any more is the end of the file.
     while (done < length && done % ALIGNMENT_BYTES == 0) {
-      long result =
-          Syscalls.pread(
-              fd, buffer.memoryAddress() + index + done, length - done, offsetBytes + done);
+      long result = Syscalls.pread(fd, address + done, length - done, offsetBytes + done);
       if (result == 0) {
         break;
       }

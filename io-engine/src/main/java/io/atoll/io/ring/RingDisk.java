@@ -59,7 +59,7 @@ public final class RingDisk implements Disk {
             opened.opened(null, result);
           } else {
             root = result;
-            operations.own(root);
+            operations.owned().own(root);
             opened.opened(this, 0);
           }
         });
@@ -170,13 +170,13 @@ public final class RingDisk implements Disk {
 
   /** Once more if an opening that was under way has brought a further file. */
   private void closeFilesThenRoot(IoCompletion completion, long cookie) {
-    for (RingFile file : new ArrayList<>(operations.files())) {
+    for (RingFile file : new ArrayList<>(operations.owned().files())) {
       if (!file.isClosing()) {
         file.close((none, result) -> {}, 0);
       }
     }
     operations.whenIdle(() -> {
-      if (operations.files().isEmpty()) {
+      if (operations.owned().files().isEmpty()) {
         closeRoot(completion, cookie);
       } else {
         closeFilesThenRoot(completion, cookie);
@@ -185,7 +185,7 @@ public final class RingDisk implements Disk {
   }
 
   private void closeRoot(IoCompletion completion, long cookie) {
-    operations.own(SlotTable.NONE);
+    operations.owned().own(SlotTable.NONE);
     operations.closeDescriptor(
         root,
         (none, result) -> {

@@ -3,11 +3,11 @@ package io.atoll.io.ring;
 import io.atoll.io.disk.Disk;
 import io.atoll.io.disk.DiskFile;
 import io.atoll.io.disk.Errno;
+import io.atoll.io.disk.FileArguments;
 import io.atoll.io.disk.IoCompletion;
 import io.atoll.io.linux.LinuxAbi;
 import io.atoll.io.ring.SlotTable.Kind;
 import io.netty.buffer.ByteBuf;
-import java.util.Objects;
 
 /** A file on the loop's own ring. Loop-confined. */
 final class RingFile implements DiskFile {
@@ -95,18 +95,10 @@ final class RingFile implements DiskFile {
       long offsetBytes,
       IoCompletion completion,
       long cookie) {
-    if (count < 1 || count > Disk.MAX_VECTOR_BUFFERS) {
-      throw new IllegalArgumentException(
-          name
-              + ": "
-              + count
-              + " buffers in one operation, 1 to "
-              + Disk.MAX_VECTOR_BUFFERS
-              + " go");
-    }
+    int checkedCount = FileArguments.count(name, count);
     long bits = offsetBytes;
     int total = 0;
-    for (int i = 0; i < count; i++) {
+    for (int i = 0; i < checkedCount; i++) {
       ByteBuf buffer = buffers[i];
       int length = buffer.readableBytes();
       bits |= length | checkedAddress(buffer, buffer.readerIndex(), length, offsetBytes);
@@ -172,20 +164,12 @@ final class RingFile implements DiskFile {
 
   private long checkedAddress(ByteBuf buffer, int index, int length, long offsetBytes) {
     checkOpen();
-    Objects.checkFromIndexSize(index, length, buffer.capacity());
-    if (length < 1 || offsetBytes < 0) {
-      throw new IllegalArgumentException(
-          name + ": nothing to move at offset " + offsetBytes + ", length " + length);
-    }
-    return buffer.memoryAddress() + index;
+    return FileArguments.address(name, buffer, index, length, offsetBytes);
   }
 
   private void checkSpace(long offsetBytes, long lengthBytes) {
     checkOpen();
-    if (offsetBytes < 0 || lengthBytes < 1) {
-      throw new IllegalArgumentException(
-          name + ": no space at offset " + offsetBytes + ", length " + lengthBytes);
-    }
+    FileArguments.checkSpace(name, offsetBytes, lengthBytes);
   }
 
   private void checkOpen() {

@@ -156,7 +156,7 @@ final class RingOpening {
     long lengthBytes = Statx.sizeBytes(statx);
     names.close();
     RingFile file = new RingFile(operations, name, fd, facts.alignmentBytes(), lengthBytes);
-    operations.own(file);
+    operations.owned().own(file);
     opened.opened(file, 0);
   }
 

@@ -23,8 +23,7 @@ import org.slf4j.LoggerFactory;
 
 /**
  * One disk's share of its loop's ring: submits operations, continues short ones, retries those that
- * the kernel asks to, and reports each end exactly once. Owns the descriptors of the disk's files,
- * so that they are closed whatever way the loop ends. Loop-confined.
+ * the kernel asks to, and reports each end exactly once. Loop-confined.
  *
  * <p>A file has a bounded number of operations with the kernel; the others wait in its queues,
  * first in, first out: one for syncs and durable writes, one for all else. Queued ones cost a row
@@ -47,14 +46,13 @@ final class RingOperations implements IoUringIoHandle, DrainedHandle {
   private static final long NOT_SUBMITTED = 0;
 
   private final Loop loop;
-  private final IoCounters counters;
+  private final EndCounter counter;
   private final int alignmentMask;
   private final boolean durableWriteFlushes;
   private final SlotTable slots = new SlotTable();
   private final IoVectors vectors =
       new IoVectors(Disk.MAX_VECTOR_BUFFERS, Disk.MAX_DISK_OPERATIONS);
-  private final List<RingFile> files = new ArrayList<>();
-  private int folder = SlotTable.NONE;
+  private final OwnedDescriptors owned = new OwnedDescriptors();
   private IoRegistration registration;
   private IoRegistration ring;
   private int inFlight;
@@ -72,7 +70,7 @@ final class RingOperations implements IoUringIoHandle, DrainedHandle {
    */
   RingOperations(Loop loop, IoCounters counters, int alignmentBytes, boolean durableWriteFlushes) {
     this.loop = loop;
-    this.counters = counters;
+    counter = new EndCounter(counters);
     this.alignmentMask = alignmentBytes - 1;
     this.durableWriteFlushes = durableWriteFlushes;
   }
@@ -87,18 +85,9 @@ final class RingOperations implements IoUringIoHandle, DrainedHandle {
     registration = newRegistration;
   }
 
-  /** Takes the directory's descriptor, to be closed with the disk; or gives it up, if negative. */
-  void own(int folderDescriptor) {
-    folder = folderDescriptor;
-  }
-
-  /** Takes a file, to be closed with the disk at the latest. */
-  void own(RingFile file) {
-    files.add(file);
-  }
-
-  List<RingFile> files() {
-    return files;
+  /** What is closed with the disk at the latest. */
+  OwnedDescriptors owned() {
+    return owned;
   }
 
   // --- submission ---
@@ -239,7 +228,7 @@ final class RingOperations implements IoUringIoHandle, DrainedHandle {
     if (!file.syncs.isIdle() || !file.others.isIdle()) {
       return;
     }
-    if (files.remove(file)) {
+    if (owned.giveUp(file)) {
       closeDescriptor(file.fd, file.closeCompletion());
     } else {
       // The loop has ended, and closed it.
@@ -249,9 +238,7 @@ final class RingOperations implements IoUringIoHandle, DrainedHandle {
 
   /** Reports an end that the kernel has no part in, after the caller has returned. */
   void reject(IoCompletion completion, long cookie, int result) {
-    if (result < 0) {
-      counters.countFailure();
-    }
+    counter.rejected(result);
     loop.execute(() -> report(completion, cookie, result));
   }
 
@@ -446,7 +433,7 @@ final class RingOperations implements IoUringIoHandle, DrainedHandle {
     RingFile file = slots.file[slot];
     IoCompletion completion = slots.completion[slot];
     long cookie = slots.cookie[slot];
-    count(slot, result);
+    counter.ended(slots, slot, result);
     if (slots.vectors[slot] != SlotTable.NONE) {
       vectors.give(slots.vectors[slot]);
     }
@@ -469,34 +456,6 @@ final class RingOperations implements IoUringIoHandle, DrainedHandle {
       start(slot);
     } else if (file.isClosing()) {
       closeWhenIdle(file);
-    }
-  }
-
-  private void count(int slot, int result) {
-    if (result < 0) {
-      counters.countFailure();
-      return;
-    }
-    switch (slots.kind[slot]) {
-      case READ, VECTORED_READ -> counters.countRead(result);
-      case WRITE, VECTORED_WRITE -> {
-        counters.countWrite(result);
-        slots.file[slot].grownTo(slots.offset[slot] + result);
-      }
-      case DURABLE_WRITE -> {
-        counters.countDurableWrite(result);
-        slots.file[slot].grownTo(slots.offset[slot] + result);
-      }
-      case SYNC_AFTER_WRITE -> counters.countDurableWrite(result);
-      case DATA_SYNC -> counters.countDataSync();
-      case ALLOCATE -> {
-        counters.countSpaceChange();
-        slots.file[slot].grownTo(slots.offset[slot] + slots.address[slot]);
-      }
-      case PUNCH -> counters.countSpaceChange();
-      case METADATA, WRITE_THEN_SYNC -> {
-        // The whole of a change of names is counted by the disk; the half of a write is not.
-      }
     }
   }
 
@@ -541,7 +500,7 @@ final class RingOperations implements IoUringIoHandle, DrainedHandle {
     }
     submitStaged(Integer.MAX_VALUE);
     stopped = true;
-    for (RingFile file : new ArrayList<>(files)) {
+    for (RingFile file : new ArrayList<>(owned.files())) {
       cancelQueued(file.syncs);
       cancelQueued(file.others);
     }
@@ -569,14 +528,7 @@ final class RingOperations implements IoUringIoHandle, DrainedHandle {
   @Override
   public void unregistered() {
     gone = true;
-    for (RingFile file : files) {
-      Syscalls.close(file.fd);
-    }
-    files.clear();
-    if (folder >= 0) {
-      Syscalls.close(folder);
-      folder = SlotTable.NONE;
-    }
+    owned.closeAll();
     vectors.close();
   }
 }

@@ -81,22 +81,15 @@ public record VolumeOptions(
 
   /** The same with another {@link #punchWindowNanos}. */
   public VolumeOptions punchingAfter(long windowNanos) {
-    return new VolumeOptions(
-        logSegmentBytes,
-        maxLogSegments,
-        groupBytes,
-        growStepBytes,
-        preWriteAheadBytes,
-        preWriteBytesPerSecond,
-        reserveBytes,
-        diskReserveBytes,
-        maxUnappliedBytes,
-        windowNanos,
-        gatherNanos);
+    return with(windowNanos, gatherNanos);
   }
 
   /** The same with another {@link #gatherNanos}. */
   public VolumeOptions gatheringFor(long nanos) {
+    return with(punchWindowNanos, nanos);
+  }
+
+  private VolumeOptions with(long newPunchWindowNanos, long newGatherNanos) {
     return new VolumeOptions(
         logSegmentBytes,
         maxLogSegments,
@@ -107,8 +100,8 @@ public record VolumeOptions(
         reserveBytes,
         diskReserveBytes,
         maxUnappliedBytes,
-        punchWindowNanos,
-        nanos);
+        newPunchWindowNanos,
+        newGatherNanos);
   }
 
   /** For a file system of its own on a server. */

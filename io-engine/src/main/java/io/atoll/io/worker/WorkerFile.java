@@ -3,13 +3,13 @@ package io.atoll.io.worker;
 import io.atoll.io.disk.Disk;
 import io.atoll.io.disk.DiskFile;
 import io.atoll.io.disk.Errno;
+import io.atoll.io.disk.FileArguments;
 import io.atoll.io.disk.IoCompletion;
 import io.atoll.io.disk.OperationShares.Share;
 import io.atoll.io.linux.LinuxAbi;
 import io.atoll.io.linux.Syscalls;
 import io.netty.buffer.ByteBuf;
 import java.util.ArrayDeque;
-import java.util.Objects;
 import java.util.concurrent.Callable;
 import java.util.function.IntConsumer;
 
@@ -57,7 +57,7 @@ final class WorkerFile implements DiskFile {
   @Override
   public void readVectored(
       ByteBuf[] buffers, int count, long offsetBytes, IoCompletion completion, long cookie) {
-    long[] addresses = new long[checkedCount(count)];
+    long[] addresses = new long[FileArguments.count(name, count)];
     int[] lengths = new int[count];
     long bits = vectors(buffers, addresses, lengths, offsetBytes);
     if (aligned(bits, completion, cookie)) {
@@ -122,25 +122,12 @@ final class WorkerFile implements DiskFile {
   @Override
   public void writeVectored(
       ByteBuf[] buffers, int count, long offsetBytes, IoCompletion completion, long cookie) {
-    long[] addresses = new long[checkedCount(count)];
+    long[] addresses = new long[FileArguments.count(name, count)];
     int[] lengths = new int[count];
     long bits = vectors(buffers, addresses, lengths, offsetBytes);
     if (aligned(bits, completion, cookie)) {
       startWrite(addresses, lengths, offsetBytes, completion, cookie);
     }
-  }
-
-  private int checkedCount(int count) {
-    if (count < 1 || count > Disk.MAX_VECTOR_BUFFERS) {
-      throw new IllegalArgumentException(
-          name
-              + ": "
-              + count
-              + " buffers in one operation, 1 to "
-              + Disk.MAX_VECTOR_BUFFERS
-              + " go");
-    }
-    return count;
   }
 
   /** Where the buffers' readable bytes are; gives all bits that must be aligned. */
@@ -249,20 +236,12 @@ final class WorkerFile implements DiskFile {
 
   private long checkedAddress(ByteBuf buffer, int index, int length, long offsetBytes) {
     checkOpen();
-    Objects.checkFromIndexSize(index, length, buffer.capacity());
-    if (length < 1 || offsetBytes < 0) {
-      throw new IllegalArgumentException(
-          name + ": nothing to move at offset " + offsetBytes + ", length " + length);
-    }
-    return buffer.memoryAddress() + index;
+    return FileArguments.address(name, buffer, index, length, offsetBytes);
   }
 
   private void checkSpace(long offsetBytes, long lengthBytes) {
     checkOpen();
-    if (offsetBytes < 0 || lengthBytes < 1) {
-      throw new IllegalArgumentException(
-          name + ": no space at offset " + offsetBytes + ", length " + lengthBytes);
-    }
+    FileArguments.checkSpace(name, offsetBytes, lengthBytes);
   }
 
   private void checkOpen() {

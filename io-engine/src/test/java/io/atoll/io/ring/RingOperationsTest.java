@@ -43,7 +43,7 @@ class RingOperationsTest {
 
   private RingFile file() {
     RingFile made = new RingFile(operations, "data", FD, ALIGNMENT, 0);
-    operations.own(made);
+    operations.owned().own(made);
     return made;
   }
 

@@ -3,60 +3,28 @@ package io.atoll.io.volume;
 import io.atoll.io.buffer.AlignedMemory;
 import io.atoll.io.disk.Disk;
 import io.atoll.io.disk.DiskFile;
+import io.atoll.io.disk.ForwardingDisk;
+import io.atoll.io.disk.ForwardingFile;
 import io.atoll.io.disk.IoCompletion;
-import io.atoll.io.disk.IoCounters;
 import io.atoll.io.loop.Loop;
 import io.netty.buffer.ByteBuf;
 
 /** A disk that breaks one promise, for mutants. */
-final class LyingDisk implements Disk {
+final class LyingDisk extends ForwardingDisk {
 
-  private final Disk disk;
   private final Loop loop;
   private final Lie lie;
 
   LyingDisk(Disk disk, Loop loop, Lie lie) {
-    this.disk = disk;
+    super(disk);
     this.loop = loop;
     this.lie = lie;
   }
 
   @Override
-  public int alignmentBytes() {
-    return disk.alignmentBytes();
-  }
-
-  @Override
-  public void open(String name, OpenMode mode, OpenedFile opened) {
-    disk.open(
-        name,
-        mode,
-        (file, result) -> {
-          boolean lies =
-              file != null
-                  && name.startsWith(lie == Lie.SYNC_OF_EXTENTS_SKIPPED ? "extents/" : "log/");
-          opened.opened(lies ? new LyingFile(file) : file, result);
-        });
-  }
-
-  @Override
-  public void rename(String name, String target, IoCompletion completion, long cookie) {
-    disk.rename(name, target, completion, cookie);
-  }
-
-  @Override
-  public void remove(String name, IoCompletion completion, long cookie) {
-    disk.remove(name, completion, cookie);
-  }
-
-  @Override
-  public IoCounters counters() {
-    return disk.counters();
-  }
-
-  @Override
-  public void close(IoCompletion completion, long cookie) {
-    disk.close(completion, cookie);
+  protected DiskFile opened(String name, DiskFile file) {
+    boolean lies = name.startsWith(lie == Lie.SYNC_OF_EXTENTS_SKIPPED ? "extents/" : "log/");
+    return lies ? new LyingFile(file) : file;
   }
 
   /** What is not as promised. */
@@ -69,11 +37,10 @@ final class LyingDisk implements Disk {
     SYNC_OF_EXTENTS_SKIPPED
   }
 
-  private final class LyingFile implements DiskFile {
-    private final DiskFile file;
+  private final class LyingFile extends ForwardingFile {
 
     LyingFile(DiskFile file) {
-      this.file = file;
+      super(file);
     }
 
     @Override
@@ -103,60 +70,6 @@ final class LyingDisk implements Disk {
       } else {
         file.dataSync(completion, cookie);
       }
-    }
-
-    @Override
-    public void read(
-        ByteBuf buffer,
-        int index,
-        int length,
-        long offsetBytes,
-        IoCompletion completion,
-        long cookie) {
-      file.read(buffer, index, length, offsetBytes, completion, cookie);
-    }
-
-    @Override
-    public void readVectored(
-        ByteBuf[] buffers, int count, long offsetBytes, IoCompletion completion, long cookie) {
-      file.readVectored(buffers, count, offsetBytes, completion, cookie);
-    }
-
-    @Override
-    public void write(
-        ByteBuf buffer,
-        int index,
-        int length,
-        long offsetBytes,
-        IoCompletion completion,
-        long cookie) {
-      file.write(buffer, index, length, offsetBytes, completion, cookie);
-    }
-
-    @Override
-    public void writeVectored(
-        ByteBuf[] buffers, int count, long offsetBytes, IoCompletion completion, long cookie) {
-      file.writeVectored(buffers, count, offsetBytes, completion, cookie);
-    }
-
-    @Override
-    public void allocate(long offsetBytes, long lengthBytes, IoCompletion completion, long cookie) {
-      file.allocate(offsetBytes, lengthBytes, completion, cookie);
-    }
-
-    @Override
-    public void punch(long offsetBytes, long lengthBytes, IoCompletion completion, long cookie) {
-      file.punch(offsetBytes, lengthBytes, completion, cookie);
-    }
-
-    @Override
-    public long lengthBytes() {
-      return file.lengthBytes();
-    }
-
-    @Override
-    public void close(IoCompletion completion, long cookie) {
-      file.close(completion, cookie);
     }
   }
 }
