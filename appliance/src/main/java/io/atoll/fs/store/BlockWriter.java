@@ -30,6 +30,7 @@ final class BlockWriter {
   private final int[] crcs = new int[StoreLimits.MAX_TRANSFER_BLOCKS];
   private final int[] edgeCrcs = new int[2];
 
+  private long inode;
   private ByteBuf data;
   private long offset;
   private int length;
@@ -70,10 +71,12 @@ final class BlockWriter {
   }
 
   /**
+   * @param ofInode the file's number
    * @param newData stays the caller's
    * @param fileBytes the file's length; what lies behind it in its last block is zeros
    */
-  void start(ByteBuf newData, long offsetBytes, long fileBytes) {
+  void start(long ofInode, ByteBuf newData, long offsetBytes, long fileBytes) {
+    inode = ofInode;
     data = newData;
     offset = offsetBytes;
     length = newData.readableBytes();
@@ -138,14 +141,29 @@ final class BlockWriter {
     long address = window.address(firstBlock + block);
     if (address == ChunkMap.HOLE) {
       made.setZero(madeIndex(block), BLOCK);
-    } else {
-      pending++;
-      if (pin == null) {
-        pin = volume.pinBlocks();
-      }
-      edgeCrcs[which] = window.crc(firstBlock + block);
+    } else if (!store.data.copyOut(
+        inode,
+        firstBlock + block,
+        address,
+        window.birth(firstBlock + block),
+        made,
+        madeIndex(block))) {
+      readEdge(block, which, address);
+    }
+  }
+
+  private void readEdge(int block, int which, long address) {
+    if (pin == null) {
+      pin = volume.pinBlocks();
+    }
+    edgeCrcs[which] = window.crc(firstBlock + block);
+    pending++;
+    try {
       volume.readBlocks(
           new BlockRun(address, 1), edgeCrcs, which, made, madeIndex(block), onEdgeRead);
+    } catch (RuntimeException defect) {
+      pending--; // nobody calls back
+      throw defect;
     }
   }
 
@@ -160,11 +178,17 @@ final class BlockWriter {
       pin.release();
       pin = null;
     }
-    if (worst == FsStatus.OK) {
-      write();
-    } else {
+    if (worst != FsStatus.OK) {
       onWritten.accept(worst);
+      return;
     }
+    pending = 1;
+    try {
+      write();
+    } catch (RuntimeException defect) {
+      worst = store.defect("writing blocks", defect);
+    }
+    runWritten(VolumeStatus.OK);
   }
 
   // --- the blocks ---
@@ -186,13 +210,11 @@ final class BlockWriter {
         checksums.ofBlocks(made, madeIndex(last), 1, crcs, last);
       }
     }
-    pending = 1;
     int block = 0;
     for (int i = 0; i < runs.size(); i++) {
       writeRun(runs.get(i), block);
       block += runs.get(i).blocks();
     }
-    runWritten(VolumeStatus.OK);
   }
 
   /** One write for each buffer that the run's blocks lie in. */
@@ -202,13 +224,22 @@ final class BlockWriter {
       int from = block + done;
       int count = Math.min(run.blocks() - done, sameBuffer(from));
       BlockRun part = count == run.blocks() ? run : new BlockRun(run.address() + done, count);
-      pending++;
+      write(part, from);
+      done += count;
+    }
+  }
+
+  private void write(BlockRun part, int from) {
+    pending++;
+    try {
       if (isMade(from)) {
         volume.writeBlocks(part, made, madeIndex(from), onRunWritten);
       } else {
         volume.writeBlocks(part, data, dataIndex(from), onRunWritten);
       }
-      done += count;
+    } catch (RuntimeException defect) {
+      pending--; // nobody calls back
+      throw defect;
     }
   }
 
@@ -254,14 +285,13 @@ final class BlockWriter {
     return pending > 0;
   }
 
-  /** After an exception while it {@link #isBusy}: ends when the disk has, with {@code status}. */
+  /**
+   * After an exception from {@link #start} while it {@link #isBusy}: ends when the disk has, with
+   * {@code status}.
+   */
   void abort(FsStatus status) {
     worst = status;
-    if (pin != null) {
-      edgeRead(VolumeStatus.OK); // the one that it counts itself
-    } else {
-      runWritten(VolumeStatus.OK);
-    }
+    edgeRead(VolumeStatus.OK); // the one that it counts itself
   }
 
   /**
@@ -286,7 +316,18 @@ final class BlockWriter {
       }
     }
     runs = List.of();
+    if (headGap > 0 && tailGap > 0) {
+      keepTail();
+    }
     return grown;
+  }
+
+  /** What was added to a block and did not fill one: the next addition finds the block cached. */
+  private void keepTail() {
+    int last = blocks - 1;
+    long block = firstBlock + last;
+    store.data.copyIn(
+        inode, block, window.address(block), window.birth(block), made, madeIndex(last));
   }
 
   /** Gives back what is left: the buffer, and the blocks unless they have been applied. */

@@ -13,6 +13,7 @@ import io.atoll.fs.FsCallback;
 import io.atoll.fs.FsStatistics;
 import io.atoll.fs.FsStatus;
 import io.atoll.fs.ReadResult;
+import io.atoll.io.cache.CacheCounters;
 import io.atoll.io.cache.GranuleMemory;
 import io.atoll.io.loop.Loop;
 import io.atoll.io.volume.Volume;
@@ -347,6 +348,11 @@ public final class StoreFileSystem implements FileSystem {
     store.unstable.close();
     store.inodes.unpin(root);
     store.volume.close(status -> callback.done(Store.status(status), null));
+  }
+
+  /** What the cache of data has done since the opening. */
+  public CacheCounters cacheCounters() {
+    return store.data.counters();
   }
 
   /** For tests: the insides. */

@@ -15,6 +15,7 @@ import java.util.function.Consumer;
 final class TailBlock {
   private final Store store;
   private final Consumer<FsStatus> then;
+  private final long inode;
   private final int[] crc = new int[1];
   private final int keptBytes;
   private List<BlockRun> runs = List.of();
@@ -24,22 +25,23 @@ final class TailBlock {
   private Volume.Pin pin;
 
   /**
+   * @param inode the file's number
    * @param keptBytes how many of the block's bytes stay
    * @param then told when the copy is on disk, or why it is not
    */
-  TailBlock(Store store, int keptBytes, Consumer<FsStatus> then) {
+  TailBlock(Store store, long inode, int keptBytes, Consumer<FsStatus> then) {
     this.store = store;
+    this.inode = inode;
     this.keptBytes = keptBytes;
     this.then = then;
   }
 
-  /** Copies the block at {@code address}, whose checksum is {@code oldCrc}. */
-  void start(long address, int oldCrc) {
-    crc[0] = oldCrc;
-    read(address);
-  }
-
-  private void read(long address) {
+  /** Copies block {@code index} of {@code chunk}. */
+  void start(ChunkMap chunk, int index) {
+    long address = chunk.address(index);
+    long birth = chunk.birth(index);
+    long block = chunk.chunk() * ChunkMap.CHUNK_BLOCKS + index;
+    crc[0] = chunk.crc(index);
     runs = store.volume.allocate(1, AllocationClass.RESERVED);
     if (runs.isEmpty()) {
       then.accept(store.noBlocks());
@@ -50,20 +52,40 @@ final class TailBlock {
       then.accept(FsStatus.DELAY);
       return;
     }
+    if (store.data.copyOut(inode, block, address, birth, buffer, 0)) {
+      write(VolumeStatus.OK);
+      return;
+    }
     pin = store.volume.pinBlocks();
-    store.volume.readBlocks(new BlockRun(address, 1), crc, 0, buffer, 0, this::write);
+    try {
+      store.volume.readBlocks(new BlockRun(address, 1), crc, 0, buffer, 0, this::write);
+    } catch (RuntimeException defect) {
+      unpin();
+      throw defect;
+    }
+  }
+
+  private void unpin() {
+    if (pin != null) {
+      pin.release();
+      pin = null;
+    }
   }
 
   private void write(VolumeStatus status) {
-    pin.release();
-    pin = null;
+    unpin();
     if (status != VolumeStatus.OK) {
       then.accept(Store.status(status));
       return;
     }
-    buffer.setZero(keptBytes, ChunkMap.BLOCK_BYTES - keptBytes);
-    store.checksums.ofBlocks(buffer, 0, 1, crc, 0);
-    store.volume.writeBlocks(runs.get(0), buffer, 0, written -> then.accept(Store.status(written)));
+    try {
+      buffer.setZero(keptBytes, ChunkMap.BLOCK_BYTES - keptBytes);
+      store.checksums.ofBlocks(buffer, 0, 1, crc, 0);
+      store.volume.writeBlocks(
+          runs.get(0), buffer, 0, written -> then.accept(Store.status(written)));
+    } catch (RuntimeException defect) {
+      then.accept(store.defect("writing the last block of a file", defect));
+    }
   }
 
   /** Puts the copy in place of the old block. */

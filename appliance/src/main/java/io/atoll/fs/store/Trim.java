@@ -11,7 +11,11 @@ import org.slf4j.LoggerFactory;
 /** One truncation's work behind its answer; see {@link Trims}. */
 final class Trim {
   private static final Logger LOG = LoggerFactory.getLogger(Trim.class);
-  private static final long RETRY_NANOS = TimeUnit.SECONDS.toNanos(1);
+
+  /** After a failure; twice as long after each further one in a row. */
+  static final long FIRST_RETRY_NANOS = TimeUnit.SECONDS.toNanos(1);
+
+  static final long LONGEST_RETRY_NANOS = TimeUnit.MINUTES.toNanos(5);
 
   /** How often a map that can't be read is asked for before it is given up. */
   private static final int MAP_TRIES = 3;
@@ -29,6 +33,7 @@ final class Trim {
   private List<Volume.Entry> entries = List.of();
   private int loading;
   private int tries;
+  private long retryNanos = FIRST_RETRY_NANOS;
   private boolean fenced;
 
   Trim(Store store, Inode inode, RangeLock lock, long firstChunk, Runnable onEnd) {
@@ -114,6 +119,7 @@ final class Trim {
     change.append(null);
     unpinMaps();
     tries = 0;
+    retryNanos = FIRST_RETRY_NANOS;
     if (last) {
       end();
     } else {
@@ -144,10 +150,12 @@ final class Trim {
       return;
     }
     LOG.error(
-        "Chunks behind the end of inode {} could not be freed ({}); trying again in a second",
+        "Chunks behind the end of inode {} could not be freed ({}); trying again in {} s",
         inode.number,
-        status);
-    store.loop.schedule(RETRY_NANOS, this::step);
+        status,
+        TimeUnit.NANOSECONDS.toSeconds(retryNanos));
+    store.loop.schedule(retryNanos, this::step);
+    retryNanos = Math.min(2 * retryNanos, LONGEST_RETRY_NANOS);
   }
 
   private void end() {

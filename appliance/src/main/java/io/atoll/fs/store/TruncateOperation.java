@@ -157,6 +157,7 @@ final class TruncateOperation extends Operation<Attributes> {
     tail =
         new TailBlock(
             store,
+            inode.number,
             keptOfTail(),
             status -> {
               if (status == FsStatus.OK) {
@@ -166,7 +167,7 @@ final class TruncateOperation extends Operation<Attributes> {
                 fail(status);
               }
             });
-    tail.start(chunk.address(tailIndex()), chunk.crc(tailIndex()));
+    tail.start(chunk, tailIndex());
   }
 
   private void act() {

@@ -239,7 +239,7 @@ final class WriteOperation {
     } else if (inode.gone) {
       fail(FsStatus.STALE);
     } else {
-      writer.start(data, offset, inode.sizeBytes);
+      writer.start(inode.number, data, offset, inode.sizeBytes);
     }
   }
 

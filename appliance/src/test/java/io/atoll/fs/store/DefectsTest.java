@@ -160,7 +160,7 @@ class DefectsTest {
                 StoreFileSystem.open(
                     fs.volume,
                     fs.loop,
-                    new java.util.Random(1),
+                    new Random(1),
                     StoreSettings.DEFAULT,
                     fs.memory,
                     TestFs.ID,
@@ -178,7 +178,7 @@ class DefectsTest {
                 StoreFileSystem.open(
                     fs.volume,
                     fs.loop,
-                    new java.util.Random(1),
+                    new Random(1),
                     StoreSettings.DEFAULT,
                     fs.memory,
                     TestFs.ID,
@@ -283,5 +283,62 @@ class DefectsTest {
     fs.write(file, 20L * ChunkMap.CHUNK_BYTES, new byte[] {7}).ok();
     assertNull(fs.volume.map().get(Keys.orphan(Keys.ORPHAN_TRIMMED, file.inode())));
     assertArrayEquals(new byte[] {0, 7}, fs.read(file, 20L * ChunkMap.CHUNK_BYTES - 1, 2));
+  }
+
+  @Test
+  void blockOperationThatThrowsEndsItsWriteAndLeavesNothingPinned() {
+    FileHandle file = fs.file(root, "f");
+    byte[] content = new byte[40 * ChunkMap.BLOCK_BYTES];
+    fs.write(file, 0, content).ok();
+    // Both edges lie in old blocks: two reads, and then a write for each run.
+    byte[] data = new byte[30 * ChunkMap.BLOCK_BYTES];
+    for (int before = 0; before < 4; before++) {
+      fs.volume.blocksUntilThrow = before;
+      assertEquals(FsStatus.IO_ERROR, fs.write(file, 100, data).status(), "at " + before);
+      assertTrue(fs.volume.blocksUntilThrow < 0, "nothing threw at " + before);
+      fs.loop.runUntilIdle();
+      assertEquals(0, fs.volume.pins);
+    }
+    fs.volume.blocksUntilThrow = Integer.MAX_VALUE;
+    assertArrayEquals(content, fs.read(file, 0, content.length));
+    fs.write(file, 100, data).ok();
+    fs.check();
+  }
+
+  @Test
+  void blockOperationThatThrowsEndsItsTruncationAndLeavesNothingPinned() {
+    FileHandle file = fs.file(root, "f");
+    fs.write(file, 0, new byte[20 * ChunkMap.BLOCK_BYTES]).ok();
+    for (int before = 0; before < 2; before++) {
+      fs.volume.blocksUntilThrow = before;
+      assertEquals(
+          FsStatus.IO_ERROR,
+          fs.set(TestFs.ROOT, file, TestFs.size(5 * ChunkMap.BLOCK_BYTES + 1)).status(),
+          "at " + before);
+      fs.loop.runUntilIdle();
+      assertEquals(0, fs.volume.pins);
+    }
+    fs.volume.blocksUntilThrow = Integer.MAX_VALUE;
+    fs.truncate(file, 5 * ChunkMap.BLOCK_BYTES + 1);
+    fs.check();
+  }
+
+  @Test
+  void freeingThatFailsIsTriedLessAndLessOften() {
+    FileHandle file = fs.file(root, "f");
+    for (int i = 0; i < 10; i++) {
+      fs.write(file, (long) i * MIB, new byte[MIB]).ok();
+    }
+    fs.volume.scansFail = true;
+    fs.truncate(file, 1);
+    long begin = fs.loop.monotonicNanos();
+    final long before = fs.volume.scans;
+    fs.loop.runUntil(() -> fs.loop.monotonicNanos() - begin > 10 * Trim.LONGEST_RETRY_NANOS);
+    long tries = fs.volume.scans - before;
+    assertTrue(tries > 9 && tries < 30, tries + " tries");
+    fs.volume.scansFail = false;
+    fs.loop.runUntilIdle();
+    assertTrue(fs.fs.store().trims.isIdle());
+    fs.check();
   }
 }

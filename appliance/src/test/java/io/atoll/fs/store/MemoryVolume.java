@@ -42,7 +42,7 @@ final class MemoryVolume implements Volume {
   private boolean commitScheduled;
   private boolean congested;
   private boolean fenced;
-  private int pins;
+  int pins;
   private int incarnation = 1;
   private int largestRecord;
 
@@ -58,6 +58,14 @@ final class MemoryVolume implements Volume {
   long blockReads;
   long blockWrites;
   boolean congestion = true;
+
+  /** After so many more block operations, one throws. */
+  int blocksUntilThrow = Integer.MAX_VALUE;
+
+  /** Scans fail; they are counted. */
+  boolean scansFail;
+
+  long scans;
 
   /** The next append throws. */
   boolean appendFails;
@@ -177,6 +185,11 @@ final class MemoryVolume implements Volume {
     Runnable scan =
         () -> {
           List<Entry> found = new ArrayList<>();
+          scans++;
+          if (scansFail) {
+            callback.done(VolumeStatus.IO_ERROR, found);
+            return;
+          }
           map.subMap(from, true, to, false).entrySet().stream()
               .limit(limit)
               .forEach(e -> found.add(new Entry(e.getKey(), e.getValue())));
@@ -364,6 +377,7 @@ final class MemoryVolume implements Volume {
   @Override
   public void writeBlocks(BlockRun run, ByteBuf data, int index, StatusCallback callback) {
     require(((data.memoryAddress() + index) & (BLOCK_BYTES - 1)) == 0, "memory is not aligned");
+    throwIfTold();
     blockWrites++;
     loop.complete(() -> {
       boolean fails = random.nextInt(1000) < failuresPerMille;
@@ -408,6 +422,7 @@ final class MemoryVolume implements Volume {
           ((into[i].memoryAddress() + indexes[i]) & (BLOCK_BYTES - 1)) == 0,
           "memory is not aligned");
     }
+    throwIfTold();
     blockReads++;
     mostReadsInFlight = Math.max(mostReadsInFlight, ++readsInFlight);
     loop.complete(() -> {
@@ -430,6 +445,12 @@ final class MemoryVolume implements Volume {
       boolean fails = random.nextInt(1000) < failuresPerMille;
       callback.done(fails ? VolumeStatus.DAMAGED : VolumeStatus.OK);
     });
+  }
+
+  private void throwIfTold() {
+    if (blocksUntilThrow-- == 0) {
+      throw new IllegalStateException("a block operation that throws");
+    }
   }
 
   @Override

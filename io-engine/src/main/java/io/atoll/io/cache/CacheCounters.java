@@ -8,66 +8,68 @@ public final class CacheCounters {
   long evictions;
   long replacements;
   long lentPieces;
+  long lentBytes;
   long copiedPieces;
   long damagedBlocks;
   long rangesWaited;
   long granulesAhead;
+  long granulesAheadUsed;
   long granulesAheadWasted;
+  long edgesFound;
 
   CacheCounters() {}
 
-  /** Blocks asked for by clients that were here, or on their way. */
-  public long blocksFound() {
-    return blocksFound;
+  /** All of them now. */
+  public Snapshot snapshot() {
+    return new Snapshot(
+        blocksFound,
+        blocksMissed,
+        edgesFound,
+        fills,
+        damagedBlocks,
+        evictions,
+        replacements,
+        rangesWaited,
+        lentPieces,
+        lentBytes,
+        copiedPieces,
+        granulesAhead,
+        granulesAheadUsed,
+        granulesAheadWasted);
   }
 
-  /** Blocks asked for by clients that had to be read. */
-  public long blocksMissed() {
-    return blocksMissed;
-  }
-
-  /** Disk reads, those ahead of need included. */
-  public long fills() {
-    return fills;
-  }
-
-  /** Granules given up for others. */
-  public long evictions() {
-    return evictions;
-  }
-
-  /** Granules replaced because a block of theirs was outdated and still on its way to someone. */
-  public long replacements() {
-    return replacements;
-  }
-
-  /** Parts of replies that were the cache's own memory. */
-  public long lentPieces() {
-    return lentPieces;
-  }
-
-  /** Parts of replies that were copied, as too much was lent already. */
-  public long copiedPieces() {
-    return copiedPieces;
-  }
-
-  /** Blocks that could not be read, or did not match their checksums. */
-  public long damagedBlocks() {
-    return damagedBlocks;
-  }
-
-  /** Ranges that had to wait for granules. */
-  public long rangesWaited() {
-    return rangesWaited;
-  }
-
-  /** Granules taken to read ahead. */
-  public long granulesAhead() {
-    return granulesAhead;
-  }
-
-  /** Of these, the ones that left before anyone asked. */
-  public long granulesAheadWasted() {
-    return granulesAheadWasted;
-  }
+  /**
+   * The counters at one time.
+   *
+   * @param blocksFound asked for by clients, and here or on their way
+   * @param blocksMissed asked for by clients, that had to be read
+   * @param edgesFound blocks that were written in part, whose rest was here
+   * @param fills disk reads, those ahead of need included
+   * @param damagedBlocks that could not be read, or did not match their checksums
+   * @param evictions granules given up for others
+   * @param replacements granules replaced because a block of theirs was outdated and still on its
+   *     way to someone
+   * @param rangesWaited that had to wait for granules
+   * @param lentPieces parts of replies that were the cache's own memory
+   * @param lentBytes of these
+   * @param copiedPieces parts of replies that were copied, as too much was lent already
+   * @param granulesAhead taken to read ahead
+   * @param granulesAheadUsed of these, asked for since
+   * @param granulesAheadWasted of these, gone before anyone asked
+   */
+  public record Snapshot(
+      long blocksFound,
+      long blocksMissed,
+      long edgesFound,
+      long fills,
+      long damagedBlocks,
+      long evictions,
+      long replacements,
+      long rangesWaited,
+      long lentPieces,
+      long lentBytes,
+      long copiedPieces,
+      long granulesAhead,
+      long granulesAheadUsed,
+      long granulesAheadWasted) {}
 }

@@ -153,6 +153,7 @@ public class DataCache implements S3Fifo.Holder {
     addPin(slot);
     if (access != Access.AHEAD) {
       if (unread[slot]) {
+        counters.granulesAheadUsed++;
         setRead(slot);
       } else if (access == Access.RANDOM || fromItsStart) {
         policy.use(slot);
@@ -317,6 +318,55 @@ public class DataCache implements S3Fifo.Holder {
     });
   }
 
+  // --- single blocks ---
+
+  /**
+   * Copies a block that is here with this very identity.
+   *
+   * @return false if it is not here: then nothing was copied
+   */
+  public boolean copyOut(
+      long inode, long block, long address, long birth, ByteBuf into, int index) {
+    int slot = map.find(inode, block / GRANULE_BLOCKS);
+    if (slot == GranuleMap.NONE) {
+      return false;
+    }
+    int inGranule = (int) (block % GRANULE_BLOCKS);
+    int cached = slot * GRANULE_BLOCKS + inGranule;
+    if (!matches(cached, address, birth) || fills[cached] != null) {
+      return false;
+    }
+    GranuleView view = blockView(slot, inGranule);
+    into.setBytes(index, view, view.readerIndex(), BLOCK_BYTES);
+    view.release();
+    counters.edgesFound++;
+    return true;
+  }
+
+  /**
+   * Puts a block here that has just been written, unless there is no room or others use what is in
+   * its place.
+   */
+  public void copyIn(long inode, long block, long address, long birth, ByteBuf from, int index) {
+    if (!hasRoom(1)) {
+      return;
+    }
+    int slot = pin(inode, block / GRANULE_BLOCKS, Access.RANDOM, false);
+    int inGranule = (int) (block % GRANULE_BLOCKS);
+    int cached = slot * GRANULE_BLOCKS + inGranule;
+    if (!isTaken(cached) || (!isShared(slot) && fills[cached] == null)) {
+      GranuleView view = blockView(slot, inGranule);
+      view.setBytes(view.readerIndex(), from, index, BLOCK_BYTES);
+      view.release();
+      fillWith(cached, address, birth, null);
+    }
+    unpin(slot);
+  }
+
+  private GranuleView blockView(int slot, int inGranule) {
+    return memory.view(slot, inGranule * BLOCK_BYTES, (inGranule + 1) * BLOCK_BYTES, null);
+  }
+
   // --- lending ---
 
   /**
@@ -335,6 +385,7 @@ public class DataCache implements S3Fifo.Holder {
     }
     addPin(slot);
     counters.lentPieces++;
+    counters.lentBytes += toByte - fromByte;
     return memory.view(slot, fromByte, toByte, this);
   }
 

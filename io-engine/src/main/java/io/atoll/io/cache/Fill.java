@@ -120,13 +120,31 @@ final class Fill {
 
   private void readBlock() {
     ByteBuf view = views[blockPiece];
-    cache.volume.readBlocks(
-        new BlockRun(run.address() + block, 1),
-        crcs,
-        crcsFrom + block,
-        view,
-        view.readerIndex() + blockInPiece * BLOCK_BYTES,
-        onBlockRead);
+    try {
+      cache.volume.readBlocks(
+          new BlockRun(run.address() + block, 1),
+          crcs,
+          crcsFrom + block,
+          view,
+          view.readerIndex() + blockInPiece * BLOCK_BYTES,
+          onBlockRead);
+    } catch (RuntimeException defect) {
+      // The rest would meet it, too.
+      cache.report(defect);
+      giveUpBlocks();
+    }
+  }
+
+  /** Leaves this block and those behind it missing. */
+  private void giveUpBlocks() {
+    worst = VolumeStatus.IO_ERROR;
+    for (int piece = blockPiece; piece < pieces; piece++) {
+      int from = piece == blockPiece ? blockInPiece : 0;
+      for (int i = from; i < blocksOf(piece); i++) {
+        cache.filled(firstBlocks[piece] + i, false);
+      }
+    }
+    end();
   }
 
   private void blockRead(VolumeStatus status) {

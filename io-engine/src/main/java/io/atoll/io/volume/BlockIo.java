@@ -121,8 +121,18 @@ final class BlockIo {
     }
   }
 
+  /** Hands an operation to the disk. What the disk throws is a defect, and the operation's end. */
   private void submit(Operation operation) {
     withDisk++;
+    try {
+      handOver(operation);
+    } catch (RuntimeException defect) {
+      logger.error("the disk did not take an operation on blocks {}", operation.run, defect);
+      loop.execute(() -> operation.end(VolumeStatus.IO_ERROR));
+    }
+  }
+
+  private void handOver(Operation operation) {
     long offset = operation.run.address() * Volume.BLOCK_BYTES;
     if (operation.pieces > 0) {
       extents.readVectored(operation.vector, operation.pieces, offset, operation, 0);
@@ -215,7 +225,10 @@ final class BlockIo {
         loop.schedule(RETRY_NANOS, this::submitAgain);
         return;
       }
-      final VolumeStatus status = reads ? readStatus(this, result) : writeStatus(this, result);
+      end(reads ? readStatus(this, result) : writeStatus(this, result));
+    }
+
+    private void end(VolumeStatus status) {
       final StatusCallback told = callback;
       run = null;
       callback = null;

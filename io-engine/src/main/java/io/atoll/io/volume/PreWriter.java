@@ -83,7 +83,6 @@ final class PreWriter {
       long offset = writing.address() * Volume.BLOCK_BYTES;
       extents.write(zeros, 0, UNIT_BYTES, offset, this::written, 0);
     } else if (!unsynced.isEmpty()) {
-      counters.dataSyncs++;
       sync();
     } else {
       active = false;
@@ -130,6 +129,8 @@ final class PreWriter {
       listener.failed("the sync of the extents failed: errno " + -result);
       return;
     }
+    counters.dataSyncs++;
+    counters.preWriteSyncs++;
     for (BlockRun unit : unsynced) {
       map.setWritten(unit);
       map.release(unit);

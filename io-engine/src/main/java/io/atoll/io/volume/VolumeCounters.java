@@ -12,6 +12,7 @@ public final class VolumeCounters {
   long damagedReads;
   long dataSyncs;
   long bytesPreWritten;
+  long preWriteSyncs;
   long unitsPunched;
   long unitsRefilled;
   long recordsApplied;
@@ -64,6 +65,11 @@ public final class VolumeCounters {
   /** Zeros written to space ahead of its first use. */
   public long bytesPreWritten() {
     return bytesPreWritten;
+  }
+
+  /** Syncs of these. */
+  public long preWriteSyncs() {
+    return preWriteSyncs;
   }
 
   /** Units of 1 MiB whose space was given back to the disk. */

@@ -10,6 +10,7 @@ import io.atoll.io.volume.BlockRun;
 import io.atoll.io.volume.LogVolume;
 import io.atoll.io.volume.Volume;
 import io.netty.buffer.ByteBuf;
+import java.lang.reflect.Proxy;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.SplittableRandom;
@@ -183,7 +184,7 @@ class DataCacheTest {
       assertEquals(old.fill, reply[0].getByte(reply[0].readerIndex() + i));
     }
     replies.add(reply[0]);
-    assertEquals(1, cache.counters().replacements());
+    assertEquals(1, cache.counters().snapshot().replacements());
   }
 
   @Test
@@ -294,6 +295,79 @@ class DataCacheTest {
     assertEquals(0, broken.pinnedGranules());
   }
 
+  /** After damage, the blocks of a fill are read one by one. */
+  @Test
+  void rangeEndsThoughTheReadOfASingleBlockThrows() {
+    Written file = write(8);
+    world.disk().flipBit(VolumeWorld.EXTENTS, (file.run.address() + 6) * BLOCK, 3);
+    int[] reads = new int[1];
+    Volume throwing =
+        (Volume)
+            Proxy.newProxyInstance(
+                Volume.class.getClassLoader(),
+                new Class<?>[] {Volume.class},
+                (self, method, arguments) -> {
+                  if (method.getName().equals("readBlocks") && ++reads[0] == 4) {
+                    throw new IllegalStateException("a defect");
+                  }
+                  return method.invoke(volume, arguments);
+                });
+    List<RuntimeException> reported = new ArrayList<>();
+    DataCache broken =
+        new DataCache(throwing, world.loop(), memory) {
+          @Override
+          void report(RuntimeException defect) {
+            reported.add(defect);
+          }
+        };
+    RangeStatus[] ended = new RangeStatus[1];
+    CachedRange range = new CachedRange(broken, status -> ended[0] = status);
+    range.begin(INODE, 0, 8, Access.RANDOM);
+    for (int i = 0; i < 8; i++) {
+      range.block(i, file.run.address() + i, file.birth, file.crcs[i]);
+    }
+    range.start();
+    world.loop().runUntil(() -> ended[0] != null, MAX_EVENTS);
+    assertEquals(RangeStatus.DAMAGED, ended[0]);
+    assertEquals(1, reported.size());
+    range.end();
+    assertEquals(0, broken.pinnedGranules());
+  }
+
+  @Test
+  void blockPutInIsFoundByItsIdentityAlone() {
+    Written file = write(2);
+    ByteBuf block = world.buffers().take(BLOCK).setZero(0, BLOCK).setByte(17, 5);
+    ByteBuf found = world.buffers().take(BLOCK);
+    cache.copyIn(INODE, 1, 100, 7, block, 0);
+    assertTrue(cache.copyOut(INODE, 1, 100, 7, found, 0));
+    assertEquals(5, found.getByte(17));
+    assertFalse(cache.copyOut(INODE, 1, 100, 8, found, 0), "another birth");
+    assertFalse(cache.copyOut(INODE, 1, 101, 7, found, 0), "another address");
+    assertFalse(cache.copyOut(INODE, 0, 100, 7, found, 0), "another block");
+    assertFalse(cache.copyOut(INODE + 1, 1, 100, 7, found, 0), "another file");
+    block.setByte(17, 6);
+    cache.copyIn(INODE, 1, 101, 8, block, 0);
+    assertFalse(cache.copyOut(INODE, 1, 100, 7, found, 0), "what it was before");
+    assertTrue(cache.copyOut(INODE, 1, 101, 8, found, 0));
+    assertEquals(6, found.getByte(17));
+    block.release();
+    found.release();
+    readAndRelease(file, 0, 2);
+  }
+
+  @Test
+  void blockPutInLeavesWhatSomeoneStillUses() {
+    Written file = write(2);
+    ByteBuf[] lent = read(file, 0, 2);
+    ByteBuf block = world.buffers().take(BLOCK).setZero(0, BLOCK);
+    cache.copyIn(INODE, 1, 100, 99, block, 0);
+    assertEquals(file.fill, lent[0].getByte(lent[0].writerIndex() - 1));
+    assertFalse(cache.copyOut(INODE, 1, 100, 99, block, 0));
+    block.release();
+    lent[0].release();
+  }
+
   @Test
   void atMostHalfIsLentAndTheRestIsCopied() {
     int half = GRANULES / CacheLimits.LENT_SHARE;
@@ -304,7 +378,7 @@ class DataCacheTest {
     }
     assertEquals(half, cache.lentGranules());
     assertEquals(half, cache.pinnedGranules());
-    assertEquals(8, cache.counters().copiedPieces());
+    assertEquals(8, cache.counters().snapshot().copiedPieces());
     for (ByteBuf reply : replies) {
       assertEquals(file.fill, reply.getByte(reply.readerIndex()));
       assertEquals(BLOCK, reply.readableBytes());
@@ -328,7 +402,7 @@ class DataCacheTest {
       assertEquals(RangeStatus.OK, each.end());
       each.range.end();
     }
-    assertEquals(4, cache.counters().rangesWaited());
+    assertEquals(4, cache.counters().snapshot().rangesWaited());
   }
 
   @Test
@@ -342,7 +416,7 @@ class DataCacheTest {
     more.range.end();
     readAndRelease(file, 0, 4 * GRANULE);
     assertEquals(1, diskReads());
-    assertEquals(0, cache.counters().granulesAheadWasted());
+    assertEquals(0, cache.counters().snapshot().granulesAheadWasted());
   }
 
   @Test
