@@ -7,6 +7,7 @@ import io.atoll.fs.format.StoredKeys;
 import io.atoll.io.check.Finding.Kind;
 import io.atoll.io.check.Findings;
 import io.atoll.io.check.VolumeImage;
+import java.util.Locale;
 import java.util.function.LongConsumer;
 
 /**
@@ -58,13 +59,12 @@ final class NameCheck implements AutoCloseable {
   }
 
   /** Whether {@code number} is marked. */
-  static boolean takeMarker(
-      Follower markers, long number, int bytes, NameTable table, Findings findings) {
+  private boolean takeMarker(Follower markers, long number) {
     if (!markers.isAt(number)) {
       return false;
     }
     try {
-      MalformedValueException.check(markers.value(), bytes);
+      MalformedValueException.check(markers.value(), MARKER_BYTES);
     } catch (MalformedValueException e) {
       findings.add(Kind.STRUCTURE, () -> table.placeOf(number), "its mark: " + e.getMessage());
     }
@@ -86,8 +86,8 @@ final class NameCheck implements AutoCloseable {
       }
       names.take();
     }
-    boolean isHeld = takeMarker(held, number, MARKER_BYTES, table, findings);
-    boolean isReaped = takeMarker(reaped, number, MARKER_BYTES, table, findings);
+    boolean isHeld = takeMarker(held, number);
+    boolean isReaped = takeMarker(reaped, number);
     if (inode.isDirectory()) {
       checkDirectory(inode, count, directory);
       return;
@@ -138,9 +138,7 @@ final class NameCheck implements AutoCloseable {
   }
 
   private static String word(FileType type) {
-    return type == null
-        ? "thing"
-        : type.name().toLowerCase(java.util.Locale.ROOT).replace('_', ' ');
+    return type == null ? "thing" : type.name().toLowerCase(Locale.ROOT).replace('_', ' ');
   }
 
   @Override

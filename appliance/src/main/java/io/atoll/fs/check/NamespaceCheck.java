@@ -21,15 +21,9 @@ import java.util.function.LongConsumer;
  * entries, each block belongs to one file and is in use. One use, by one thread that may block.
  */
 public final class NamespaceCheck {
-  private static final int SUPERBLOCK_BYTES = 72;
-  private static final int NUMBERS_BYTES = 24;
   private static final int RESERVED_AT = 8;
   private static final int OBJECTS_AT = 16;
-  private static final int ID_AT = 8;
-  private static final int ROOT_AT = 24;
-  private static final int TRIM_MARKER_BYTES = 16;
   private static final int MAX_RECORD_KEY_BYTES = 1 + 1024;
-  private static final int CHANGE_BOUND_BYTES = 16;
   private static final int MAX_RECORD_BYTES = 1 + 4096;
 
   private final VolumeImage volume;
@@ -74,9 +68,13 @@ public final class NamespaceCheck {
         collectNames(table);
         checkInodes(table);
       }
-      checkSuperblock();
+      StartCheck start = new StartCheck(volume, findings);
+      id = start.check();
+      byte[] numbers = start.inodeNumbers();
+      if (numbers != null) {
+        checkNumbers(numbers);
+      }
       checkRecords();
-      checkChangeBounds();
     } catch (IndexException e) {
       findings.add(Kind.STORE, "index", "the check could not come to its end: " + e.getMessage());
     }
@@ -123,7 +121,10 @@ public final class NamespaceCheck {
         long number = StoredKeys.number(all.key(), StoredKeys.INODE_AT);
         inodes++;
         progress.accept(inodes);
-        boolean trimmed = NameCheck.takeMarker(trims, number, TRIM_MARKER_BYTES, table, findings);
+        boolean trimmed = trims.isAt(number);
+        if (trimmed) {
+          trims.take();
+        }
         StoredInode inode;
         try {
           inode = StoredInode.decode(number, all.value());
@@ -152,29 +153,7 @@ public final class NamespaceCheck {
         head -> {});
   }
 
-  private void checkSuperblock() {
-    byte[] superblock = volume.get(StoredKeys.superblock());
-    byte[] numbers = volume.get(StoredKeys.inodeNumbers());
-    if (superblock == null || numbers == null) {
-      meta("its " + (superblock == null ? "superblock" : "count of inodes") + " is missing");
-      return;
-    }
-    try {
-      MalformedValueException.check(superblock, SUPERBLOCK_BYTES);
-      MalformedValueException.check(numbers, NUMBERS_BYTES);
-    } catch (MalformedValueException e) {
-      meta("its superblock or count of inodes: " + e.getMessage());
-      return;
-    }
-    id =
-        new FileSystemId(
-            ByteBuffer.wrap(superblock).getLong(ID_AT),
-            ByteBuffer.wrap(superblock).getLong(ID_AT + Long.BYTES));
-    long root = ByteBuffer.wrap(superblock).getLong(ROOT_AT);
-    if (root != StoredKeys.ROOT_INODE
-        || volume.get(StoredKeys.inode(StoredKeys.ROOT_INODE)) == null) {
-      meta("its root directory, inode " + root + ", is missing");
-    }
+  private void checkNumbers(byte[] numbers) {
     long counted = ByteBuffer.wrap(numbers).getLong(OBJECTS_AT);
     if (counted != inodes) {
       meta("it counts " + counted + " objects and has " + inodes);
@@ -197,31 +176,14 @@ public final class NamespaceCheck {
     findings.add(Kind.STRUCTURE, "file system", what);
   }
 
+  /** Those that a node reads; what is too long it would never have written. */
   private void checkRecords() {
     try (IndexCursor records =
         volume.cursor(new byte[] {StoredKeys.RECORD}, StoredKeys.endOf(StoredKeys.RECORD))) {
       while (records.next()) {
-        byte[] value = records.value();
-        if (value.length < 1
-            || value[0] != StoredKeys.VERSION
-            || value.length > MAX_RECORD_BYTES
+        if (records.value().length > MAX_RECORD_BYTES
             || records.key().length > MAX_RECORD_KEY_BYTES) {
-          meta("a record of its clients is malformed");
-        }
-      }
-    }
-  }
-
-  private void checkChangeBounds() {
-    try (IndexCursor bounds =
-        volume.cursor(
-            new byte[] {StoredKeys.CHANGE_BOUND}, StoredKeys.endOf(StoredKeys.CHANGE_BOUND))) {
-      while (bounds.next()) {
-        byte[] value = bounds.value();
-        if (bounds.key().length != StoredKeys.INODE_KEY_BYTES
-            || value.length < CHANGE_BOUND_BYTES
-            || value[0] != StoredKeys.VERSION) {
-          meta("a bound of a change counter is malformed");
+          meta("a record of its clients is longer than one can be");
         }
       }
     }

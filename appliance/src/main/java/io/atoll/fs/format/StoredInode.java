@@ -40,12 +40,17 @@ public record StoredInode(
 
   private static final int MODE_MAX = 07777;
 
-  public static StoredInode decode(long number, byte[] value) throws MalformedValueException {
+  /** Fails where a node could not make an inode of it, whether that would be one that can be. */
+  public static void checkReadable(byte[] value) throws MalformedValueException {
     MalformedValueException.check(value, BYTES);
-    FileType type = FileType.ofCode(value[TYPE_AT]);
-    if (type == null) {
+    if (FileType.ofCode(value[TYPE_AT]) == null) {
       throw new MalformedValueException("it is of the unknown type " + value[TYPE_AT]);
     }
+  }
+
+  public static StoredInode decode(long number, byte[] value) throws MalformedValueException {
+    checkReadable(value);
+    FileType type = FileType.ofCode(value[TYPE_AT]);
     ByteBuffer in = ByteBuffer.wrap(value);
     int flags = in.getShort(FLAGS_AT);
     StoredInode inode =

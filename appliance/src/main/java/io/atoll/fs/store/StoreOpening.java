@@ -9,6 +9,7 @@ import io.atoll.io.cache.GranuleMemory;
 import io.atoll.io.loop.Loop;
 import io.atoll.io.volume.Volume;
 import io.atoll.io.volume.VolumeStatus;
+import java.util.List;
 import java.util.random.RandomGenerator;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -21,6 +22,11 @@ final class StoreOpening {
   private static final Logger LOG = LoggerFactory.getLogger(StoreOpening.class);
   private static final long ROOT_INODE = 1;
   private static final int ROOT_MODE = 0755;
+
+  /** Every key begins with a letter. */
+  private static final byte[] FIRST_KEY = {0};
+
+  private static final byte[] END_OF_KEYS = {(byte) 0xff};
 
   private final Volume volume;
   private final Loop loop;
@@ -71,7 +77,7 @@ final class StoreOpening {
 
   private void superblock(byte[] value) {
     if (value == null) {
-      create();
+      volume.scan(FIRST_KEY, END_OF_KEYS, 1, (status, any) -> guarded(status, () -> createIn(any)));
       return;
     }
     superblock = Superblock.decode(value);
@@ -119,6 +125,14 @@ final class StoreOpening {
             callback.done(FsStatus.OK, new StoreFileSystem(store, superblock, root));
           }
         });
+  }
+
+  /** A file system is made in one record: where there is anything, it was made, and is damaged. */
+  private void createIn(List<Volume.Entry> any) {
+    if (!any.isEmpty()) {
+      throw new CorruptValueException("there is no superblock, but there are other entries");
+    }
+    create();
   }
 
   private void create() {

@@ -27,10 +27,14 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.TreeMap;
 import java.util.function.BiConsumer;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestFactory;
 import org.junit.jupiter.api.io.TempDir;
 
 /** A sound store is found clean and left as it is; each broken rule is found, with its place. */
@@ -39,6 +43,7 @@ class FsckTest {
   private static final int LINKS_AT = 20;
   private static final int USED_BLOCKS_AT = 32;
   private static final int PARENT_AT = 88;
+  private static final byte[] MALFORMED = {1};
 
   @TempDir private static Path shared;
   @TempDir private Path own;
@@ -303,6 +308,55 @@ class FsckTest {
     assertFound(Kind.STRUCTURE, "format version 2, which this Atoll can't read");
   }
 
+  /** What a node refuses is not said to start, nor the other way round. */
+  @TestFactory
+  Stream<DynamicTest> whatANodeRefusesToStartWithIsOfKindStore() {
+    Map<String, byte[]> keys = new TreeMap<>();
+    keys.put("superblock", StoredKeys.superblock());
+    keys.put("count of inodes", StoredKeys.inodeNumbers());
+    keys.put("root", StoredKeys.inode(StoredKeys.ROOT_INODE));
+    Map<String, BiConsumer<RocksDbIndex, Index.Batch>> harms = new TreeMap<>();
+    keys.forEach((name, key) -> {
+      harms.put(name + " malformed", (index, batch) -> batch.put(IndexKeys.user(key), MALFORMED));
+      harms.put(name + " missing", (index, batch) -> batch.delete(IndexKeys.user(key)));
+    });
+    byte[] bound = ByteBuffer.allocate(9).put((byte) 'B').putLong(small).array();
+    byte[] trimmed = StoredKeys.marker(StoredKeys.TRIMMED, small);
+    byte[] strayTrimmed = StoredKeys.marker(StoredKeys.TRIMMED, 9_999);
+    byte[] goodValue = ByteBuffer.allocate(16).put((byte) 1).array();
+    for (byte[] key : List.of(bound, trimmed, strayTrimmed)) {
+      harms.put(
+          (char) key[0] + " " + key.length + " of " + key[key.length - 1] + " malformed",
+          (index, batch) -> batch.put(IndexKeys.user(key), MALFORMED));
+    }
+    for (byte[] key : List.of(bound, trimmed)) {
+      harms.put(
+          "inode with " + (char) key[0] + " malformed",
+          (index, batch) -> {
+            batch.put(IndexKeys.user(key), goodValue);
+            batch.put(IndexKeys.user(StoredKeys.inode(small)), MALFORMED);
+          });
+    }
+    return harms.entrySet().stream()
+        .map(harm ->
+            DynamicTest.dynamicTest(harm.getKey(), () -> assertRefusedByBoth(harm.getValue())));
+  }
+
+  private void assertRefusedByBoth(BiConsumer<RocksDbIndex, Index.Batch> harm) throws Exception {
+    Tree.remove(data);
+    Tree.copy(sound, data);
+    spoil(harm);
+    List<Finding> found = check(false);
+    assertTrue(found.stream().anyMatch(each -> each.kind() == Kind.STORE), found::toString);
+    assertThrows(Exception.class, () -> StoreOnDisk.open(data).close());
+  }
+
+  @Test
+  void aMalformedRecordOfAClientIsOfKindStore() throws Exception {
+    spoil((index, batch) -> batch.put(IndexKeys.user(new byte[] {'R', 'x'}), new byte[] {9}));
+    assertFound(Kind.STORE, "a record of its clients is malformed");
+  }
+
   @Test
   void countedBlocksAreHeldAgainstThoseThere() throws Exception {
     editInode(big, USED_BLOCKS_AT, 5, true);
@@ -359,6 +413,14 @@ class FsckTest {
     Tree.copy(crashed, data);
     Tree.flip(folder().resolve("log/0000"), 3 * 4096 + 140, 1);
     assertFound(Kind.STORE, "log: log/0000 at offset 12288", "is damaged");
+  }
+
+  @Test
+  void aSegmentOverwrittenWithZerosIsFoundByName() throws Exception {
+    data = own.resolve("crashed");
+    Tree.copy(crashed, data);
+    Tree.overwrite(folder().resolve("log/0000"), Tree.ZEROS);
+    assertFound(Kind.STORE, "log: log/0000 at offset 0", "there is no record in the log");
   }
 
   @Test
