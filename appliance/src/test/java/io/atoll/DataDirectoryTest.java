@@ -10,6 +10,8 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.util.ArrayList;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -36,6 +38,19 @@ class DataDirectoryTest {
       assertTrue(
           refused.getMessage().contains(" " + ProcessHandle.current().pid() + ":"),
           refused.getMessage());
+    }
+  }
+
+  /** Numbers of inodes are unique within one file system only. */
+  @Test
+  void aLockOfTheSameInodeOnAnotherDeviceIsAnothersFile() throws IOException {
+    try (DataDirectory data = DataDirectory.open(parent)) {
+      Path file = data.path().resolve("lock");
+      String inode = Files.getAttribute(file, "unix:ino").toString();
+      List<String> locks = new ArrayList<>();
+      locks.add("1: POSIX  ADVISORY  WRITE 1 ffe:fff:" + inode + " 0 EOF");
+      locks.addAll(Files.readAllLines(Path.of("/proc/locks")));
+      assertEquals(String.valueOf(ProcessHandle.current().pid()), LockHolder.of(file, locks));
     }
   }
 
