@@ -41,6 +41,7 @@ public final class Appliance {
   private final StorageFacts storage;
   private final EngineRuntime runtime;
   private final VertxLoop homeLoop;
+  private final FileSystemMemory memory;
   private final CountDownLatch failed = new CountDownLatch(1);
   private ServedFileSystem served;
 
@@ -51,6 +52,7 @@ public final class Appliance {
     this.storage = storage;
     this.runtime = runtime;
     homeLoop = runtime.loops().getFirst();
+    memory = new FileSystemMemory(homeLoop, runtime.workers(), settings.cacheBytes());
   }
 
   /**
@@ -81,6 +83,7 @@ public final class Appliance {
         return appliance;
       } catch (RuntimeException e) {
         runtime.close();
+        appliance.memory.close();
         throw e;
       }
     } catch (RuntimeException e) {
@@ -136,7 +139,7 @@ public final class Appliance {
                     homeLoop,
                     folder,
                     folderStorage,
-                    settings.cacheBytes(),
+                    memory,
                     disks,
                     mayCreate ? LogVolume::open : LogVolume::openExisting,
                     fenced)
@@ -213,6 +216,7 @@ public final class Appliance {
   public boolean stop() {
     boolean allOnDisk = await(served::stop);
     runtime.close();
+    memory.close();
     if (allOnDisk) {
       data.settled();
     }

@@ -8,6 +8,7 @@ import io.atoll.fs.scrub.Scrubber;
 import io.atoll.fs.store.StoreFileSystem;
 import io.atoll.fs.store.StoreSettings;
 import io.atoll.io.buffer.BufferSupply;
+import io.atoll.io.cache.CacheCounters;
 import io.atoll.io.cache.GranuleMemory;
 import io.atoll.io.disk.Disk;
 import io.atoll.io.disk.IoCounters;
@@ -29,13 +30,17 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Supplier;
 import java.util.function.UnaryOperator;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * A file system with all that it stands on: disk, buffers, volume. Opened and closed on its home
  * loop.
  */
 final class OpenFileSystem {
+  private static final Logger LOG = LoggerFactory.getLogger(OpenFileSystem.class);
   private static final String INDEX_FOLDER = "index";
 
   /** How long buffers that are out at the end may take to come back. */
@@ -45,26 +50,34 @@ final class OpenFileSystem {
 
   private final VertxLoop loop;
   private final Disk disk;
+  private final FileSystemMemory memory;
   private final BufferPools buffers;
   private final Volume volume;
   private final FileSystem fileSystem;
+  private final Supplier<CacheCounters.Snapshot> cacheFigures;
   private final boolean isNew;
 
   /** Null if nobody asked for one. */
   private Scrubber scrubber;
 
-  private OpenFileSystem(
+  private boolean volumeClosed;
+
+  OpenFileSystem(
       VertxLoop loop,
       Disk disk,
+      FileSystemMemory memory,
       BufferPools buffers,
       Volume volume,
       FileSystem fileSystem,
+      Supplier<CacheCounters.Snapshot> cacheFigures,
       boolean isNew) {
     this.loop = loop;
     this.disk = disk;
+    this.memory = memory;
     this.buffers = buffers;
     this.volume = volume;
     this.fileSystem = fileSystem;
+    this.cacheFigures = cacheFigures;
     this.isNew = isNew;
   }
 
@@ -72,7 +85,7 @@ final class OpenFileSystem {
    * Opens the file system in {@code folder}, or makes it. To be called on {@code loop}.
    *
    * @param storage what is known of the disk below the folder
-   * @param cacheBytes for the data that clients read
+   * @param memory where its buffers and its cache come from, and go when it is closed
    * @param fenced run when it can't make anything durable any more, perhaps more than once
    * @return fails with a {@link StartFailure} if what is there can't be opened
    */
@@ -81,17 +94,10 @@ final class OpenFileSystem {
       VertxLoop loop,
       FileSystemFolder folder,
       StorageFacts storage,
-      long cacheBytes,
+      FileSystemMemory memory,
       Runnable fenced) {
     return open(
-        runtime,
-        loop,
-        folder,
-        storage,
-        cacheBytes,
-        UnaryOperator.identity(),
-        LogVolume::open,
-        fenced);
+        runtime, loop, folder, storage, memory, UnaryOperator.identity(), LogVolume::open, fenced);
   }
 
   /**
@@ -105,28 +111,46 @@ final class OpenFileSystem {
       VertxLoop loop,
       FileSystemFolder folder,
       StorageFacts storage,
-      long cacheBytes,
+      FileSystemMemory memory,
       UnaryOperator<Disk> disks,
       VolumeOpening volumes,
       Runnable fenced) {
-    BufferPools buffers = new BufferPools(cacheBytes);
-    return openDisk(runtime, loop, storage)
-        .map(disks)
-        .compose(disk ->
-            openVolume(folder.path(), environment(runtime, loop, storage, disk, buffers), volumes)
-                .compose(volume ->
-                    openStore(volume, loop, folder, buffers.cache(), fenced)
-                        .map(store ->
-                            new OpenFileSystem(
-                                loop,
-                                disk,
-                                buffers,
-                                volume,
-                                store,
-                                store.id().equals(folder.idIfNew()))))
-                .recover(
-                    failure -> closeDisk(disk).transform(closed -> Future.failedFuture(failure))))
-        .onFailure(failure -> buffers.close());
+    return memory
+        .take()
+        .compose(buffers ->
+            openDisk(runtime, loop, storage)
+                .map(disks)
+                .compose(disk ->
+                    openParts(
+                            runtime, loop, folder, storage, memory, buffers, disk, volumes, fenced)
+                        .recover(failure ->
+                            closeDisk(disk).transform(closed -> Future.failedFuture(failure))))
+                .onFailure(failure -> memory.giveBack(buffers)));
+  }
+
+  private static Future<OpenFileSystem> openParts(
+      EngineRuntime runtime,
+      VertxLoop loop,
+      FileSystemFolder folder,
+      StorageFacts storage,
+      FileSystemMemory memory,
+      BufferPools buffers,
+      Disk disk,
+      VolumeOpening volumes,
+      Runnable fenced) {
+    return openVolume(folder.path(), environment(runtime, loop, storage, disk, buffers), volumes)
+        .compose(volume ->
+            openStore(volume, loop, folder, buffers.cache(), fenced)
+                .map(store ->
+                    new OpenFileSystem(
+                        loop,
+                        disk,
+                        memory,
+                        buffers,
+                        volume,
+                        store,
+                        store.cacheCounters()::snapshot,
+                        store.id().equals(folder.idIfNew()))));
   }
 
   static Future<Disk> openDisk(EngineRuntime runtime, VertxLoop loop, StorageFacts storage) {
@@ -194,13 +218,13 @@ final class OpenFileSystem {
     return opened.future();
   }
 
-  private static Future<FileSystem> openStore(
+  private static Future<StoreFileSystem> openStore(
       Volume volume,
       VertxLoop loop,
       FileSystemFolder folder,
       GranuleMemory memory,
       Runnable fenced) {
-    Promise<FileSystem> opened = Promise.promise();
+    Promise<StoreFileSystem> opened = Promise.promise();
     StoreFileSystem.open(
         volume,
         loop,
@@ -236,7 +260,7 @@ final class OpenFileSystem {
   }
 
   /** A folder under another's name is another file system, put there by mistake. */
-  private static Future<FileSystem> checkName(FileSystem store, FileSystemFolder folder) {
+  private static Future<StoreFileSystem> checkName(StoreFileSystem store, FileSystemFolder folder) {
     String name = folder.path().getFileName().toString();
     if (store.id().toString().equals(name)) {
       return Future.succeededFuture(store);
@@ -262,6 +286,11 @@ final class OpenFileSystem {
   /** For the payloads that clients send. */
   BufferSupply receiveBuffers() {
     return buffers.received()::take;
+  }
+
+  /** What its cache of data has done so far. On the home loop; elsewhere an estimate. */
+  CacheCounters.Snapshot cacheFigures() {
+    return cacheFigures.get();
   }
 
   /** What its disk was asked to do so far. */
@@ -305,23 +334,45 @@ final class OpenFileSystem {
    * Makes everything durable, unless it is fenced, and closes; nobody may use the file system any
    * more.
    *
-   * @return OK if everything is on disk; fails if buffers are still out after a while, whose memory
-   *     then stays
+   * @return OK if everything is on disk; fails after a defect, or if buffers are still out after a
+   *     while. Whether its files are closed all the same says {@link #volumeClosed}
    */
   Future<FsStatus> close() {
+    return Future.<Void>succeededFuture()
+        .compose(begun -> closeStore())
+        .onSuccess(closed -> {
+          volumeClosed = true;
+          LOG.info("closed {}; it had done: {}, {}", id(), ioCounters().snapshot(), cacheFigures());
+        })
+        // A store that throws may not have come to its volume, whose files must not stay open.
+        .recover(defect ->
+            closeVolume(volume)
+                .onSuccess(closed -> volumeClosed = true)
+                .transform(closed -> Future.failedFuture(defect)))
+        .eventually(() -> closeDisk(disk))
+        .eventually(this::buffersReturned)
+        .eventually(this::giveMemoryBack);
+  }
+
+  /** Whether nothing of its files is open any more; without that, they can't be opened again. */
+  boolean volumeClosed() {
+    return volumeClosed;
+  }
+
+  private Future<Void> giveMemoryBack() {
+    return memory.giveBack(buffers)
+        ? Future.succeededFuture()
+        : Future.failedFuture(
+            new IllegalStateException("buffers of a file system that is closed are still out"));
+  }
+
+  private Future<FsStatus> closeStore() {
     if (scrubber != null) {
       scrubber.stop();
     }
     Promise<FsStatus> closed = Promise.promise();
     fileSystem.close((status, nothing) -> closed.complete(status));
-    return closed
-        .future()
-        .eventually(() -> closeDisk(disk))
-        .eventually(this::buffersReturned)
-        .map(status -> {
-          buffers.close();
-          return status;
-        });
+    return closed.future();
   }
 
   /** What the kernel still has of connections that are cut comes back a little later. */

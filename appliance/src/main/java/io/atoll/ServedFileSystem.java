@@ -50,6 +50,10 @@ final class ServedFileSystem {
 
   private Loop.Timer retry;
   private boolean stopping;
+
+  /** What was opened can't be closed: nothing else may open its files in this process. */
+  private boolean stuck;
+
   private long upSinceNanos;
   private long downSinceNanos;
   private long reportedAtNanos;
@@ -72,8 +76,8 @@ final class ServedFileSystem {
    * Opens the file system and listens. To be called on {@code loop}.
    *
    * @param address where; with port 0, the port that it gets is kept
-   * @param lost run if a fenced file system can't be taken down, or an attempt to open it again
-   *     does not end
+   * @param lost run if a file system can't be taken down, or an attempt to open it again does not
+   *     end
    * @return fails with a {@link StartFailure}; then all is closed again
    */
   static Future<ServedFileSystem> start(
@@ -212,13 +216,18 @@ final class ServedFileSystem {
         .otherwise(failure -> {
           disorderlyEnds.incrementAndGet();
           LOG.warn("the file system did not close in order", failure);
+          if (!dead.fileSystem.volumeClosed()) {
+            stuck = true;
+            LOG.error("its files can't be closed, so they are not opened again in this process");
+            lost.run();
+          }
           return FsStatus.IO_ERROR;
         })
         .mapEmpty();
   }
 
   private void reopenLater() {
-    if (!stopping) {
+    if (!stopping && !stuck) {
       retry = loop.schedule(delay.next(), this::reopen);
     }
   }

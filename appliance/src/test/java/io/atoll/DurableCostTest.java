@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.atoll.fs.FileHandle;
 import io.atoll.fs.FileSystem.Stability;
+import io.atoll.io.cache.CacheCounters;
 import io.atoll.io.disk.IoCounters;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -30,6 +31,9 @@ class DurableCostTest extends RealFileSystemTest {
   private static final double MAX_RANDOM_AMPLIFICATION = 3.0;
   private static final int RANDOM_WRITES = 1_000;
 
+  /** A unit of the volume's space is written at once. */
+  private static final int PRE_WRITE_BYTES = MIB;
+
   private static final int STREAM_BYTES = 64 * MIB;
   private static final int STREAM_READ_BYTES = 64 * 1024;
 
@@ -37,6 +41,11 @@ class DurableCostTest extends RealFileSystemTest {
   private static final long STREAM_DISK_READS = STREAM_BYTES / MIB + 8;
 
   private static final int RANDOM_READS = 500;
+
+  private static final int APPENDS = 100;
+
+  /** A block is filled by 40 of them and a bit. */
+  private static final int APPEND_BYTES = 100;
 
   @Test
   void aDurableCreateIsOneLogWrite() throws Exception {
@@ -68,6 +77,29 @@ class DurableCostTest extends RealFileSystemTest {
     assertEquals(1, cost.durableWrites(), cost.toString());
     assertEquals(0, cost.dataSyncs(), cost.toString());
     assertTrue(cost.writtenBytes() <= MIB + 4 * BLOCK_BYTES, cost.toString());
+  }
+
+  @Test
+  void smallAppendsReadTheirLastBlockAtMostOnce() throws Exception {
+    FileHandle file = create("file");
+    write(file, 0, MIB);
+    IoCounters.Snapshot cost =
+        costOf(() -> {
+          for (int i = 0; i < APPENDS; i++) {
+            write(file, MIB + (long) i * APPEND_BYTES, APPEND_BYTES);
+          }
+        });
+    assertTrue(cost.reads() <= 1, cost.toString());
+    assertEquals(APPENDS, cost.durableWrites(), cost.toString());
+  }
+
+  @Test
+  void anAppendToABlockThatWasReadReadsNothing() throws Exception {
+    FileHandle file = create("file");
+    write(file, 0, MIB);
+    write(file, MIB, APPEND_BYTES);
+    read(file, MIB, APPEND_BYTES);
+    assertEquals(0, costOf(() -> write(file, MIB + APPEND_BYTES, APPEND_BYTES)).reads());
   }
 
   @Test
@@ -222,6 +254,10 @@ class DurableCostTest extends RealFileSystemTest {
         });
     assertTrue(cost.reads() <= STREAM_DISK_READS, cost.toString());
     assertEquals(STREAM_BYTES, cost.readBytes(), "nothing is read twice: " + cost);
+    CacheCounters.Snapshot cache = onLoop(end -> end.complete(open.cacheFigures()));
+    assertTrue(cache.blocksMissed() < cache.blocksFound() / 8, cache.toString());
+    assertTrue(cache.granulesAheadUsed() > cache.granulesAhead() / 2, cache.toString());
+    assertEquals(STREAM_BYTES, cache.lentBytes(), cache.toString());
   }
 
   @Test
@@ -243,9 +279,42 @@ class DurableCostTest extends RealFileSystemTest {
 
   private IoCounters.Snapshot costOf(Step step) throws Exception {
     settle();
-    IoCounters.Snapshot before = open.ioCounters().snapshot();
+    Done before = done();
     step.run();
-    return open.ioCounters().snapshot().since(before);
+    return done().since(before);
+  }
+
+  private Done done() throws Exception {
+    return onLoop(end ->
+        end.complete(
+            new Done(
+                open.ioCounters().snapshot(),
+                open.volumeCounters().bytesPreWritten(),
+                open.volumeCounters().preWriteSyncs())));
+  }
+
+  /**
+   * What the disk has done, read in one turn of the loop.
+   *
+   * @param bytesPreWritten of all that was written, zeros ahead of use, which no operation asks for
+   * @param preWriteSyncs of the syncs, those of these
+   */
+  private record Done(IoCounters.Snapshot all, long bytesPreWritten, long preWriteSyncs) {
+    /** Without what was written ahead. */
+    IoCounters.Snapshot since(Done earlier) {
+      IoCounters.Snapshot cost = all.since(earlier.all);
+      long zeroBytes = bytesPreWritten - earlier.bytesPreWritten;
+      return new IoCounters.Snapshot(
+          cost.reads(),
+          cost.readBytes(),
+          cost.writes() - zeroBytes / PRE_WRITE_BYTES,
+          cost.durableWrites(),
+          cost.writtenBytes() - zeroBytes,
+          cost.dataSyncs() - (preWriteSyncs - earlier.preWriteSyncs),
+          cost.spaceChanges(),
+          cost.nameChanges(),
+          cost.failures());
+    }
   }
 
   private interface Step {

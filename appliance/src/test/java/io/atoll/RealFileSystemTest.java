@@ -49,6 +49,7 @@ abstract class RealFileSystemTest {
   private EngineRuntime runtime;
   VertxLoop loop;
   private DataDirectory directory;
+  private FileSystemMemory memory;
   OpenFileSystem open;
   FileSystem fileSystem;
 
@@ -59,9 +60,10 @@ abstract class RealFileSystemTest {
     directory = DataDirectory.open(data);
     FileSystemFolder folder = FileSystemFolder.in(directory);
     StorageFacts storage = StorageFacts.of(folder.path());
+    memory = new FileSystemMemory(loop, runtime.workers(), CACHE_BYTES);
     open =
         onLoop(end ->
-            OpenFileSystem.open(runtime, loop, folder, storage, CACHE_BYTES, () -> {})
+            OpenFileSystem.open(runtime, loop, folder, storage, memory, () -> {})
                 .onComplete(end::complete, end::completeExceptionally));
     fileSystem = open.fileSystem();
     settle();
@@ -75,6 +77,7 @@ abstract class RealFileSystemTest {
   final void close() throws Exception {
     onLoop(end -> open.close().onComplete(closed -> end.complete(null)));
     runtime.close();
+    memory.close();
     directory.close();
   }
 

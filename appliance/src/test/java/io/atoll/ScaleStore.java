@@ -33,6 +33,7 @@ final class ScaleStore implements AutoCloseable {
   private final EngineRuntime runtime;
   private final VertxLoop loop;
   private final DataDirectory directory;
+  private final FileSystemMemory memory;
   private final OpenFileSystem open;
   private LogVolume volume;
 
@@ -42,6 +43,7 @@ final class ScaleStore implements AutoCloseable {
     directory = DataDirectory.open(data);
     FileSystemFolder folder = FileSystemFolder.in(directory);
     StorageFacts storage = StorageFacts.of(folder.path());
+    memory = new FileSystemMemory(loop, runtime.workers(), CACHE_BYTES);
     open =
         onLoop(end ->
             OpenFileSystem.open(
@@ -49,7 +51,7 @@ final class ScaleStore implements AutoCloseable {
                     loop,
                     folder,
                     storage,
-                    CACHE_BYTES,
+                    memory,
                     UnaryOperator.identity(),
                     (environment, options, opened) ->
                         LogVolume.open(
@@ -140,6 +142,7 @@ final class ScaleStore implements AutoCloseable {
       throw new IllegalStateException("the file system does not close", e);
     }
     runtime.close();
+    memory.close();
     directory.close();
   }
 
