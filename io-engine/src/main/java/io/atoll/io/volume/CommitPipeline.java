@@ -45,6 +45,7 @@ final class CommitPipeline {
   private long wantedSequence;
   private int lingeringRecords;
   private int lingeringBlocks;
+  private long lingeringSinceNanos;
   private Loop.Timer lingerTimer;
   private boolean pumpScheduled;
   private boolean waitsForSegment;
@@ -85,7 +86,9 @@ final class CommitPipeline {
   void appendLazily(long sequence, ChangeList changes, boolean needsDataSync, int blocks) {
     log.append(sequence, changes, needsDataSync);
     appendedSequence = sequence;
-    lingeringRecords++;
+    if (lingeringRecords++ == 0) {
+      lingeringSinceNanos = loop.monotonicNanos();
+    }
     lingeringBlocks += blocks;
     if (lingeringRecords > MAX_LINGERING_RECORDS
         || lingeringBlocks > MAX_LINGERING_BLOCKS
@@ -117,9 +120,15 @@ final class CommitPipeline {
     want(appendedSequence);
   }
 
+  /** Those that this timer was for may have been committed; others then have their time still. */
   private void lingered() {
     lingerTimer = null;
-    wantAll();
+    long leftNanos = LINGER_NANOS - (loop.monotonicNanos() - lingeringSinceNanos);
+    if (lingeringRecords > 0 && leftNanos > 0) {
+      lingerTimer = loop.schedule(leftNanos, lingered);
+    } else {
+      wantAll();
+    }
   }
 
   /** Nothing lingers any more whose time could come. */

@@ -116,6 +116,20 @@ class VolumeFencingTest {
   }
 
   @Test
+  void aLazyRecordLingersThoughTheTimeOfAnEarlierOneIsUp() {
+    volume.awaitCommit(appendLazily(1), ended::add);
+    world.loop().runUntil(() -> !ended.isEmpty(), MAX_EVENTS);
+    boolean[] passed = new boolean[1];
+    world.loop().schedule(CommitPipeline.LINGER_NANOS / 2, () -> passed[0] = true);
+    world.loop().runUntil(() -> passed[0], MAX_EVENTS);
+    long second = appendLazily(2);
+    long appendedNanos = world.loop().monotonicNanos();
+    world.loop().runUntil(() -> volume.commitSequence() == second, MAX_EVENTS);
+    long lingeredNanos = world.loop().monotonicNanos() - appendedNanos;
+    assertTrue(lingeredNanos >= CommitPipeline.LINGER_NANOS, lingeredNanos + " ns");
+  }
+
+  @Test
   void aLazyRecordIsWrittenWithTheNextThatIsWanted() {
     long lazy = appendLazily(1);
     volume.awaitCommit(Long.MAX_VALUE, status -> {});
