@@ -200,20 +200,23 @@ public final class VolumeSalvage implements AutoCloseable {
       fault(Superblock.NAME, e.getMessage());
     }
     SaltFinder finder = new SaltFinder();
-    for (ImageFile file : logFiles) {
-      for (long at = 0; at < file.lengthBytes(); at += GroupCodec.MAX_GROUP_BYTES) {
-        int length = file.readNow(window, 0, GroupCodec.MAX_GROUP_BYTES, at);
-        for (int block = 0; block + GroupCodec.BLOCK_BYTES <= length; ) {
-          finder.look(window, block);
-          block += GroupCodec.BLOCK_BYTES;
-        }
-      }
-    }
+    logFiles.forEach(file -> findSalt(file, finder));
     if (!finder.found()) {
       fault("log", "there is no group in it");
       return null;
     }
     return new GroupCodec(finder.salt());
+  }
+
+  /** A group that the window cuts off has no say; there are others, or it begins the segment. */
+  private void findSalt(ImageFile file, SaltFinder finder) {
+    for (long from = 0; from < file.lengthBytes(); from += GroupCodec.MAX_GROUP_BYTES) {
+      int length = file.readNow(window, 0, GroupCodec.MAX_GROUP_BYTES, from);
+      for (int at = 0; at + GroupCodec.BLOCK_BYTES <= length; ) {
+        int groupBytes = finder.look(window, at, length, from + at == 0);
+        at += Math.max(groupBytes, GroupCodec.BLOCK_BYTES);
+      }
+    }
   }
 
   private void replay(GroupCodec codec) {

@@ -5,9 +5,11 @@ import java.util.zip.CRC32C;
 
 /**
  * The bytes of commit groups and records (docs/formats.md). A group is whole blocks: a header, its
- * records, zeros. A record's checksum covers the volume's salt, the incarnation and the record
- * before it, so that neither a recycled segment's old bytes nor a user's data pass for a record of
- * this log. Loop-confined.
+ * records, zeros. A header's checksum covers the volume's salt and the incarnation, a record's the
+ * record before it as well, so that neither a recycled segment's old bytes nor a user's data pass
+ * for a group of this log. Without the salt nothing is sure: users choose the bytes in the middle
+ * of a group, of which a recycled segment still has pieces. Only a segment's first block is always
+ * the log's own, since every segment begins with a group. Loop-confined.
  */
 public final class GroupCodec {
 
@@ -26,6 +28,7 @@ public final class GroupCodec {
   static final int RECORD_FORMAT_VERSION = 1;
   static final int RECORD_TYPE_CHANGES = 1;
 
+  static final int INCARNATION_AT = 16;
   static final int HEADER_CRC_AT = 124;
 
   private final byte[] seed = new byte[20];
@@ -54,7 +57,7 @@ public final class GroupCodec {
     out.setShortLE(4, FORMAT_VERSION);
     out.setShortLE(6, HEADER_BYTES);
     out.setLongLE(8, header.number());
-    out.setLongLE(16, header.incarnation());
+    out.setLongLE(INCARNATION_AT, header.incarnation());
     out.setLongLE(24, header.epoch());
     out.setLongLE(32, header.firstSequence());
     out.setIntLE(40, header.records());
@@ -64,15 +67,20 @@ public final class GroupCodec {
     out.setIntLE(HEADER_CRC_AT, headerCrc(out, 0, header.incarnation()));
   }
 
+  /** Whether a header of some volume may be at {@code index}: its checksum is not looked at. */
+  static boolean looksLikeHeader(ByteBuf in, int index) {
+    return in.getIntLE(index) == MAGIC
+        && in.getUnsignedShortLE(index + 4) == FORMAT_VERSION
+        && in.getUnsignedShortLE(index + 6) == HEADER_BYTES;
+  }
+
   /** The header at {@code index}, or null if there is none of this volume in this format. */
   GroupHeader decodeHeader(ByteBuf in, int index) {
-    if (in.getIntLE(index) != MAGIC) {
+    if (!looksLikeHeader(in, index)) {
       return null;
     }
-    long incarnation = in.getLongLE(index + 16);
-    if (in.getIntLE(index + HEADER_CRC_AT) != headerCrc(in, index, incarnation)
-        || in.getUnsignedShortLE(index + 4) != FORMAT_VERSION
-        || in.getUnsignedShortLE(index + 6) != HEADER_BYTES) {
+    long incarnation = in.getLongLE(index + INCARNATION_AT);
+    if (in.getIntLE(index + HEADER_CRC_AT) != headerCrc(in, index, incarnation)) {
       return null;
     }
     int records = in.getIntLE(index + 40);

@@ -12,16 +12,13 @@ import java.util.concurrent.CompletableFuture;
  */
 public class LogScanner {
 
-  /** So many headers of one segment that agree on another salt are no accident. */
-  private static final int STRANGERS_MIN = 2;
-
   private final GroupCodec codec;
   private final List<LogSegment> segments;
   private final ByteBuf window;
   private final List<ScannedGroup> found = new ArrayList<>();
 
-  /** Of what looks like a header in the segment that is scanned, and is none of this volume. */
-  private SaltFinder strangers = new SaltFinder();
+  /** Whether the segment that is scanned begins with a header that is none of this volume. */
+  private boolean strangerFirst;
 
   private long windowStart;
   private int windowBytes;
@@ -37,15 +34,20 @@ public class LogScanner {
 
   /**
    * All groups, by segment and offset. Fails with {@link LogDamage} if a segment is another
-   * volume's: that it has no group of this one would pass for an empty log.
+   * volume's: that it has no group of this one would pass for an empty log. Such a segment begins
+   * with a header, but not of this volume, and has none of this volume. What looks like a header
+   * further on says nothing: behind the newest group lie pieces of old ones, which users filled.
    */
   public CompletableFuture<List<ScannedGroup>> scan() {
     CompletableFuture<Void> done = CompletableFuture.completedFuture(null);
     for (int i = 0; i < segments.size(); i++) {
       int segment = i;
       done =
-          done.thenCompose(ignored -> scanFrom(segment, 0))
-              .thenAccept(ignored -> requireOwn(segment));
+          done.thenCompose(ignored -> {
+            int foundBefore = found.size();
+            strangerFirst = false;
+            return scanFrom(segment, 0).thenAccept(scanned -> requireOwn(segment, foundBefore));
+          });
     }
     return done.thenApply(ignored -> found);
   }
@@ -55,12 +57,13 @@ public class LogScanner {
     return groupCodec.recordsIntact(in, index, header);
   }
 
-  private void requireOwn(int segment) {
-    if (strangers.agreeing() >= STRANGERS_MIN) {
+  private void requireOwn(int segment, int foundBefore) {
+    if (strangerFirst && found.size() == foundBefore) {
       throw new LogDamage(
-          segments.get(segment).name() + " at offset 0: the file holds another volume's log");
+          segments.get(segment).name()
+              + " at offset 0: the file holds another volume's log, or nothing but a group whose"
+              + " header is damaged");
     }
-    strangers = new SaltFinder();
   }
 
   private CompletableFuture<Void> scanFrom(int segment, long start) {
@@ -81,7 +84,7 @@ public class LogScanner {
     while (at < windowBytes) {
       GroupHeader header = codec.decodeHeader(window, at);
       if (header == null) {
-        strangers.look(window, at);
+        strangerFirst |= windowStart + at == 0 && GroupCodec.looksLikeHeader(window, at);
         at += GroupCodec.BLOCK_BYTES;
         continue;
       }

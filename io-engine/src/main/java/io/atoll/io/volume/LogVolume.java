@@ -500,6 +500,8 @@ public final class LogVolume implements Volume {
   }
 
   private final class SpaceEffects implements VolumeSpace.Listener {
+    private boolean endScheduled;
+
     @Override
     public void unitChanged(UnitChange unit) {
       applier.add(unit);
@@ -510,9 +512,19 @@ public final class LogVolume implements Volume {
       applier.flushUnits(durable);
     }
 
+    /**
+     * Not within the call that ended the step: it may be an allocation of one who was let go on by
+     * {@link #stepEnded}, and would let the next one go on inside of it.
+     */
     @Override
     public void ended() {
-      stepEnded();
+      if (!endScheduled) {
+        endScheduled = true;
+        loop.execute(() -> {
+          endScheduled = false;
+          stepEnded();
+        });
+      }
     }
 
     @Override

@@ -56,11 +56,13 @@ final class PreWriter {
     nanosPerUnit = UNIT_BYTES * NANOS_PER_SECOND / options.preWriteBytesPerSecond();
   }
 
-  /** Begins if a quarter of the pre-written space is used up; goes on until it is all there. */
+  /**
+   * Begins if a quarter of the pre-written space is used up; goes on until it is all there. An end
+   * is told only of what has begun.
+   */
   void check() {
     if (!active && !stopped && map.writtenFreeBlocks() < aheadBlocks - aheadBlocks / 4) {
-      active = true;
-      next();
+      active = writeUnit();
     }
   }
 
@@ -74,20 +76,30 @@ final class PreWriter {
   }
 
   private void next() {
-    long ahead = map.writtenFreeBlocks() + (long) unsynced.size() * RegionImage.BLOCKS_PER_UNIT;
-    writing =
-        stopped || ahead >= aheadBlocks || unsynced.size() >= UNITS_PER_SYNC || !leavesReserve()
-            ? null
-            : map.takeUnwrittenUnit();
-    if (writing != null) {
-      long offset = writing.address() * Volume.BLOCK_BYTES;
-      extents.write(zeros, 0, UNIT_BYTES, offset, this::written, 0);
-    } else if (!unsynced.isEmpty()) {
+    if (writeUnit()) {
+      return;
+    }
+    if (!unsynced.isEmpty()) {
       sync();
     } else {
       active = false;
       listener.ended();
     }
+  }
+
+  /** Begins to write a unit, if one more is wanted and can be had. */
+  private boolean writeUnit() {
+    long ahead = map.writtenFreeBlocks() + (long) unsynced.size() * RegionImage.BLOCKS_PER_UNIT;
+    writing =
+        stopped || ahead >= aheadBlocks || unsynced.size() >= UNITS_PER_SYNC || !leavesReserve()
+            ? null
+            : map.takeUnwrittenUnit();
+    if (writing == null) {
+      return false;
+    }
+    long offset = writing.address() * Volume.BLOCK_BYTES;
+    extents.write(zeros, 0, UNIT_BYTES, offset, this::written, 0);
+    return true;
   }
 
   private boolean leavesReserve() {

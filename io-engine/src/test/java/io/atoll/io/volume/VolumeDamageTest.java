@@ -195,6 +195,23 @@ class VolumeDamageTest {
   }
 
   @Test
+  void segmentOfAnotherVolumeIsRefusedByName() {
+    VolumeWorld other =
+        new VolumeWorld(new SplittableRandom(8), VolumeWorld.smallOptions(), 16 << 20);
+    other.openFully();
+    new VolumeWorkload(other).start(3);
+    other.loop().runUntil(() -> other.volume().commitSequence() >= 12, MAX_EVENTS);
+    other.kill();
+    workThenKill();
+    for (long page = 0; page * BLOCK < disk.lengthBytes("log/0000"); page++) {
+      disk.replace("log/0000", page, other.disk().visiblePage("log/0000", page).clone());
+    }
+    String message = world.openRefused().getMessage();
+    assertTrue(message.contains("log/0000 at offset 0"), message);
+    assertTrue(message.contains("another volume's log"), message);
+  }
+
+  @Test
   void lostLastSegmentIsRefusedByName() {
     workThenKill();
     int last = 0;
