@@ -1,6 +1,7 @@
 package io.atoll.fs.salvage;
 
 import static io.atoll.ondisk.StoreOnDisk.content;
+import static java.nio.file.StandardCopyOption.REPLACE_EXISTING;
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
@@ -9,6 +10,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.atoll.OfflineCheck;
 import io.atoll.OfflineSalvage;
+import io.atoll.fs.FileHandle;
 import io.atoll.fs.FsStatus;
 import io.atoll.fs.format.StoredChunk;
 import io.atoll.fs.format.StoredKeys;
@@ -182,6 +184,25 @@ class SalvageTest {
       assertLost("are lost before it; what they changed is as it was before");
       int whole = assertNothingWrong(store);
       assertTrue(whole > FILES / 2, "only " + whole + " are whole");
+    }
+  }
+
+  /** What it replaced is whole on disk, and what it says was never acknowledged. */
+  @Test
+  void aLastGroupWhoseDataDidNotReachTheDiskIsLeftOut() throws Exception {
+    Path image = own.resolve("image");
+    byte[] old = content(4, 300_000);
+    try (StoreOnDisk store = StoreOnDisk.open(data)) {
+      FileHandle file = store.file("/f", old);
+      Tree.copy(data, image);
+      store.write(file, 0, content(5, 4096));
+      Path log = StoreOnDisk.folder(data).resolve("log/0000");
+      Files.copy(log, StoreOnDisk.folder(image).resolve("log/0000"), REPLACE_EXISTING);
+    }
+    data = image;
+    try (StoreOnDisk store = salvage()) {
+      assertLost("the last group of the log is left out");
+      assertArrayEquals(old, store.read("/f"));
     }
   }
 

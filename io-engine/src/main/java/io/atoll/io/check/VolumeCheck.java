@@ -8,18 +8,15 @@ import io.atoll.io.index.IndexException;
 import io.atoll.io.index.LayeredIndex;
 import io.atoll.io.index.RocksDbImage;
 import io.atoll.io.index.ScratchException;
-import io.atoll.io.log.ChangeList;
 import io.atoll.io.log.GroupCodec;
 import io.atoll.io.log.LogDamage;
-import io.atoll.io.log.LogHistory;
-import io.atoll.io.log.LogReplayer;
-import io.atoll.io.log.LogReplayer.Replayed;
 import io.atoll.io.log.LogScanner;
 import io.atoll.io.log.LogSegment;
 import io.atoll.io.log.ScannedGroup;
 import io.atoll.io.space.RegionImage;
 import io.atoll.io.volume.IndexKeys;
 import io.atoll.io.volume.LastGroupCheck;
+import io.atoll.io.volume.LogRecovery;
 import io.atoll.io.volume.RecordBatch;
 import io.atoll.io.volume.Superblock;
 import io.atoll.io.volume.VolumeFiles;
@@ -106,14 +103,8 @@ final class VolumeCheck implements AutoCloseable {
       fault(name, "it is missing, so the log can't be read");
       return;
     }
-    int bytes = Superblock.SLOTS * Superblock.SLOT_BYTES;
     try (ImageFile file = ImageFile.open(folder, name, reader)) {
-      window.setZero(0, bytes);
-      if (file.readNow(window, 0, bytes, 0) < 0) {
-        fault(name, "it can't be read");
-        return;
-      }
-      superblock = Superblock.decode(window);
+      superblock = SuperblockImage.read(file, window);
       if (superblock.otherCopyLost(window)) {
         findings.add(
             Kind.HARMLESS,
@@ -192,16 +183,24 @@ final class VolumeCheck implements AutoCloseable {
   private void readLog() {
     GroupCodec codec = new GroupCodec(superblock.salt());
     try {
-      List<ScannedGroup> scanned = new LogScanner(codec, segments, window).scan().join();
-      LogHistory history = LogHistory.of(scanned, index.appliedSequence(), superblock.mark());
-      LogReplayer replayer = new LogReplayer(codec, segments, window);
-      history = withoutLostGroup(history, scanned, replayer);
+      LogRecovery recovery =
+          new LogRecovery(codec, segments, window, new LastGroupCheck(window), extents);
       RecordBatch batches = new RecordBatch(index);
-      replayer
-          .replay(history.groups(), index.appliedSequence(), records -> apply(batches, records))
+      new LogScanner(codec, segments, window)
+          .scan()
+          .thenCompose(found ->
+              recovery.history(found, index.appliedSequence(), superblock.mark(), this::tellCut))
+          .thenCompose(history ->
+              recovery.replay(
+                  history.groups(),
+                  index.appliedSequence(),
+                  records -> {
+                    batches.replay(records);
+                    return CompletableFuture.completedFuture(null);
+                  }))
           .join();
-    } catch (CompletionException | LogDamage e) {
-      Throwable cause = e instanceof CompletionException ? e.getCause() : e;
+    } catch (CompletionException e) {
+      Throwable cause = e.getCause();
       if (cause instanceof ScratchException scratchFailed) {
         throw scratchFailed;
       }
@@ -219,41 +218,15 @@ final class VolumeCheck implements AutoCloseable {
     }
   }
 
-  /** Leaves out what a start would cut: a group that was never acknowledged. */
-  private LogHistory withoutLostGroup(
-      LogHistory history, List<ScannedGroup> scanned, LogReplayer replayer) {
-    if (history.tail().sequence()
-        <= Math.max(index.appliedSequence(), superblock.mark().sequence())) {
-      return history;
-    }
-    ScannedGroup last = history.groups().getLast();
-    long lost =
-        replayer
-            .read(last)
-            .thenCompose(records ->
-                new LastGroupCheck(window).firstLostBlock(records, extents, VolumeFiles.EXTENTS))
-            .join();
-    if (lost == LastGroupCheck.NONE) {
-      return history;
-    }
+  /** What a start would cut is left out. */
+  private void tellCut(ScannedGroup last, long lostBlock) {
     findings.add(
         Kind.HARMLESS,
         last.place(),
         "the last group of the log will be cut at the next start: block "
-            + lost
-            + " is not what it says. After a power cut that is a group that was never acknowledged;"
-            + " without one it is damage, and its records are lost");
-    return history.withoutLast(scanned, index.appliedSequence(), superblock.mark());
-  }
-
-  private static CompletableFuture<Void> apply(RecordBatch batches, List<Replayed> records) {
-    List<ChangeList> changes = new ArrayList<>();
-    records.forEach(each -> changes.add(each.changes()));
-    String conflict = batches.apply(changes, records.getLast().sequence(), List.of());
-    return conflict == null
-        ? CompletableFuture.completedFuture(null)
-        : CompletableFuture.failedFuture(
-            new VolumeOpenException("the log contradicts the index: " + conflict));
+            + lostBlock
+            + " is not what it says. "
+            + LogRecovery.LOST_DATA);
   }
 
   private SpaceCheck loadSpace() {

@@ -58,8 +58,8 @@ public interface DiskFile {
    * As {@link #write}, with the data durable at completion: also all writes to the same device that
    * had completed before are then out of its volatile cache, if they went to already written space.
    * On a device with a volatile cache that takes FUA writes, {@code RWF_DSYNC} alone does not do
-   * that (Linux's iomap then sends one FUA write and no flush): there, a write with a linked {@code
-   * fdatasync} does.
+   * that (Linux's iomap then sends one FUA write and no flush): there, a write does, and an {@code
+   * fdatasync} that is submitted when it has completed.
    */
   void writeDurably(
       ByteBuf buffer,

@@ -43,6 +43,9 @@ public record StorageFacts(
   /** Enough for every logical block size in use, where the kernel doesn't say what is needed. */
   public static final int DEFAULT_ALIGNMENT_BYTES = 4096;
 
+  /** What {@link #check} looks at, and the length. */
+  public static final int FILE_MASK = Statx.SIZE | Statx.DIRECT_IO_ALIGNMENT;
+
   /**
    * File systems that write new data over the old, on the device too. Any other may write it
    * elsewhere, and needs the file's own sync to find it there after a crash.
@@ -58,7 +61,7 @@ public record StorageFacts(
     try (Probe probe = Probe.in(absolute);
         Arena arena = Arena.ofConfined()) {
       MemorySegment statx = arena.allocate(Statx.BYTES, Statx.ALIGNMENT_BYTES);
-      int result = Syscalls.statx(probe.fd, Statx.SIZE | Statx.DIRECT_IO_ALIGNMENT, statx);
+      int result = Syscalls.statx(probe.fd, FILE_MASK, statx);
       if (result < 0) {
         throw new IOException("statx in " + absolute + " failed with errno " + -result);
       }
@@ -92,14 +95,36 @@ public record StorageFacts(
   /**
    * Whether overwritten data is durable once the device has been flushed, without a sync of its
    * file. Not of files whose blocks are shared with a copy (reflink), which nothing here can see.
+   * Not either where the kernel does not confirm direct I/O (before Linux 6.1): encryption, verity
+   * or journaled data make ext4 go through the page cache though a file was opened for direct I/O,
+   * and what is there is not on the device at all.
    */
   public boolean overwritesInPlace() {
-    return IN_PLACE_TYPES.contains(fileSystemType);
+    return alignmentReported && IN_PLACE_TYPES.contains(fileSystemType);
   }
 
   /** The flags to open data files with there, beside the access mode. */
   public int openFlags() {
     return LinuxAbi.O_CLOEXEC | LinuxAbi.O_NOFOLLOW | (directIo ? LinuxAbi.O_DIRECT : 0);
+  }
+
+  /**
+   * Whether a file that was opened there can serve: it is on the same device, and needs no more
+   * alignment than the probe did.
+   *
+   * @param statx of the file, asked for {@link #FILE_MASK}
+   * @return 0, or a negated errno: EXDEV or EINVAL
+   */
+  public int check(MemorySegment statx) {
+    if (Statx.deviceNumber(statx) != deviceNumber) {
+      return -Errno.EXDEV;
+    }
+    if (!directIo || !Statx.has(statx, Statx.DIRECT_IO_ALIGNMENT)) {
+      return 0;
+    }
+    int offset = Statx.offsetAlignmentBytes(statx);
+    int memory = Statx.memoryAlignmentBytes(statx);
+    return offset > 0 && Math.max(offset, memory) <= alignmentBytes() ? 0 : -Errno.EINVAL;
   }
 
   /** For a person, in one line. */

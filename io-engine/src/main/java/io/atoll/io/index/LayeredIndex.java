@@ -2,6 +2,7 @@ package io.atoll.io.index;
 
 import java.nio.ByteBuffer;
 import java.util.Arrays;
+import java.util.function.Supplier;
 
 /**
  * An index that takes batches while what lies below it stays as it is: changes go to a scratch
@@ -29,7 +30,7 @@ public final class LayeredIndex implements Index, IndexView {
 
   @Override
   public byte[] get(byte[] key) {
-    byte[] changed = changes.get(key);
+    byte[] changed = ofScratch(() -> changes.get(key));
     return changed == null ? base.get(key) : valueIn(changed);
   }
 
@@ -45,7 +46,13 @@ public final class LayeredIndex implements Index, IndexView {
 
   @Override
   public IndexCursor cursor(byte[] from, byte[] to) {
-    return new LayeredCursor(base.cursor(from, to), changes.cursor(from, to));
+    IndexCursor below = base.cursor(from, to);
+    try {
+      return new LayeredCursor(below, ofScratch(() -> changes.cursor(from, to)));
+    } catch (ScratchException e) {
+      below.close();
+      throw e;
+    }
   }
 
   @Override
@@ -55,11 +62,10 @@ public final class LayeredIndex implements Index, IndexView {
 
   @Override
   public void apply(Batch batch, long sequence) {
-    try {
+    ofScratch(() -> {
       changes.apply(((LayeredBatch) batch).marked, sequence);
-    } catch (IndexException e) {
-      throw new ScratchException("changes can't be kept: " + e.getMessage(), e);
-    }
+      return null;
+    });
     applied = sequence;
   }
 
@@ -76,13 +82,25 @@ public final class LayeredIndex implements Index, IndexView {
 
   @Override
   public void flush() {
-    changes.flush();
+    ofScratch(() -> {
+      changes.flush();
+      return null;
+    });
   }
 
   @Override
   public void close() {
     changes.close();
     base.close();
+  }
+
+  /** What fails of the upper layer is the scratch disk's fault: nothing is wrong below. */
+  private static <T> T ofScratch(Supplier<T> access) {
+    try {
+      return access.get();
+    } catch (IndexException e) {
+      throw new ScratchException("the scratch index failed: " + e.getMessage(), e);
+    }
   }
 
   private static byte[] valueIn(byte[] changed) {
@@ -175,7 +193,7 @@ public final class LayeredIndex implements Index, IndexView {
     }
 
     private void stepAbove() {
-      aboveKey = above.next() ? above.key() : null;
+      aboveKey = ofScratch(above::next) ? above.key() : null;
     }
 
     @Override

@@ -6,9 +6,7 @@ import org.rocksdb.RocksDBException;
 import org.rocksdb.RocksIterator;
 import org.rocksdb.Slice;
 
-/**
- * A walk over a part of a RocksDB. Checksums are verified, and nothing of it stays in the cache.
- */
+/** A walk over a part of a RocksDB. */
 final class RocksDbCursor implements IndexCursor {
 
   private static final long READAHEAD_BYTES = 256 * 1024;
@@ -19,16 +17,26 @@ final class RocksDbCursor implements IndexCursor {
   private final byte[] from;
   private boolean started;
 
-  RocksDbCursor(RocksDB db, byte[] from, byte[] to) {
+  private RocksDbCursor(RocksDB db, ReadOptions options, byte[] from, byte[] to) {
     this.from = from;
+    this.options = options;
     bound = new Slice(to);
-    options =
+    entries = db.newIterator(options.setIterateUpperBound(bound));
+  }
+
+  /** A walk of somebody who comes again, and finds in the cache what was read. */
+  static RocksDbCursor cached(RocksDB db, byte[] from, byte[] to) {
+    return new RocksDbCursor(db, new ReadOptions(), from, to);
+  }
+
+  /** A walk over much: read ahead of it, and nothing of it stays in the cache. */
+  static RocksDbCursor reading(RocksDB db, byte[] from, byte[] to) {
+    ReadOptions options =
         new ReadOptions()
-            .setIterateUpperBound(bound)
             .setFillCache(false)
             .setVerifyChecksums(true)
             .setReadaheadSize(READAHEAD_BYTES);
-    entries = db.newIterator(options);
+    return new RocksDbCursor(db, options, from, to);
   }
 
   @Override

@@ -106,7 +106,7 @@ public final class RocksDbImage implements IndexView {
 
   @Override
   public IndexCursor cursor(byte[] from, byte[] to) {
-    return new RocksDbCursor(db, from, to);
+    return RocksDbCursor.reading(db, from, to);
   }
 
   @Override

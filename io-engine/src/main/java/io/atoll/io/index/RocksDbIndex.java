@@ -15,11 +15,8 @@ import org.rocksdb.IndexType;
 import org.rocksdb.InfoLogLevel;
 import org.rocksdb.LRUCache;
 import org.rocksdb.Options;
-import org.rocksdb.ReadOptions;
 import org.rocksdb.RocksDB;
 import org.rocksdb.RocksDBException;
-import org.rocksdb.RocksIterator;
-import org.rocksdb.Slice;
 import org.rocksdb.TablePropertiesCollectorFactory;
 import org.rocksdb.WriteBatch;
 import org.rocksdb.WriteBufferManager;
@@ -63,7 +60,6 @@ public final class RocksDbIndex implements Index, IndexView {
   private final TablePropertiesCollectorFactory compactDeletions;
   private final Options options;
   private final WriteOptions unlogged;
-  private final ReadOptions reads;
   private final RocksDB db;
   private volatile long applied;
   private volatile long flushed;
@@ -124,7 +120,6 @@ public final class RocksDbIndex implements Index, IndexView {
                     .setPinL0FilterAndIndexBlocksInCache(true));
     options.setTablePropertiesCollectorFactory(List.of(compactDeletions));
     unlogged = new WriteOptions().setDisableWAL(true);
-    reads = new ReadOptions();
     RocksDB opened = null;
     try {
       opened = RocksDB.open(options, folder.toString());
@@ -151,22 +146,14 @@ public final class RocksDbIndex implements Index, IndexView {
 
   @Override
   public void scan(byte[] from, byte[] to, Visitor visitor) {
-    try (Slice bound = new Slice(to);
-        ReadOptions bounded = new ReadOptions(reads).setIterateUpperBound(bound);
-        RocksIterator entries = db.newIterator(bounded)) {
-      entries.seek(from);
-      while (entries.isValid() && visitor.visit(entries.key(), entries.value())) {
-        entries.next();
-      }
-      entries.status();
-    } catch (RocksDBException e) {
-      throw new IndexException("cannot scan the index: " + e.getMessage(), e);
+    try (RocksDbCursor entries = RocksDbCursor.cached(db, from, to)) {
+      while (entries.next() && visitor.visit(entries.key(), entries.value())) {}
     }
   }
 
   @Override
   public IndexCursor cursor(byte[] from, byte[] to) {
-    return new RocksDbCursor(db, from, to);
+    return RocksDbCursor.reading(db, from, to);
   }
 
   @Override
@@ -214,7 +201,6 @@ public final class RocksDbIndex implements Index, IndexView {
   }
 
   private void closeOptions() {
-    reads.close();
     unlogged.close();
     options.close();
     compactDeletions.close();

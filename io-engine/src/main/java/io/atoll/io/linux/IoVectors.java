@@ -3,7 +3,6 @@ package io.atoll.io.linux;
 import io.netty.buffer.ByteBuf;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
-import java.lang.foreign.ValueLayout;
 
 /**
  * Off-heap blocks of {@code struct iovec}, taken for one vectored operation and given back. Memory
@@ -14,8 +13,6 @@ public final class IoVectors implements AutoCloseable {
 
   /** The growth step, in blocks. */
   static final int SLAB_BLOCKS = 64;
-
-  private static final int VECTOR_BYTES = 16;
 
   private final Arena arena = Arena.ofConfined();
   private final int vectorsPerBlock;
@@ -48,14 +45,12 @@ public final class IoVectors implements AutoCloseable {
 
   /** Address of the block's vector {@code index}. */
   public long address(int block, int index) {
-    return blocks[block].address() + (long) index * VECTOR_BYTES;
+    return blocks[block].address() + (long) index * IoVectorArray.VECTOR_BYTES;
   }
 
   /** Sets a vector. */
   public void set(int block, int index, long address, long length) {
-    long at = (long) index * VECTOR_BYTES;
-    blocks[block].set(ValueLayout.JAVA_LONG, at, address);
-    blocks[block].set(ValueLayout.JAVA_LONG, at + Long.BYTES, length);
+    IoVectorArray.set(blocks[block], index, address, length);
   }
 
   /** Sets a vector to a buffer's readable bytes. */
@@ -69,26 +64,7 @@ public final class IoVectors implements AutoCloseable {
    * @return the index of the first vector that has bytes left
    */
   public int advance(int block, int index, long bytes) {
-    int at = index;
-    long left = bytes;
-    while (left > 0) {
-      long length = length(block, at);
-      if (left < length) {
-        set(block, at, start(block, at) + left, length - left);
-        return at;
-      }
-      left -= length;
-      at++;
-    }
-    return at;
-  }
-
-  private long start(int block, int index) {
-    return blocks[block].get(ValueLayout.JAVA_LONG, (long) index * VECTOR_BYTES);
-  }
-
-  private long length(int block, int index) {
-    return blocks[block].get(ValueLayout.JAVA_LONG, (long) index * VECTOR_BYTES + Long.BYTES);
+    return IoVectorArray.advance(blocks[block], index, bytes);
   }
 
   private boolean grow() {
@@ -96,8 +72,8 @@ public final class IoVectors implements AutoCloseable {
     if (count <= 0) {
       return false;
     }
-    long blockBytes = (long) vectorsPerBlock * VECTOR_BYTES;
-    MemorySegment slab = arena.allocate(count * blockBytes, VECTOR_BYTES);
+    long blockBytes = (long) vectorsPerBlock * IoVectorArray.VECTOR_BYTES;
+    MemorySegment slab = arena.allocate(count * blockBytes, IoVectorArray.VECTOR_BYTES);
     MemorySegment[] grown = new MemorySegment[blocks.length + count];
     System.arraycopy(blocks, 0, grown, 0, blocks.length);
     free = new int[grown.length];

@@ -79,10 +79,6 @@ public final class CommitGroup {
     return sealedBytes;
   }
 
-  public long firstSequence() {
-    return firstSequence;
-  }
-
   public long lastSequence() {
     return firstSequence + records.size() - 1;
   }

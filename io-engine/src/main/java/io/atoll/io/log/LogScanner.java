@@ -57,6 +57,12 @@ public class LogScanner {
     return groupCodec.recordsIntact(in, index, header);
   }
 
+  /** Reads a part of a segment to the start of {@code into}. */
+  protected CompletableFuture<Integer> read(
+      LogSegment log, ByteBuf into, int bytes, long offsetBytes) {
+    return DiskFutures.read(log.file(), log.name(), into, bytes, offsetBytes);
+  }
+
   private void requireOwn(int segment, int foundBefore) {
     if (strangerFirst && found.size() == foundBefore) {
       throw new LogDamage(
@@ -74,7 +80,7 @@ public class LogScanner {
     windowStart = start;
     windowBytes = (int) Math.min(GroupCodec.MAX_GROUP_BYTES, end - start);
     LogSegment log = segments.get(segment);
-    return DiskFutures.read(log.file(), log.name(), window, windowBytes, start)
+    return read(log, window, windowBytes, start)
         .thenCompose(ignored -> scanFrom(segment, scanWindow(segment, end)));
   }
 

@@ -9,7 +9,8 @@ import java.util.ArrayDeque;
 /**
  * Gathers records into commit groups and writes closed groups to the log, one at a time, each with
  * one durable write. The buffers of so many groups are taken ahead, so that appending finds memory;
- * further ones are taken only when more whole groups fill while one is in flight. Loop-confined.
+ * further ones are taken only when more whole groups fill while one is in flight, and given back
+ * after. Loop-confined.
  */
 public final class LogWriter {
 
@@ -17,6 +18,7 @@ public final class LogWriter {
   private final SegmentSet segments;
   private final BufferSupply buffers;
   private final int groupBytes;
+  private final int groupsAhead;
   private final long incarnation;
   private final long epoch;
   private final ArrayDeque<CommitGroup> gathered = new ArrayDeque<>();
@@ -27,7 +29,7 @@ public final class LogWriter {
 
   /**
    * @param groupBytes capacity of one group, at most {@link GroupCodec#MAX_GROUP_BYTES}
-   * @param groupsAhead how many groups' buffers to take now
+   * @param groupsAhead how many groups' buffers to take ahead, and to keep
    */
   public LogWriter(
       GroupCodec codec,
@@ -42,11 +44,16 @@ public final class LogWriter {
     this.segments = segments;
     this.buffers = buffers;
     this.groupBytes = groupBytes;
+    this.groupsAhead = groupsAhead;
     this.incarnation = incarnation;
     this.epoch = epoch;
     nextGroup = tail.groupNumber() + 1;
     chain = tail.chain();
-    for (int i = 0; i < groupsAhead; i++) {
+  }
+
+  /** Takes the buffers of the groups ahead. */
+  public void takeAhead() {
+    while (spare.size() < groupsAhead) {
       spare.add(newGroup());
     }
   }
@@ -113,7 +120,11 @@ public final class LogWriter {
   /** Takes back a group whose write has completed and whose records have been taken over. */
   public void recycle(CommitGroup group) {
     group.reset();
-    spare.add(group);
+    if (spare.size() < groupsAhead) {
+      spare.add(group);
+    } else {
+      group.buffer().release();
+    }
   }
 
   /** Gives the buffers back. Nothing may be in flight. */

@@ -26,7 +26,10 @@ public final class SegmentSet {
     this.offsetBytes = offsetBytes;
   }
 
-  /** Makes {@code bytes} fit at {@link #offsetBytes} of {@link #current}; false if none is free. */
+  /**
+   * Makes {@code bytes}, at most a segment's length, fit at {@link #offsetBytes} of {@link
+   * #current}; false if no segment is free.
+   */
   boolean makeRoom(int bytes) {
     if (offsetBytes + bytes <= current.file().lengthBytes()) {
       return true;

@@ -66,7 +66,7 @@ final class RingOpening {
           fd,
           statx.address(),
           names.address(""),
-          Statx.SIZE | Statx.DIRECT_IO_ALIGNMENT,
+          StorageFacts.FILE_MASK,
           LinuxAbi.AT_EMPTY_PATH,
           this::onStat);
     }
@@ -113,25 +113,13 @@ final class RingOpening {
   private void onStat(long none, int result) {
     if (result < 0) {
       fail(result);
-    } else if (Statx.deviceNumber(statx) != facts.deviceNumber()) {
-      fail(-Errno.EXDEV);
-    } else if (!alignmentFits()) {
-      fail(-Errno.EINVAL);
+    } else if (facts.check(statx) < 0) {
+      fail(facts.check(statx));
     } else if (mode == OpenMode.CREATE_NEW) {
       operations.metadata(RingOpcode.FSYNC, fd, 0, 0, 0, 0, this::onFileSynced);
     } else {
       succeed();
     }
-  }
-
-  /** A file may need more than its directory's probe did. */
-  private boolean alignmentFits() {
-    if (!facts.directIo() || !Statx.has(statx, Statx.DIRECT_IO_ALIGNMENT)) {
-      return true;
-    }
-    int offset = Statx.offsetAlignmentBytes(statx);
-    int memory = Statx.memoryAlignmentBytes(statx);
-    return offset > 0 && Math.max(offset, memory) <= facts.alignmentBytes();
   }
 
   private void onFileSynced(long none, int result) {

@@ -137,7 +137,10 @@ public final class EngineRuntime implements AutoCloseable {
     return workers;
   }
 
-  /** For feeding and flushing indexes, which may take long; nobody else's tasks wait behind it. */
+  /**
+   * For opening, feeding, flushing and closing indexes, which may take long; nobody else's tasks
+   * wait behind it.
+   */
   public Workers checkpointWorkers() {
     return checkpointWorkers;
   }

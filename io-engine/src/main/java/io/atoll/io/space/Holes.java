@@ -29,8 +29,4 @@ public final class Holes {
     units.clear(first, end);
     return new BlockRun((long) first * UNIT_BLOCKS, (end - first) * UNIT_BLOCKS);
   }
-
-  public boolean isEmpty() {
-    return units.isEmpty();
-  }
 }

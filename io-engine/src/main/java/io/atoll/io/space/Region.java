@@ -23,7 +23,7 @@ final class Region {
   private int freeBlocks;
   private int writtenFreeBlocks;
 
-  /** No free run is longer than this; it may be an overestimate. */
+  /** No free run is longer than this; where runs have been taken, it may be an overestimate. */
   private int longestFreeAtMost;
 
   /** As {@link #longestFreeAtMost}, within written units. */
@@ -60,8 +60,8 @@ final class Region {
       freeBlocks += free;
       writtenFreeBlocks += isWritten(word / WORDS_PER_UNIT) ? free : 0;
     }
-    longestFreeAtMost = Math.min(freeBlocks, LONGEST_COUNTED);
-    longestWrittenFreeAtMost = Math.min(writtenFreeBlocks, LONGEST_COUNTED);
+    longestFreeAtMost = longestRun(0, BLOCKS, false);
+    longestWrittenFreeAtMost = longestRun(0, BLOCKS, true);
     freeUnits = 0;
     freeUnwrittenUnits = 0;
     countFreeUnits(0, BLOCKS, 1);
@@ -134,9 +134,11 @@ final class Region {
         free += Long.SIZE - Long.bitCount(inUse[word]);
       }
       writtenFreeBlocks += free;
-      if (free > 0) {
-        longestWrittenFreeAtMost = Math.min(writtenFreeBlocks, LONGEST_COUNTED);
-      }
+      int from = unit * RegionImage.BLOCKS_PER_UNIT;
+      int end = from + RegionImage.BLOCKS_PER_UNIT;
+      int longest =
+          longestRun(from - freeRunBefore(from), end + freeRunLength(end, LONGEST_COUNTED), true);
+      longestWrittenFreeAtMost = Math.max(longestWrittenFreeAtMost, longest);
     }
   }
 
@@ -181,7 +183,8 @@ final class Region {
   }
 
   /**
-   * Finds {@code blocks} free neighbours from {@code from} on.
+   * Finds {@code blocks} free neighbours from {@code from} on. If there are none in the whole
+   * region, it is known exactly from then on how many there are at most.
    *
    * @param onlyWritten pass over units that were never wholly written
    * @return the first block, or -1
@@ -208,16 +211,11 @@ final class Region {
       }
     }
     if (from == 0 && onlyWritten) {
-      longestWrittenFreeAtMost = Math.min(longestWrittenFreeAtMost, blocks - 1);
+      longestWrittenFreeAtMost = longestRun(0, BLOCKS, true);
     } else if (from == 0) {
-      longestFreeAtMost = Math.min(longestFreeAtMost, blocks - 1);
+      longestFreeAtMost = longestRun(0, BLOCKS, false);
     }
     return -1;
-  }
-
-  /** The first free block from {@code from} on, or -1. */
-  int findFree(int from) {
-    return findRun(from, 1, false);
   }
 
   /** How many blocks from {@code from} on are free, at most {@code limit}. */
@@ -251,16 +249,31 @@ final class Region {
     int first = from - freeRunBefore(from);
     int last = end + freeRunLength(end, LONGEST_COUNTED);
     longestFreeAtMost = Math.max(longestFreeAtMost, Math.min(last - first, LONGEST_COUNTED));
+    longestWrittenFreeAtMost = Math.max(longestWrittenFreeAtMost, longestRun(first, last, true));
+  }
+
+  /** The longest free run between two blocks, as far as it counts. */
+  private int longestRun(int from, int end, boolean onlyWritten) {
     int longest = 0;
-    int length = 0;
-    for (int at = first; at < last; ) {
-      int unitEnd = Math.min((at | RegionImage.BLOCKS_PER_UNIT - 1) + 1, last);
-      length = isWritten(at / RegionImage.BLOCKS_PER_UNIT) ? length + unitEnd - at : 0;
-      longest = Math.max(longest, length);
-      at = unitEnd;
+    int runStart = from;
+    int at = from;
+    while (at < end) {
+      int left = Math.min(Long.SIZE - (at & 63), end - at);
+      if (onlyWritten && !isWritten(at / RegionImage.BLOCKS_PER_UNIT)) {
+        at += left;
+        runStart = at;
+      } else {
+        long word = inUse[at >>> 6] >>> (at & 63);
+        int free = Math.min(Long.numberOfTrailingZeros(word), left);
+        at += free;
+        longest = Math.max(longest, at - runStart);
+        if (free < left) {
+          at += Long.numberOfTrailingZeros(~(word >>> free));
+          runStart = at;
+        }
+      }
     }
-    longestWrittenFreeAtMost =
-        Math.max(longestWrittenFreeAtMost, Math.min(longest, LONGEST_COUNTED));
+    return Math.min(longest, LONGEST_COUNTED);
   }
 
   /** How many blocks just before {@code end} are free, as far as they count. */

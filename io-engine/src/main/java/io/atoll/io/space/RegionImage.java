@@ -14,6 +14,7 @@ public final class RegionImage {
 
   public static final int BLOCKS_PER_REGION = 32 * 1024;
   public static final int BLOCKS_PER_UNIT = 256;
+  public static final int UNIT_BYTES = BLOCKS_PER_UNIT * 4096;
   public static final int UNITS_PER_REGION = BLOCKS_PER_REGION / BLOCKS_PER_UNIT;
   public static final int FORMAT_VERSION = 2;
   private static final int VERSION_WITHOUT_HOLES = 1;

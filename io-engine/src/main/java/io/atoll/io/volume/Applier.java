@@ -104,10 +104,6 @@ final class Applier {
     serveUnits();
   }
 
-  long flushedSequence() {
-    return flushedSequence;
-  }
-
   /** Whether all that was added is applied and no work is under way. */
   boolean idle() {
     return queue.isEmpty() && !working();

@@ -32,10 +32,6 @@ final class CommitWaiters {
     set(at, sequence, arrival, callback);
   }
 
-  int size() {
-    return size;
-  }
-
   /**
    * The callback of one who waits for at most {@code sequence}, the earliest; null if none does.
    */

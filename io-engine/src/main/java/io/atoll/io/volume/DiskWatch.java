@@ -13,7 +13,6 @@ import org.slf4j.LoggerFactory;
 final class DiskWatch {
 
   private static final Logger logger = LoggerFactory.getLogger(DiskWatch.class);
-  private static final long UNIT_BYTES = (long) RegionImage.BLOCKS_PER_UNIT * Volume.BLOCK_BYTES;
   private static final long INTERVAL_NANOS = 1_000_000_000L;
 
   /** The volume is full while the disk has less than this share of its reserve left. */
@@ -46,17 +45,23 @@ final class DiskWatch {
 
   /** Whether nothing that adds to the volume is to be let in. */
   boolean full() {
-    return usableBytes < reserveBytes / FULL_SHARE_OF_RESERVE;
+    return full(usableBytes, reserveBytes);
   }
 
   /** Whether a disk with so much left is full for a volume with these options. */
   static boolean full(long usableBytes, VolumeOptions options) {
-    return usableBytes < options.diskReserveBytes() / FULL_SHARE_OF_RESERVE;
+    return full(usableBytes, options.diskReserveBytes());
+  }
+
+  private static boolean full(long usableBytes, long reserveBytes) {
+    return usableBytes < reserveBytes / FULL_SHARE_OF_RESERVE;
   }
 
   /** What the extents may still grow by: whole units. */
   long growableBytes() {
-    return Math.max(0, usableBytes - reserveBytes) / UNIT_BYTES * UNIT_BYTES;
+    return Math.max(0, usableBytes - reserveBytes)
+        / RegionImage.UNIT_BYTES
+        * RegionImage.UNIT_BYTES;
   }
 
   /** The extents have grown. */

@@ -55,6 +55,7 @@ class HolePuncher {
   private boolean punchingFound;
 
   private boolean watching;
+  private Loop.Timer window;
   private boolean stopped;
 
   HolePuncher(Loop loop, OpenedParts parts, VolumeOptions options, Listener listener) {
@@ -104,12 +105,15 @@ class HolePuncher {
 
   void stop() {
     stopped = true;
+    if (window != null) {
+      window.cancel();
+    }
   }
 
   private void watch() {
     lowestFreeBlocks = map.freeBlocks();
     map.watchReleases();
-    loop.schedule(windowNanos, this::windowEnded);
+    window = loop.schedule(windowNanos, this::windowEnded);
   }
 
   private void windowEnded() {

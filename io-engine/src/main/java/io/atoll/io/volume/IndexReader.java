@@ -19,8 +19,8 @@ final class IndexReader {
 
   private static final Logger logger = LoggerFactory.getLogger(IndexReader.class);
 
-  /** How many more entries than wanted one step of a scan asks for at most. */
-  private static final int MAX_STEP_ENTRIES = 4096;
+  /** Entries that one step of a scan asks for at most: what the loop looks at in one turn. */
+  static final int MAX_STEP_ENTRIES = 512;
 
   /** Reads that the workers are given at once; further ones wait in their order. */
   static final int MAX_READS_WITH_WORKERS = 256;
@@ -77,11 +77,19 @@ final class IndexReader {
 
   /** Starts a read, or queues it behind those for which the workers have no place yet. */
   private void start(Runnable read) {
-    if (withWorkers < MAX_READS_WITH_WORKERS) {
+    if (withWorkers < MAX_READS_WITH_WORKERS && waiting.isEmpty()) {
       withWorkers++;
       read.run();
     } else {
       waiting.add(read);
+    }
+  }
+
+  /** A read has ended, and the callback may have started others. */
+  private void startWaiting() {
+    if (withWorkers < MAX_READS_WITH_WORKERS && !waiting.isEmpty()) {
+      withWorkers++;
+      waiting.poll().run();
     }
   }
 
@@ -116,9 +124,10 @@ final class IndexReader {
             answer(() -> scan.callback.done(VolumeStatus.DAMAGED, List.of()));
             return;
           }
-          keepUnchanged(scan, step);
           boolean complete = step.size() < wanted;
           byte[] covered = complete ? scan.to : after(step.getLast().key());
+          removeChanged(scan, step);
+          scan.indexed.addAll(step);
           if (!complete && scan.indexed.size() < scan.limit) {
             scanOn(scan, covered);
             return;
@@ -128,29 +137,28 @@ final class IndexReader {
             end(scan.read);
             answer(() -> scan.callback.done(VolumeStatus.OK, merged));
           } else {
-            scan.indexed.removeIf(entry -> changedForGood(scan, entry));
+            removeChanged(scan, scan.indexed);
             scanOn(scan, covered);
           }
         });
   }
 
-  /** Takes over what no lasting change lies over, so that it never exceeds the limit by much. */
-  private void keepUnchanged(Scan scan, List<Volume.Entry> step) {
-    for (Volume.Entry entry : step) {
-      if (!changedForGood(scan, entry)) {
-        scan.indexed.add(entry);
-      }
-    }
-  }
-
   /**
-   * Whether the entry's key is the overlay's to answer for as long as this scan reads: its change
-   * was not applied when the scan began. Another one may be dropped any time, since the index shows
-   * it.
+   * Removes the entries whose keys are the overlay's to answer for as long as this scan reads: a
+   * change that was not applied when the scan began. Another one may be dropped any time, since the
+   * index shows it.
    */
-  private boolean changedForGood(Scan scan, Volume.Entry entry) {
-    Overlay.Change change = overlay.find(entry.key());
-    return change != null && change.sequence() > scan.appliedBefore;
+  private void removeChanged(Scan scan, List<Volume.Entry> entries) {
+    if (entries.isEmpty()) {
+      return;
+    }
+    Overlay.Walk changes = overlay.walk(entries.getFirst().key());
+    entries.removeIf(entry -> {
+      Overlay.Change change = changes.seek(entry.key());
+      return change != null
+          && change.sequence() > scan.appliedBefore
+          && change.compareKey(entry.key()) == 0;
+    });
   }
 
   /** Ends a read with its answer, and lets the next one start. */
@@ -158,10 +166,7 @@ final class IndexReader {
     try {
       callback.run();
     } finally {
-      if (!waiting.isEmpty()) {
-        withWorkers++;
-        waiting.poll().run();
-      }
+      startWaiting();
       readEnded.run();
     }
   }
@@ -185,7 +190,8 @@ final class IndexReader {
       return merged;
     }
     var indexed = scan.indexed.iterator();
-    Overlay.Change change = before(covered, overlay.from(scan.from));
+    Overlay.Walk changes = overlay.walk(scan.from);
+    Overlay.Change change = before(covered, changes.current());
     Volume.Entry entry = indexed.hasNext() ? indexed.next() : null;
     while (merged.size() < scan.limit && (change != null || entry != null)) {
       int order = change == null ? 1 : entry == null ? -1 : change.compareKey(entry.key());
@@ -193,7 +199,8 @@ final class IndexReader {
         if (!change.deletes()) {
           merged.add(new Volume.Entry(change.key(), change.value()));
         }
-        change = before(covered, overlay.after(change));
+        changes.next();
+        change = before(covered, changes.current());
       } else {
         merged.add(entry);
       }
@@ -206,20 +213,22 @@ final class IndexReader {
 
   /**
    * How many of the next changes delete, up to the one with which the others would be enough; a
-   * guess at what the index shows and the scan does not.
+   * guess at what the index shows and the scan does not. No more than a step has place for.
    */
   private int deletions(byte[] from, byte[] to, int enough) {
     int deletions = 0;
-    if (Arrays.compareUnsigned(from, to) < 0) {
+    if (enough < MAX_STEP_ENTRIES && Arrays.compareUnsigned(from, to) < 0) {
       int puts = 0;
-      for (Overlay.Change change = before(to, overlay.from(from));
-          change != null && puts < enough && deletions < MAX_STEP_ENTRIES;
-          change = before(to, overlay.after(change))) {
-        if (change.deletes()) {
+      Overlay.Walk changes = overlay.walk(from);
+      while (before(to, changes.current()) != null
+          && puts < enough
+          && enough + deletions < MAX_STEP_ENTRIES) {
+        if (changes.current().deletes()) {
           deletions++;
         } else {
           puts++;
         }
+        changes.next();
       }
     }
     return deletions;

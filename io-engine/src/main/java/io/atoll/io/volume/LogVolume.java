@@ -86,9 +86,36 @@ public final class LogVolume implements Volume {
           if (failure != null) {
             opened.opened(null, VolumeOpener.explain(failure));
           } else {
-            opened.opened(new LogVolume(patient, options, kinds, parts), null);
+            begin(patient, options, kinds, parts, opened);
           }
         });
+  }
+
+  /** What throws here is a defect, or memory is lacking: the opening fails, and leaves nothing. */
+  private static void begin(
+      VolumeEnvironment environment,
+      VolumeOptions options,
+      VolumeParts kinds,
+      OpenedParts parts,
+      Opened opened) {
+    LogVolume volume;
+    try {
+      volume = new LogVolume(environment, options, kinds, parts);
+    } catch (RuntimeException | Error thrown) {
+      Steps.atEnd(
+          environment.loop(),
+          VolumeCloser.close(environment, parts, parts.segments()),
+          (ignored, failure) -> opened.opened(null, VolumeOpener.explain(thrown)));
+      return;
+    }
+    try {
+      volume.start();
+    } catch (RuntimeException | Error thrown) {
+      volume.fence("it could not be started", thrown);
+      volume.close(status -> opened.opened(null, VolumeOpener.explain(thrown)));
+      return;
+    }
+    opened.opened(volume, null);
   }
 
   private LogVolume(
@@ -141,6 +168,12 @@ public final class LogVolume implements Volume {
     disk = new DiskWatch(environment, options, parts.diskUsableBytes(), ended);
     space = new VolumeSpace(environment, parts, options, kinds, counters, disk, new SpaceEffects());
     appender = new RecordAppender(environment, overlay, space, pipeline, lastSequence);
+  }
+
+  /** Takes memory, and begins what goes on by itself: what fails here is undone by closing. */
+  private void start() {
+    log.takeAhead();
+    space.start();
     disk.keepBallast();
   }
 
@@ -316,7 +349,7 @@ public final class LogVolume implements Volume {
 
   @Override
   public Pin pinBlocks() {
-    return space.pin(this::drainFreed);
+    return space.pin();
   }
 
   @Override
@@ -415,8 +448,9 @@ public final class LogVolume implements Volume {
 
   private void closeFiles() {
     var _ =
-        VolumeCloser.close(environment, parts, segments, log)
+        VolumeCloser.close(environment, parts, segments.all())
             .whenComplete((ignored, failure) -> {
+              log.release();
               appender.close();
               closing.closed(failure);
             });
@@ -510,6 +544,11 @@ public final class LogVolume implements Volume {
     @Override
     public void flushUnits(Runnable durable) {
       applier.flushUnits(durable);
+    }
+
+    @Override
+    public void unpinned() {
+      drainFreed();
     }
 
     /**

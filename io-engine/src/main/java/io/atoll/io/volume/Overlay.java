@@ -3,7 +3,7 @@ package io.atoll.io.volume;
 import io.atoll.io.space.PinEpochs;
 import io.netty.buffer.ByteBuf;
 import java.util.ArrayDeque;
-import java.util.Arrays;
+import java.util.ArrayList;
 import java.util.function.LongConsumer;
 
 /**
@@ -11,7 +11,7 @@ import java.util.function.LongConsumer;
  * applied and until every read of the index that began before that has ended: such a read may have
  * missed it. Keys and values are not copied: they stay in the memory of their records, which is
  * released in the order of the log. Loop-confined; allocates nothing once it has been as large as
- * it gets.
+ * it gets, up to a bound that small values alone reach.
  *
  * <p>The newest change of each key is a node of a treap: a binary tree by key that random
  * priorities keep balanced.
@@ -21,13 +21,15 @@ class Overlay {
   /** About what an entry takes besides its key and value. */
   private static final int ENTRY_BYTES = 128;
 
-  private static final int MAX_SPARE = 16_384;
+  /** Entries kept for use again, some hundred bytes each: what {@code maxUnappliedBytes} holds. */
+  private static final int MAX_SPARE = 256 * 1024;
 
   private final ArrayDeque<Change> all = new ArrayDeque<>();
   private final ArrayDeque<Change> spare = new ArrayDeque<>();
   private final ArrayDeque<Applied> applied = new ArrayDeque<>();
   private final PinEpochs reads = new PinEpochs();
   private final Change probe = new Change();
+  private final Walk walk = new Walk();
   private LongConsumer released = sequence -> {};
   private Change root;
   private int randomState = 1;
@@ -68,15 +70,13 @@ class Overlay {
     return find(probe);
   }
 
-  /** The first of the newest changes whose key is not before {@code key}; null if there is none. */
-  Change from(byte[] key) {
-    probe.setKey(key);
-    return first(probe, true);
-  }
-
-  /** The one that follows {@code change}; null if it is the last. */
-  Change after(Change change) {
-    return first(change, false);
+  /**
+   * Walks the newest changes in the order of their keys, from the first that is not before {@code
+   * from}. There is one walk at a time, good until the overlay changes.
+   */
+  Walk walk(byte[] from) {
+    walk.descend(from);
+    return walk;
   }
 
   /** Begins a read of the index. */
@@ -145,21 +145,6 @@ class Overlay {
       node = order < 0 ? node.left : node.right;
     }
     return null;
-  }
-
-  private Change first(Change bound, boolean inclusive) {
-    Change found = null;
-    Change node = root;
-    while (node != null) {
-      int order = bound.compareTo(node);
-      if (order < 0 || (order == 0 && inclusive)) {
-        found = node;
-        node = node.left;
-      } else {
-        node = node.right;
-      }
-    }
-    return found;
   }
 
   @SuppressWarnings("ReferenceEquality") // nodes are themselves
@@ -260,6 +245,58 @@ class Overlay {
     randomState ^= randomState >>> 17;
     randomState ^= randomState << 5;
     return randomState;
+  }
+
+  /** Where in the order of keys somebody is. */
+  final class Walk {
+
+    /** Steps that are cheaper than a descent from the root. */
+    private static final int MAX_STEPS_TO_SEEK = 8;
+
+    /** The current change above those that follow it and were passed on the way down to it. */
+    private final ArrayList<Change> path = new ArrayList<>();
+
+    /** The change that it is at; null behind the last one. */
+    Change current() {
+      return path.isEmpty() ? null : path.getLast();
+    }
+
+    /** Goes on to the next change. */
+    void next() {
+      pushFirst(path.removeLast().right);
+    }
+
+    /** Goes on to the first change that is not before {@code key}, unless it is there already. */
+    Change seek(byte[] key) {
+      for (int i = 0; i < MAX_STEPS_TO_SEEK; i++) {
+        if (path.isEmpty() || !current().isBefore(key)) {
+          return current();
+        }
+        next();
+      }
+      descend(key);
+      return current();
+    }
+
+    private void descend(byte[] from) {
+      path.clear();
+      probe.setKey(from);
+      Change node = root;
+      while (node != null) {
+        if (probe.compareTo(node) <= 0) {
+          path.add(node);
+          node = node.left;
+        } else {
+          node = node.right;
+        }
+      }
+    }
+
+    private void pushFirst(Change tree) {
+      for (Change node = tree; node != null; node = node.left) {
+        path.add(node);
+      }
+    }
   }
 
   /** One change, where it lies in its record. Reused when it is dropped. */
@@ -363,19 +400,19 @@ class Overlay {
 
     /** Whether its key is before {@code bound}. */
     boolean isBefore(byte[] bound) {
-      int common = Math.min(keyBytes, bound.length);
-      for (int i = 0; i < common; i++) {
-        int order = keyByte(i) - (bound[i] & 0xff);
-        if (order != 0) {
-          return order < 0;
-        }
-      }
-      return keyBytes < bound.length;
+      return compareKey(bound) < 0;
     }
 
     /** Orders its key against {@code other}, as unsigned bytes. */
     int compareKey(byte[] other) {
-      return isBefore(other) ? -1 : Arrays.equals(key(), other) ? 0 : 1;
+      int common = Math.min(keyBytes, other.length);
+      for (int i = 0; i < common; i++) {
+        int order = keyByte(i) - (other[i] & 0xff);
+        if (order != 0) {
+          return order;
+        }
+      }
+      return keyBytes - other.length;
     }
 
     long sequence() {

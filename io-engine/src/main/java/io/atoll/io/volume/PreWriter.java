@@ -18,7 +18,6 @@ import java.util.function.Consumer;
 final class PreWriter {
 
   private static final int UNITS_PER_SYNC = 16;
-  private static final int UNIT_BYTES = RegionImage.BLOCKS_PER_UNIT * Volume.BLOCK_BYTES;
   private static final long RETRY_NANOS = 1_000_000_000L;
   private static final long BUSY_RETRY_NANOS = 1_000_000L;
   private static final long NANOS_PER_SECOND = 1_000_000_000L;
@@ -53,7 +52,7 @@ final class PreWriter {
     this.listener = listener;
     aheadBlocks = options.preWriteAheadBytes() / Volume.BLOCK_BYTES;
     reserveBlocks = options.reserveBytes() / Volume.BLOCK_BYTES;
-    nanosPerUnit = UNIT_BYTES * NANOS_PER_SECOND / options.preWriteBytesPerSecond();
+    nanosPerUnit = RegionImage.UNIT_BYTES * NANOS_PER_SECOND / options.preWriteBytesPerSecond();
   }
 
   /**
@@ -98,7 +97,7 @@ final class PreWriter {
       return false;
     }
     long offset = writing.address() * Volume.BLOCK_BYTES;
-    extents.write(zeros, 0, UNIT_BYTES, offset, this::written, 0);
+    extents.write(zeros, 0, RegionImage.UNIT_BYTES, offset, this::written, 0);
     return true;
   }
 
@@ -119,7 +118,7 @@ final class PreWriter {
       pause(RETRY_NANOS);
       return;
     }
-    counters.bytesPreWritten += UNIT_BYTES;
+    counters.bytesPreWritten += RegionImage.UNIT_BYTES;
     unsynced.add(unit);
     if (stopped) {
       giveBack();

@@ -3,10 +3,12 @@ package io.atoll.io.volume;
 import io.atoll.io.index.Index;
 import io.atoll.io.log.ChangeList;
 import io.atoll.io.log.ChangeVisitor;
+import io.atoll.io.log.LogReplayer.Replayed;
 import io.atoll.io.space.RegionEditor;
 import io.atoll.io.space.UnitChange;
 import io.netty.buffer.ByteBuf;
 import java.nio.ByteBuffer;
+import java.util.ArrayList;
 import java.util.List;
 
 /**
@@ -45,6 +47,20 @@ public final class RecordBatch implements ChangeVisitor {
       regions = null;
       viewed = null;
       view = null;
+    }
+  }
+
+  /**
+   * Applies records of the log, in order, at least one.
+   *
+   * @throws VolumeOpenException if they contradict the index: then nothing was applied
+   */
+  public void replay(List<Replayed> replayed) {
+    List<ChangeList> records = new ArrayList<>();
+    replayed.forEach(each -> records.add(each.changes()));
+    String conflict = apply(records, replayed.getLast().sequence(), List.of());
+    if (conflict != null) {
+      throw new VolumeOpenException("the log contradicts the index: " + conflict);
     }
   }
 

@@ -17,7 +17,6 @@ final class SpaceGrower {
 
   private static final Logger logger = LoggerFactory.getLogger(SpaceGrower.class);
   private static final long RETRY_NANOS = 1_000_000_000L;
-  private static final int UNIT_BYTES = RegionImage.BLOCKS_PER_UNIT * Volume.BLOCK_BYTES;
 
   private final Loop loop;
   private final DiskWatch disk;
@@ -88,7 +87,7 @@ final class SpaceGrower {
       end(true);
       return;
     }
-    BlockRun hole = holes.take((int) (step / UNIT_BYTES));
+    BlockRun hole = holes.take((int) (step / RegionImage.UNIT_BYTES));
     if (hole == null) {
       extend(step);
     } else {

@@ -11,11 +11,14 @@ final class Steps {
 
   private Steps() {}
 
-  /** Runs {@code task} on a worker; completes on the environment's loop. */
+  /**
+   * Runs {@code task} on a checkpoint worker: what opening and closing do may take long, and no
+   * reader is to wait behind it. Completes on the environment's loop.
+   */
   static <T> CompletableFuture<T> onWorker(VolumeEnvironment environment, Callable<T> task) {
     CompletableFuture<T> future = new CompletableFuture<>();
     environment
-        .workers()
+        .checkpointWorkers()
         .run(
             environment.loop(),
             task,

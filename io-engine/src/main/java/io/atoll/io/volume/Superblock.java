@@ -123,6 +123,11 @@ public record Superblock(
     return !valid(in, at) && (generation > 0 || !blank(in, at));
   }
 
+  /** Makes a slot that could not be read one that is not valid, and was written. */
+  public static void spoil(ByteBuf slot) {
+    slot.setLongLE(0, ~MAGIC);
+  }
+
   private static boolean valid(ByteBuf in, int at) {
     return in.getLongLE(at) == MAGIC && in.getIntLE(at + CRC_AT) == crc(in, at);
   }

@@ -2,18 +2,17 @@ package io.atoll.io.volume;
 
 import io.atoll.io.disk.DiskFutures;
 import io.atoll.io.log.LogSegment;
-import io.atoll.io.log.LogWriter;
-import io.atoll.io.log.SegmentSet;
+import java.util.List;
 import java.util.concurrent.CompletableFuture;
 
-/** Closes the files and the index of a volume and gives its buffers back. */
+/** Closes the files and the index of a volume and gives back what its opening took. */
 final class VolumeCloser {
 
   private VolumeCloser() {}
 
   /** Nothing may be in flight. Completes on the loop when all is closed. */
   static CompletableFuture<Void> close(
-      VolumeEnvironment environment, OpenedParts parts, SegmentSet segments, LogWriter log) {
+      VolumeEnvironment environment, OpenedParts parts, List<LogSegment> segments) {
     CompletableFuture<Void> index =
         Steps.onWorker(
             environment,
@@ -26,12 +25,9 @@ final class VolumeCloser {
             index,
             DiskFutures.close(parts.superblockFile(), Superblock.NAME),
             DiskFutures.close(parts.extents(), VolumeOpener.EXTENTS_NAME));
-    for (LogSegment segment : segments.all()) {
+    for (LogSegment segment : segments) {
       all = CompletableFuture.allOf(all, DiskFutures.close(segment.file(), segment.name()));
     }
-    return all.whenComplete((ignored, failure) -> {
-      log.release();
-      parts.zeros().release();
-    });
+    return all.whenComplete((ignored, failure) -> parts.zeros().release());
   }
 }

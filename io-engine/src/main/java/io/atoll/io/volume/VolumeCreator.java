@@ -19,7 +19,6 @@ import java.util.concurrent.CompletableFuture;
 final class VolumeCreator {
 
   private static final int FIRST_SEGMENTS = 2;
-  private static final long UNIT_BYTES = (long) RegionImage.BLOCKS_PER_UNIT * Volume.BLOCK_BYTES;
 
   private final VolumeEnvironment environment;
   private final VolumeOptions options;
@@ -140,8 +139,9 @@ final class VolumeCreator {
   }
 
   private long firstBytes(long usableBytes) {
-    long most = Math.max(UNIT_BYTES, usableBytes - options.diskReserveBytes());
-    return Math.min(options.growStepBytes(), most / UNIT_BYTES * UNIT_BYTES);
+    long most = Math.max(RegionImage.UNIT_BYTES, usableBytes - options.diskReserveBytes());
+    return Math.min(
+        options.growStepBytes(), most / RegionImage.UNIT_BYTES * RegionImage.UNIT_BYTES);
   }
 
   private CompletableFuture<DiskFile> finish(DiskFile unfinished) {

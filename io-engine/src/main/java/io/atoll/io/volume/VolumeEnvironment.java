@@ -12,8 +12,9 @@ import java.util.random.RandomGenerator;
  *
  * @param loop its home
  * @param workers for reading the index
- * @param checkpointWorkers for feeding and flushing the index, at most one of each at a time: apart
- *     from the readers, which neither wait for a flush nor can crowd it out
+ * @param checkpointWorkers for opening, feeding, flushing and closing the index, at most one feed
+ *     and one flush at a time: apart from the readers, which neither wait for these nor can crowd
+ *     them out
  * @param disk the volume's own folder
  * @param index opens the volume's index
  * @param buffers aligned memory, for its own use and for {@link Volume#buffer}

@@ -7,11 +7,9 @@ import io.atoll.io.disk.DiskFile;
 import io.atoll.io.disk.DiskFutures;
 import io.atoll.io.index.Index;
 import io.atoll.io.index.IndexException;
-import io.atoll.io.log.ChangeList;
 import io.atoll.io.log.GroupCodec;
 import io.atoll.io.log.LogDamage;
 import io.atoll.io.log.LogHistory;
-import io.atoll.io.log.LogReplayer;
 import io.atoll.io.log.LogReplayer.Replayed;
 import io.atoll.io.log.LogSegment;
 import io.atoll.io.log.LogTail;
@@ -54,7 +52,7 @@ final class VolumeOpener {
   private Index index;
   private RecordBatch batches;
   private GroupCodec codec;
-  private List<ScannedGroup> scanned;
+  private LogRecovery recovery;
   private LogHistory history;
   private long appliedSequence;
   private SpaceLoader space;
@@ -161,8 +159,8 @@ final class VolumeOpener {
 
   private CompletableFuture<Void> readSuperblock(DiskFile file) {
     superblockFile = file;
-    int bytes = Superblock.SLOTS * Superblock.SLOT_BYTES;
-    return DiskFutures.read(file, Superblock.NAME, window, bytes, 0)
+    return readSlot(0)
+        .thenCompose(ignored -> readSlot(1))
         .thenAccept(ignored -> {
           superblock = Superblock.decode(window);
           superblockCopyLost = superblock.otherCopyLost(window);
@@ -177,7 +175,35 @@ final class VolumeOpener {
                 superblock.offsetBytes());
           }
           codec = new GroupCodec(superblock.salt());
+          requireRoomForGroups();
         });
+  }
+
+  /** Each by itself: one that can't be read does not take the other one with it. */
+  private CompletableFuture<Void> readSlot(int slot) {
+    long offset = (long) slot * Superblock.SLOT_BYTES;
+    ByteBuf part = window.slice((int) offset, Superblock.SLOT_BYTES);
+    return DiskFutures.read(superblockFile, Superblock.NAME, part, Superblock.SLOT_BYTES, offset)
+        .handle((ignored, failure) -> {
+          if (failure != null) {
+            logger.warn("a copy of the superblock can't be read", failure);
+            Superblock.spoil(part);
+          }
+          return null;
+        });
+  }
+
+  /** The log's writer relies on it that an empty segment has room for any group. */
+  private void requireRoomForGroups() {
+    if (options.groupBytes() > superblock.logSegmentBytes()) {
+      throw new VolumeOpenException(
+          Superblock.NAME
+              + ": the volume's log segments have "
+              + superblock.logSegmentBytes()
+              + " bytes, too few for a commit group of "
+              + options.groupBytes()
+              + ": open it with a smaller bound for groups");
+    }
   }
 
   private CompletableFuture<Void> openSegments(int number) {
@@ -241,41 +267,26 @@ final class VolumeOpener {
   }
 
   private CompletableFuture<Void> readLog() {
+    recovery = new LogRecovery(codec, segments, window, kinds.lastGroupCheck(window), extents);
     return kinds
         .scanner(codec, segments, window)
         .scan()
-        .thenCompose(found -> {
-          scanned = found;
-          history = LogHistory.of(found, appliedSequence, superblock.mark());
-          return checkLastGroup();
-        });
+        .thenCompose(
+            found -> recovery.history(found, appliedSequence, superblock.mark(), this::warnOfCut))
+        .thenAccept(found -> history = found);
   }
 
-  /** Cuts the last group if its data did not reach the disk; what is applied was committed. */
-  private CompletableFuture<Void> checkLastGroup() {
-    if (history.tail().sequence() <= Math.max(appliedSequence, superblock.mark().sequence())) {
-      return CompletableFuture.completedFuture(null);
-    }
-    ScannedGroup last = history.groups().getLast();
-    return new LogReplayer(codec, segments, window)
-        .read(last)
-        .thenCompose(
-            records -> kinds.lastGroupCheck(window).firstLostBlock(records, extents, EXTENTS_NAME))
-        .thenAccept(lost -> {
-          if (lost != LastGroupCheck.NONE) {
-            logger.warn(
-                "volume {}: the last group of the log, {} in {} with records {} to {}, is cut:"
-                    + " block {} is not what it says. After a power cut that is a group that was"
-                    + " never acknowledged; without one it is damage, and those records are lost",
-                superblock.id(),
-                last.header().number(),
-                last.place(),
-                last.header().firstSequence(),
-                last.header().lastSequence(),
-                lost);
-            history = history.withoutLast(scanned, appliedSequence, superblock.mark());
-          }
-        });
+  private void warnOfCut(ScannedGroup last, long lostBlock) {
+    logger.warn(
+        "volume {}: the last group of the log, {} in {} with records {} to {}, is cut: block {} is"
+            + " not what it says. {}",
+        superblock.id(),
+        last.header().number(),
+        last.place(),
+        last.header().firstSequence(),
+        last.header().lastSequence(),
+        lostBlock,
+        LogRecovery.LOST_DATA);
   }
 
   /** Overwrites what is torn, and where the next group goes, before anything is appended. */
@@ -310,7 +321,7 @@ final class VolumeOpener {
   }
 
   private CompletableFuture<Void> replay() {
-    return new LogReplayer(codec, segments, window)
+    return recovery
         .replay(history.groups(), appliedSequence, this::apply)
         .thenCompose(ignored ->
             Steps.onWorker(
@@ -322,17 +333,11 @@ final class VolumeOpener {
   }
 
   private CompletableFuture<Void> apply(List<Replayed> records) {
-    List<ChangeList> changes = new ArrayList<>();
-    records.forEach(each -> changes.add(each.changes()));
     replayedRecords += records.size();
-    long last = records.getLast().sequence();
     return Steps.onWorker(
         environment,
         () -> {
-          String conflict = batches.apply(changes, last, List.of());
-          if (conflict != null) {
-            throw new VolumeOpenException("the log contradicts the index: " + conflict);
-          }
+          batches.replay(records);
           return null;
         });
   }

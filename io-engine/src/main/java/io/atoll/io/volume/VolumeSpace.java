@@ -42,6 +42,8 @@ final class VolumeSpace {
   private final long reserveBlocks;
   private final Runnable ended;
   private final SyncedRuns syncedRuns = new SyncedRuns();
+  private PinEpochs.Epoch pinnedEpoch;
+  private Volume.Pin pin;
   private long usedBlocks;
   private boolean stopped;
   private boolean wakeScheduled;
@@ -75,6 +77,10 @@ final class VolumeSpace {
     preWriter =
         new PreWriter(loop, extents, map, parts.zeros(), options, counters, new PreWriteEffects());
     puncher = kinds.holePuncher(loop, parts, options, new PunchEffects());
+  }
+
+  /** Begins to keep space ready, and to give back what is too much. */
+  void start() {
     puncher.start();
     keepReady();
   }
@@ -95,12 +101,18 @@ final class VolumeSpace {
     wakeLater();
   }
 
-  Volume.Pin pin(Runnable released) {
+  /** Those of one epoch share their pin: each release of it is that of one of them. */
+  Volume.Pin pin() {
     PinEpochs.Epoch epoch = pins.pin();
-    return () -> {
-      pins.release(epoch);
-      released.run();
-    };
+    if (epoch != pinnedEpoch) {
+      pinnedEpoch = epoch;
+      pin =
+          () -> {
+            pins.release(epoch);
+            listener.unpinned();
+          };
+    }
+    return pin;
   }
 
   /** A record refers to the run now; whether it lies in space that needs a sync of its own. */
@@ -238,6 +250,9 @@ final class VolumeSpace {
 
     /** The index is to learn of it durably; then {@code durable} is run. */
     void flushUnits(Runnable durable);
+
+    /** A pin was released. */
+    void unpinned();
 
     /** A step has ended. */
     void ended();

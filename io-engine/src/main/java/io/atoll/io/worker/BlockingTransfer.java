@@ -1,15 +1,14 @@
 package io.atoll.io.worker;
 
 import io.atoll.io.disk.Errno;
+import io.atoll.io.linux.IoVectorArray;
 import io.atoll.io.linux.Syscalls;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
-import java.lang.foreign.ValueLayout;
+import java.util.stream.IntStream;
 
 /** Whole reads and writes by blocking calls, for a worker. Results as of {@code DiskFile}. */
 final class BlockingTransfer {
-
-  private static final int VECTOR_BYTES = 16;
 
   private BlockingTransfer() {}
 
@@ -35,12 +34,12 @@ final class BlockingTransfer {
   /** Reads into the memory at {@code addresses}, in order, until it or the file ends. */
   static int read(int fd, long[] addresses, int[] lengths, long offsetBytes, int alignmentMask) {
     try (Arena arena = Arena.ofConfined()) {
-      MemorySegment vectors = arena.allocate((long) addresses.length * VECTOR_BYTES, Long.BYTES);
-      int total = fill(vectors, addresses, lengths);
+      MemorySegment vectors = vectors(arena, addresses, lengths);
+      int total = IntStream.of(lengths).sum();
       int done = 0;
       int first = 0;
       while (done < total && (done & alignmentMask) == 0) {
-        long at = vectors.address() + (long) first * VECTOR_BYTES;
+        long at = vectors.address() + (long) first * IoVectorArray.VECTOR_BYTES;
         long result = Syscalls.preadv2(fd, at, addresses.length - first, offsetBytes + done, 0);
         if (result == 0) {
           break;
@@ -52,7 +51,7 @@ final class BlockingTransfer {
           return (int) result;
         }
         done += (int) result;
-        first = skip(vectors, first, result);
+        first = IoVectorArray.advance(vectors, first, result);
       }
       return done;
     }
@@ -62,12 +61,12 @@ final class BlockingTransfer {
   static int write(
       int fd, long[] addresses, int[] lengths, long offsetBytes, int flags, int alignmentMask) {
     try (Arena arena = Arena.ofConfined()) {
-      MemorySegment vectors = arena.allocate((long) addresses.length * VECTOR_BYTES, Long.BYTES);
-      int total = fill(vectors, addresses, lengths);
+      MemorySegment vectors = vectors(arena, addresses, lengths);
+      int total = IntStream.of(lengths).sum();
       int done = 0;
       int first = 0;
       while (done < total) {
-        long at = vectors.address() + (long) first * VECTOR_BYTES;
+        long at = vectors.address() + (long) first * IoVectorArray.VECTOR_BYTES;
         long result =
             Syscalls.pwritev2(fd, at, addresses.length - first, offsetBytes + done, flags);
         if (result == -Errno.EINTR) {
@@ -80,39 +79,19 @@ final class BlockingTransfer {
         if (result == 0 || (done < total && (done & alignmentMask) != 0)) {
           return -Errno.EIO;
         }
-        first = skip(vectors, first, result);
+        first = IoVectorArray.advance(vectors, first, result);
       }
       return done;
     }
   }
 
-  private static int fill(MemorySegment vectors, long[] addresses, int[] lengths) {
-    int total = 0;
+  private static MemorySegment vectors(Arena arena, long[] addresses, int[] lengths) {
+    MemorySegment vectors =
+        arena.allocate(
+            (long) addresses.length * IoVectorArray.VECTOR_BYTES, IoVectorArray.ALIGNMENT_BYTES);
     for (int i = 0; i < addresses.length; i++) {
-      set(vectors, i, addresses[i], lengths[i]);
-      total += lengths[i];
+      IoVectorArray.set(vectors, i, addresses[i], lengths[i]);
     }
-    return total;
-  }
-
-  private static int skip(MemorySegment vectors, int first, long bytes) {
-    int at = first;
-    long left = bytes;
-    while (left > 0) {
-      long start = vectors.get(ValueLayout.JAVA_LONG, (long) at * VECTOR_BYTES);
-      long length = vectors.get(ValueLayout.JAVA_LONG, (long) at * VECTOR_BYTES + Long.BYTES);
-      if (left < length) {
-        set(vectors, at, start + left, length - left);
-        return at;
-      }
-      left -= length;
-      at++;
-    }
-    return at;
-  }
-
-  private static void set(MemorySegment vectors, int index, long address, long length) {
-    vectors.set(ValueLayout.JAVA_LONG, (long) index * VECTOR_BYTES, address);
-    vectors.set(ValueLayout.JAVA_LONG, (long) index * VECTOR_BYTES + Long.BYTES, length);
+    return vectors;
   }
 }

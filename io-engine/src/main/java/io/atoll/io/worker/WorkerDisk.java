@@ -122,10 +122,9 @@ public final class WorkerDisk implements Disk {
   private int stat(int fd, OpenResult result) {
     try (Arena arena = Arena.ofConfined()) {
       MemorySegment statx = arena.allocate(Statx.BYTES, Statx.ALIGNMENT_BYTES);
-      int end = Syscalls.statx(fd, Statx.SIZE, statx);
+      int end = Syscalls.statx(fd, StorageFacts.FILE_MASK, statx);
       result.lengthBytes = Statx.sizeBytes(statx);
-      boolean elsewhere = end == 0 && Statx.deviceNumber(statx) != facts.deviceNumber();
-      return elsewhere ? -Errno.EXDEV : end;
+      return end < 0 ? end : facts.check(statx);
     }
   }
 

@@ -5,7 +5,11 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.atoll.io.linux.Statx;
 import java.io.IOException;
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.stream.Stream;
@@ -34,6 +38,40 @@ class StorageFactsTest {
     Path missing = directory.resolve("missing");
     IOException told = assertThrows(IOException.class, () -> StorageFacts.of(missing));
     assertTrue(told.getMessage().contains("missing"), told.getMessage());
+  }
+
+  /** Where direct I/O is promised and not confirmed, the kernel may go through its cache. */
+  @Test
+  void onlyConfirmedDirectIoOverwritesInPlace() throws Exception {
+    assertTrue(facts("ext4", true).overwritesInPlace());
+    assertFalse(facts("ext4", false).overwritesInPlace());
+    assertFalse(facts("btrfs", true).overwritesInPlace());
+  }
+
+  @Test
+  void aFileElsewhereOrWithALargerAlignmentIsRefused() {
+    StorageFacts facts = facts("ext4", true);
+    assertEquals(0, facts.check(statx(1, 512, 512)));
+    assertEquals(-Errno.EXDEV, facts.check(statx(2, 512, 512)));
+    assertEquals(-Errno.EINVAL, facts.check(statx(1, 4096, 512)));
+    assertEquals(-Errno.EINVAL, facts.check(statx(1, 512, 4096)));
+    assertEquals(-Errno.EINVAL, facts.check(statx(1, 0, 0)), "no direct I/O at all");
+  }
+
+  /** As Linux fills it in, of a file on device 0:{@code minor}. */
+  private static MemorySegment statx(int minor, int memoryAlignment, int offsetAlignment) {
+    MemorySegment statx = Arena.ofAuto().allocate(Statx.BYTES, Statx.ALIGNMENT_BYTES);
+    statx.set(ValueLayout.JAVA_INT, 0, StorageFacts.FILE_MASK);
+    statx.set(ValueLayout.JAVA_INT, 140, minor);
+    statx.set(ValueLayout.JAVA_INT, 152, memoryAlignment);
+    statx.set(ValueLayout.JAVA_INT, 156, offsetAlignment);
+    return statx;
+  }
+
+  private StorageFacts facts(String type, boolean alignmentReported) {
+    BlockDevice device = BlockDevice.of(directory.resolve("none"));
+    return new StorageFacts(
+        directory, type, 1, true, 512, 512, alignmentReported, 1L << 30, 1L << 30, device);
   }
 
   @Test

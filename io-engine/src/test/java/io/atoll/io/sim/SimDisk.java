@@ -195,6 +195,11 @@ public final class SimDisk implements Disk {
     closing = false;
   }
 
+  /** Files that are open. */
+  public int openFileCount() {
+    return openFiles.size();
+  }
+
   @Override
   public int alignmentBytes() {
     return PAGE_BYTES;

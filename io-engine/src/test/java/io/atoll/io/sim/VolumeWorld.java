@@ -42,7 +42,7 @@ public final class VolumeWorld {
               new IncarnationRises(),
               commitNeverAheadOfDisk));
   private final VolumeOptions options;
-  private final Opener opener;
+  private Opener opener;
   private Volume volume;
   private VolumeOpenException openFailure;
   private long ackedSequence;
@@ -118,6 +118,11 @@ public final class VolumeWorld {
   public VolumeWorld withoutModel() {
     invariants.clear();
     return this;
+  }
+
+  /** From now on. */
+  public void opensWith(Opener newOpener) {
+    opener = newOpener;
   }
 
   /** Begins to open the volume. */

@@ -44,11 +44,12 @@ class OverlayTest {
       assertSameAt(key());
       if (random.nextInt(200) == 0) {
         assertSameFrom(key());
+        assertSameSeeking();
       }
     }
     overlay.applied(ROUNDS);
     assertEquals(0, overlay.bytes());
-    assertNull(overlay.from(new byte[] {0}));
+    assertNull(overlay.walk(new byte[] {0}).current());
   }
 
   @Test
@@ -98,12 +99,30 @@ class OverlayTest {
   }
 
   private void assertSameFrom(byte[] from) {
-    Overlay.Change found = overlay.from(from);
+    Overlay.Walk walk = overlay.walk(from);
     for (Map.Entry<byte[], Entry> expected : newest.tailMap(from, true).entrySet()) {
-      assertSame(expected.getKey(), expected.getValue(), found);
-      found = overlay.after(found);
+      assertSame(expected.getKey(), expected.getValue(), walk.current());
+      walk.next();
     }
-    assertNull(found);
+    assertNull(walk.current());
+  }
+
+  private void assertSameSeeking() {
+    List<byte[]> keys = new ArrayList<>();
+    for (int i = random.nextInt(10); i >= 0; i--) {
+      keys.add(key());
+    }
+    keys.sort(Arrays::compareUnsigned);
+    Overlay.Walk walk = overlay.walk(keys.getFirst());
+    for (byte[] key : keys) {
+      Map.Entry<byte[], Entry> expected = newest.ceilingEntry(key);
+      Overlay.Change found = walk.seek(key);
+      if (expected == null) {
+        assertNull(found);
+      } else {
+        assertSame(expected.getKey(), expected.getValue(), found);
+      }
+    }
   }
 
   private static void assertSame(byte[] key, Entry expected, Overlay.Change found) {

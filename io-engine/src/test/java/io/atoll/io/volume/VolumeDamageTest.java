@@ -79,6 +79,25 @@ class VolumeDamageTest {
     world.close();
   }
 
+  @Test
+  void oneUnreadableCopyOfTheSuperblockIsSurvived() {
+    workThenKill(); // a new volume has one copy
+    Set<Long> seen = new HashSet<>();
+    for (int opening = 0; opening < 6; opening++) {
+      long unreadable = opening % 2 * BLOCK;
+      disk.faults((operation, name, offset) ->
+          operation == SimDisk.Operation.READ
+                  && name.startsWith(Superblock.NAME)
+                  && offset == unreadable
+              ? Errno.EIO
+              : 0);
+      world.openFully();
+      assertTrue(seen.add(world.volume().incarnation()), "again: " + world.volume().incarnation());
+      work();
+      world.kill();
+    }
+  }
+
   /** A write verifier that clients know would have them drop what they still have to send. */
   @Test
   void noIncarnationComesTwiceWhicheverCopyOfTheSuperblockBreaks() {
@@ -212,6 +231,26 @@ class VolumeDamageTest {
   }
 
   @Test
+  void segmentsTooShortForTheGroupsThatAreWantedAreRefused() {
+    workThenKill();
+    VolumeOptions small = VolumeWorld.smallOptions();
+    VolumeOptions larger =
+        new VolumeOptions(
+            2L * small.logSegmentBytes(),
+            small.maxLogSegments(),
+            2 * small.groupBytes(),
+            small.growStepBytes(),
+            small.preWriteAheadBytes(),
+            small.preWriteBytesPerSecond(),
+            small.reserveBytes(),
+            small.diskReserveBytes(),
+            small.maxUnappliedBytes());
+    world.opensWith((environment, options, opened) -> LogVolume.open(environment, larger, opened));
+    String message = world.openRefused().getMessage();
+    assertTrue(message.contains(small.logSegmentBytes() + " bytes, too few"), message);
+  }
+
+  @Test
   void lostLastSegmentIsRefusedByName() {
     workThenKill();
     int last = 0;
@@ -225,8 +264,10 @@ class VolumeDamageTest {
 
   @Test
   void fullDiskOpensByDroppingItsBallast() {
+    world.openFully();
+    world.loop().runUntil(() -> disk.exists(Ballast.NAME), MAX_EVENTS);
+    world.kill();
     workThenKill();
-    assertTrue(disk.exists(Ballast.NAME));
     disk.fill();
     disk.faults((operation, name, offset) ->
         operation == SimDisk.Operation.SYNC && disk.exists(Ballast.NAME) ? Errno.ENOSPC : 0);
