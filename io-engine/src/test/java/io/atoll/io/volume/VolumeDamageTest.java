@@ -84,7 +84,7 @@ class VolumeDamageTest {
     workThenKill(); // a new volume has one copy
     Set<Long> seen = new HashSet<>();
     for (int opening = 0; opening < 6; opening++) {
-      long unreadable = opening % 2 * BLOCK;
+      long unreadable = (long) (opening % 2) * BLOCK;
       disk.faults((operation, name, offset) ->
           operation == SimDisk.Operation.READ
                   && name.startsWith(Superblock.NAME)
