@@ -4,17 +4,18 @@
 # shellcheck source=appliance/src/test/guest/jobs/lib.sh
 . "$(dirname "$0")/lib.sh"
 readonly RUNTIME=/runtime DATA=/data
-readonly MEMORY=(-Xms128m -Xmx384m -XX:MaxDirectMemorySize=256m -XX:TieredStopAtLevel=1)
 
+mark BOOTED
 mkdir -p "$RUNTIME" "$DATA"
 mount -o ro /dev/vdc "$RUNTIME"
 mount /dev/vdd "$DATA"
-"$RUNTIME/jdk/bin/java" "@$RUNTIME/java.args" "${MEMORY[@]}" -cp "$RUNTIME/classes:$RUNTIME/lib/*" \
+cd "$RUNTIME"
+jdk/bin/java @java.args -XX:SharedArchiveFile=atoll.jsa -Xlog:cds=off,aot=off \
   io.atoll.cli.AtollCommand serve "--data=$DATA/atoll" --nfs=0.0.0.0:2049 --lease-seconds=300 &
 server=$!
 until (exec 4<>/dev/tcp/127.0.0.1/2049) 2>/dev/null; do
   kill -0 "$server"
-  sleep 0.2
+  sleep 0.5
 done
 mark READY
 await_line stop

@@ -22,11 +22,11 @@ import time
 from check import Violation, check, equal, fork, pattern, read_file, run, same_bytes, write_file
 from control import mark, next_line
 
-# Of each writer, after a restart: the first may have been under way when the server died.
-ACKNOWLEDGED_PER_ROUND = 2
+# Of each writer, after a restart.
+ACKNOWLEDGED_PER_ROUND = 1
 ROUND_SECONDS_MOST = 300
 # Between two steps of a writer, so that the quick ones leave the slow ones their share of the emulated processor.
-PAUSE_SECONDS = 0.05
+PAUSE_SECONDS = 0.1
 
 
 def even_if_repeated(number, call, *arguments):
@@ -296,7 +296,77 @@ class Transactions:
         equal(connection.execute("SELECT count FROM total").fetchone()[0], len(rows), "total")
 
 
-WRITERS = (Files, Appends, Overwrites, Rewrites, Names, Streams, Locks, Commits, Transactions)
+class Replacements:
+    """Each step renames the book of a shelf over that of the next one, and puts a new, synced one in its place, which
+    is renamed over an older draft."""
+
+    SHELVES = 4
+
+    def prepare(self):
+        for shelf in range(self.SHELVES):
+            os.makedirs(f"shelf-{shelf}", exist_ok=True)
+            synced_write(f"shelf-{shelf}/book", b"")
+            synced_write(f"shelf-{shelf}/draft", b"")
+
+    def step(self, number):
+        shelf = f"shelf-{number % self.SHELVES}"
+        size = random.randrange(40_000)
+        even_if_repeated(errno.ENOENT, os.rename, f"{shelf}/book", f"shelf-{(number + 1) % self.SHELVES}/book")
+        synced_write(f"{shelf}/new", pattern(size, number))
+        even_if_repeated(errno.ENOENT, os.rename, f"{shelf}/new", f"{shelf}/draft")
+        even_if_repeated(errno.EEXIST, os.link, f"{shelf}/draft", f"{shelf}/book")
+        return size
+
+    def verify(self, sizes):
+        books = [b""] * self.SHELVES
+        drafts = [b""] * self.SHELVES
+        for number, size in enumerate(sizes):
+            shelf = number % self.SHELVES
+            books[(shelf + 1) % self.SHELVES] = books[shelf]
+            books[shelf] = drafts[shelf] = pattern(size, number)
+        for shelf in range(self.SHELVES):
+            equal(sorted(os.listdir(f"shelf-{shelf}")), ["book", "draft"], f"shelf-{shelf}")
+            same_bytes(read_file(f"shelf-{shelf}/book"), books[shelf], f"shelf-{shelf}/book")
+            same_bytes(read_file(f"shelf-{shelf}/draft"), drafts[shelf], f"shelf-{shelf}/draft")
+
+
+class Blocks:
+    """Each step is a run of fio that writes all blocks of a file in random order: in turns sixteen at a time past the
+    client's cache, and one by one through it. First fio verifies, past the cache, what the last run on that file left:
+    all of each block, which is made of its place and the number of its run, for a checksum alone would fit old blocks
+    as well."""
+
+    FILES = 3
+    SIZE = "1m"
+    ENGINES = (("--ioengine=libaio", "--iodepth=16", "--direct=1"), ("--ioengine=psync", "--fsync=16"))
+    BLOCK_SIZES = ("4k", "16k", "64k", "8k")
+
+    def prepare(self):
+        pass
+
+    def fio(self, number, *options):
+        command = ["fio", "--name=run", "--thread", "--minimal", "--eta=never", "--rw=randwrite",
+                   f"--filename=blocks-{number % self.FILES}", f"--size={self.SIZE}",
+                   f"--bs={self.BLOCK_SIZES[number % len(self.BLOCK_SIZES)]}", f"--randseed={number + 1}",
+                   "--verify=pattern", f"--verify_pattern=0x{number + 1:08x}%o", "--verify_fatal=1",
+                   "--verify_state_save=0", *options]
+        result = subprocess.run(command, capture_output=True, text=True, check=False)
+        check(result.returncode == 0, f"{command}: status {result.returncode}: {result.stderr}{result.stdout}")
+
+    def step(self, number):
+        if number >= self.FILES:
+            self.read_back(number - self.FILES)
+        self.fio(number, "--do_verify=0", "--end_fsync=1", *self.ENGINES[number % len(self.ENGINES)])
+
+    def read_back(self, number):
+        self.fio(number, "--verify_only", "--direct=1", "--ioengine=psync")
+
+    def verify(self, acknowledged):
+        for number in range(max(0, len(acknowledged) - self.FILES), len(acknowledged)):
+            self.read_back(number)
+
+
+WRITERS = (Files, Appends, Overwrites, Rewrites, Names, Replacements, Streams, Locks, Commits, Transactions, Blocks)
 
 
 def log_of(logs, writer):

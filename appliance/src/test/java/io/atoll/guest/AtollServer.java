@@ -21,7 +21,9 @@ public final class AtollServer implements ServerUnderTest {
   /** Short, so that grace after a restart and the end of a dead client's locks come soon. */
   private static final int LEASE_SECONDS = 15;
 
-  private final Path data;
+  private int leaseSeconds = LEASE_SECONDS;
+
+  private Path data;
   private final Path log;
   private final String io;
   private AtollProcess process;
@@ -62,15 +64,31 @@ public final class AtollServer implements ServerUnderTest {
     }
   }
 
+  /** Another directory for its data, which is as it is. */
+  AtollServer data(Path directory) {
+    data = directory;
+    return this;
+  }
+
+  /** For the starts to come. */
+  AtollServer leaseSeconds(int value) {
+    leaseSeconds = value;
+    return this;
+  }
+
   @Override
-  public void start(int port) throws InterruptedException {
+  public void launch(int port) {
     process =
         AtollProcess.start(
             "serve",
             "--data=" + data,
             "--nfs=127.0.0.1:" + port,
             "--io=" + io,
-            "--lease-seconds=" + LEASE_SECONDS);
+            "--lease-seconds=" + leaseSeconds);
+  }
+
+  @Override
+  public void awaitReady() throws InterruptedException {
     process.awaitReady();
   }
 

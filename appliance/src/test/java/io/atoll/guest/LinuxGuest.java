@@ -12,8 +12,8 @@ import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.BlockingQueue;
-import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.BlockingDeque;
+import java.util.concurrent.LinkedBlockingDeque;
 import java.util.concurrent.TimeUnit;
 
 /**
@@ -59,7 +59,7 @@ public final class LinuxGuest implements AutoCloseable {
   private final Process process;
   private final BufferedWriter toGuest;
   private final Thread killAtExit;
-  private final BlockingQueue<Marker> markers = new LinkedBlockingQueue<>();
+  private final BlockingDeque<Marker> markers = new LinkedBlockingDeque<>();
 
   /** Null while the job runs. */
   private String exitStatus;
@@ -91,6 +91,15 @@ public final class LinuxGuest implements AutoCloseable {
         throw failure("ended with status " + marker.value() + " instead of telling " + name);
       }
     }
+  }
+
+  /** Whether a marker comes within the bound; it stays the next one. */
+  public boolean tellsAnything(Duration bound) throws InterruptedException {
+    Marker marker = markers.poll(bound.toNanos(), TimeUnit.NANOSECONDS);
+    if (marker != null) {
+      markers.addFirst(marker);
+    }
+    return marker != null;
   }
 
   /** The next marker, whatever it is; {@code EXIT} with the job's status is the last. */

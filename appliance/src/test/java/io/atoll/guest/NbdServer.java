@@ -14,7 +14,8 @@ import java.nio.ByteBuffer;
 /**
  * Serves a disk to QEMU over the loopback by the NBD protocol: fixed newstyle negotiation, simple
  * replies, one export, read, write and flush (github.com/NetworkBlockDevice/nbd, doc/proto.md). One
- * connection at a time; its requests are served in their order.
+ * connection at a time; its requests are served in their order, but for flushes, which others don't
+ * wait for.
  */
 final class NbdServer implements AutoCloseable {
   private static final long NBDMAGIC = 0x4e42444d41474943L;
@@ -164,9 +165,8 @@ final class NbdServer implements AutoCloseable {
     switch (command) {
       case CMD_READ -> {
         ByteBuffer into = ByteBuffer.allocate(length);
-        reply(
-            out, cookie, isWhole(offset, length) ? failed(() -> disk.read(offset, into)) : EINVAL);
-        out.write(into.array());
+        int error = isWhole(offset, length) ? failed(() -> disk.read(offset, into)) : EINVAL;
+        reply(out, cookie, error, into.array());
       }
       case CMD_WRITE ->
           reply(
@@ -175,14 +175,22 @@ final class NbdServer implements AutoCloseable {
               isWhole(offset, length)
                   ? failed(() -> disk.write(offset, ByteBuffer.wrap(data)))
                   : EINVAL);
-      case CMD_FLUSH -> reply(out, cookie, failed(disk::flush));
+      case CMD_FLUSH -> Thread.ofVirtual().name("nbd flush").start(() -> flush(out, cookie));
       case CMD_DISCONNECT -> {
         return false;
       }
       default -> reply(out, cookie, EINVAL);
     }
-    out.flush();
     return true;
+  }
+
+  private void flush(DataOutputStream out, long cookie) {
+    int error = failed(disk::flush);
+    try {
+      reply(out, cookie, error);
+    } catch (IOException gone) {
+      // QEMU was killed meanwhile; whoever serves its requests sees the same.
+    }
   }
 
   private boolean isWhole(long offset, int length) throws IOException {
@@ -191,10 +199,15 @@ final class NbdServer implements AutoCloseable {
         && offset + length <= disk.sizeBytes();
   }
 
-  private static void reply(DataOutputStream out, long cookie, int error) throws IOException {
-    out.writeInt(REPLY);
-    out.writeInt(error);
-    out.writeLong(cookie);
+  private static void reply(DataOutputStream out, long cookie, int error, byte... data)
+      throws IOException {
+    synchronized (out) {
+      out.writeInt(REPLY);
+      out.writeInt(error);
+      out.writeLong(cookie);
+      out.write(data);
+      out.flush();
+    }
   }
 
   private static int failed(DiskStep step) {

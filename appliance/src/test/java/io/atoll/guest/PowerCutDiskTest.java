@@ -1,6 +1,7 @@
 package io.atoll.guest;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.IOException;
@@ -19,6 +20,7 @@ class PowerCutDiskTest {
   private static final int SECTOR = PowerCutDisk.SECTOR_BYTES;
   private static final int SECTORS = 64;
   private static final int SEEDS = 50;
+  private static final Duration BOUND = Duration.ofSeconds(60);
 
   @TempDir private Path folder;
   private PowerCutDisk disk;
@@ -29,7 +31,7 @@ class PowerCutDiskTest {
     try (RandomAccessFile made = new RandomAccessFile(file.toFile(), "rw")) {
       made.setLength((long) SECTORS * SECTOR);
     }
-    disk = new PowerCutDisk(file);
+    disk = new PowerCutDisk(file, Duration.ZERO);
   }
 
   @AfterEach
@@ -96,9 +98,58 @@ class PowerCutDiskTest {
                 // No write is answered after that.
               }
             });
-    disk.failPower(new SplittableRandom(1), 10, Duration.ofSeconds(60));
-    assertTrue(disk.cutPower(new SplittableRandom(1)).unflushedWrites() > 0);
-    assertTrue(writer.join(Duration.ofSeconds(60)));
+    disk.failPowerAfter(10, BOUND);
+    assertTrue(disk.cutPower(new SplittableRandom(1)).unflushedWrites() >= 10);
+    assertTrue(writer.join(BOUND));
+  }
+
+  @Test
+  void thePowerFailsWhenSoManyWritesAreNotFlushed() throws Exception {
+    int wanted = 20;
+    Thread writer = Thread.ofVirtual().start(() -> writeAndFlush(10 * wanted));
+    disk.failPowerWithUnflushed(wanted, BOUND);
+    assertTrue(disk.cutPower(new SplittableRandom(1)).unflushedWrites() >= wanted);
+    assertTrue(writer.join(BOUND));
+  }
+
+  @Test
+  void thePowerFailsWhenAllWaitForAFlush() throws Exception {
+    Thread writer = Thread.ofVirtual().start(() -> writeAndFlush(3));
+    disk.awaitWrites(1, BOUND);
+    disk.failPowerWithUnflushed(1000, Duration.ofMillis(100));
+    assertTrue(disk.cutPower(new SplittableRandom(1)).unflushedWrites() <= 6);
+    assertTrue(writer.join(BOUND));
+  }
+
+  private void writeAndFlush(int burst) {
+    try {
+      while (true) {
+        for (int i = 0; i < burst; i++) {
+          write(i, 1, i);
+        }
+        disk.flush();
+      }
+    } catch (IOException cut) {
+      // No write is answered after that.
+    }
+  }
+
+  @Test
+  void aFlushThatIsUnderWayCoversNothingYet() throws Exception {
+    write(0, SECTORS, 1);
+    disk.flush();
+    try (PowerCutDisk slow = new PowerCutDisk(folder.resolve("disk"), BOUND)) {
+      slow.write(0, ByteBuffer.allocate(SECTOR));
+      Thread flusher = Thread.ofVirtual().start(() -> assertThrows(IOException.class, slow::flush));
+      while (flusher.getState() != Thread.State.TIMED_WAITING) {
+        Thread.onSpinWait();
+      }
+      slow.failPowerAfter(1, Duration.ZERO);
+      PowerCutDisk.Cut cut = slow.cutPower(new SplittableRandom(1));
+      assertEquals(1, cut.flushesUnderWay());
+      assertEquals(1, cut.unflushedWrites());
+      assertTrue(flusher.join(BOUND));
+    }
   }
 
   private void write(int sector, int count, int content) throws IOException {

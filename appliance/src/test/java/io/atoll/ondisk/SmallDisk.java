@@ -8,7 +8,7 @@ import java.nio.file.Path;
 import java.util.concurrent.TimeUnit;
 
 /** An ext4 of its own in a file, mounted: a disk that tests may fill, lock or take away. */
-final class SmallDisk implements AutoCloseable {
+public final class SmallDisk implements AutoCloseable {
   private static final long WAIT_SECONDS = 60;
 
   private final Path image;
@@ -20,13 +20,18 @@ final class SmallDisk implements AutoCloseable {
   }
 
   /** Whether this process may mount. */
-  static boolean isPossible() {
+  public static boolean isPossible() {
     return Files.exists(Path.of("/dev/loop-control"))
         && "root".equals(System.getProperty("user.name"))
         && Files.isExecutable(Path.of("/usr/sbin/mkfs.ext4"));
   }
 
-  static SmallDisk make(Path folder, long bytes) throws Exception {
+  /**
+   * Makes and mounts it.
+   *
+   * @param folder gets its file and its mount point
+   */
+  public static SmallDisk make(Path folder, long bytes) throws Exception {
     Path image = folder.resolve("disk.img");
     Path mountPoint = Files.createDirectories(folder.resolve("disk"));
     try (RandomAccessFile file = new RandomAccessFile(image.toFile(), "rw")) {
@@ -37,7 +42,8 @@ final class SmallDisk implements AutoCloseable {
     return new SmallDisk(image, mountPoint);
   }
 
-  Path path() {
+  /** Where it is mounted. */
+  public Path path() {
     return mountPoint;
   }
 
