@@ -8,14 +8,13 @@ import io.atoll.io.runtime.EngineRuntime;
 import io.atoll.io.runtime.EngineUnavailableException;
 import io.atoll.io.volume.LogVolume;
 import io.atoll.io.volume.VolumeRecovery;
-import io.vertx.core.Future;
-import io.vertx.core.Promise;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Set;
-import java.util.concurrent.CompletionException;
 import java.util.concurrent.CountDownLatch;
-import java.util.function.Supplier;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import java.util.function.UnaryOperator;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -35,6 +34,9 @@ public final class Appliance {
 
   /** For reads of the index. */
   private static final int WORKERS = 2;
+
+  /** A disk may hang: after so long a stop gives up. What it writes takes far less. */
+  private static final int STOP_LIMIT_SECONDS = 300;
 
   private final ApplianceSettings settings;
   private final DataDirectory data;
@@ -145,31 +147,16 @@ public final class Appliance {
                     fenced)
                 .onSuccess(opened -> opened.scrub(settings.scrubBytesPerSecond()));
     served =
-        await(() ->
-            ServedFileSystem.start(
-                homeLoop,
-                opening,
-                settings.nfsAddress(),
-                settings.leaseSeconds(),
-                failed::countDown));
+        LoopCalls.await(
+            homeLoop,
+            () ->
+                ServedFileSystem.start(
+                    homeLoop,
+                    opening,
+                    settings.nfsAddress(),
+                    settings.leaseSeconds(),
+                    failed::countDown));
     LOG.info("serving {} in {} at {}", served.id(), folder.path(), served.address());
-  }
-
-  /** Runs {@code step} on the home loop and waits for its end. */
-  private <T> T await(Supplier<Future<T>> step) {
-    Promise<T> end = Promise.promise();
-    homeLoop.execute(() -> {
-      try {
-        step.get().onComplete(end);
-      } catch (RuntimeException e) {
-        end.fail(e);
-      }
-    });
-    try {
-      return end.future().toCompletionStage().toCompletableFuture().join();
-    } catch (CompletionException e) {
-      throw e.getCause() instanceof RuntimeException cause ? cause : e;
-    }
   }
 
   public ApplianceFacts facts() {
@@ -208,19 +195,30 @@ public final class Appliance {
 
   /**
    * Stops: no new connections, running requests end, all becomes durable, everything is closed.
-   * Once only.
-   *
-   * @return whether all is on disk; if not, all that was acknowledged as durable is, and the next
-   *     start recovers it
+   * Returns within {@value #STOP_LIMIT_SECONDS} seconds and a little. Once only.
    */
-  public boolean stop() {
-    boolean allOnDisk = await(served::stop);
+  public StopOutcome stop() {
+    return stop(TimeUnit.SECONDS.toNanos(STOP_LIMIT_SECONDS));
+  }
+
+  /** As {@link #stop()}, with another limit. */
+  StopOutcome stop(long limitNanos) {
+    boolean allOnDisk;
+    try {
+      allOnDisk = LoopCalls.begin(homeLoop, served::stop).get(limitNanos, TimeUnit.NANOSECONDS);
+    } catch (TimeoutException e) {
+      return StopOutcome.DISK_HANGS;
+    } catch (ExecutionException e) {
+      throw new IllegalStateException("stopping failed", e.getCause());
+    } catch (InterruptedException e) {
+      throw new IllegalStateException("nobody interrupts who stops a node", e);
+    }
     runtime.close();
     memory.close();
     if (allOnDisk) {
       data.settled();
     }
     data.close();
-    return allOnDisk;
+    return allOnDisk ? StopOutcome.ALL_ON_DISK : StopOutcome.NOT_ALL_WRITTEN;
   }
 }

@@ -23,7 +23,11 @@ import java.util.stream.Stream;
  */
 final class DataDirectory implements AutoCloseable {
   private static final String LOCK_FILE = "lock";
-  private static final String FILE_SYSTEM_PREFIX = "fs-";
+  static final String FILE_SYSTEM_PREFIX = "fs-";
+
+  /** Before the name of a file system that is being made of what is left of a damaged one. */
+  static final String UNFINISHED_PREFIX = "unfinished-";
+
   private static final int PID_BYTES_MAX = 20;
 
   private final Path path;
@@ -160,9 +164,18 @@ final class DataDirectory implements AutoCloseable {
 
   /** The folders of the file systems in here, by name. */
   List<Path> fileSystems() {
+    return foldersNamed(FILE_SYSTEM_PREFIX);
+  }
+
+  /** The folders that a salvage has left which did not come to its end, by name. */
+  List<Path> unfinished() {
+    return foldersNamed(UNFINISHED_PREFIX);
+  }
+
+  private List<Path> foldersNamed(String prefix) {
     try (Stream<Path> entries = Files.list(path)) {
       return entries
-          .filter(entry -> entry.getFileName().toString().startsWith(FILE_SYSTEM_PREFIX))
+          .filter(entry -> entry.getFileName().toString().startsWith(prefix))
           .filter(Files::isDirectory)
           .sorted()
           .toList();

@@ -20,9 +20,18 @@ record FileSystemFolder(Path path, FileSystemId idIfNew) {
   /**
    * The folder of the one file system in {@code data}, made if there is none.
    *
-   * @throws StartFailure if there are several
+   * @throws StartFailure if there are several, or a salvage has not finished there
    */
   static FileSystemFolder in(DataDirectory data) {
+    if (!data.unfinished().isEmpty()) {
+      throw new StartFailure(
+          Kind.DATA_DIRECTORY,
+          "the data directory "
+              + data.path()
+              + " holds an unfinished salvage ("
+              + data.unfinished().getFirst().getFileName()
+              + "), which is no file system: remove the directory, and salvage again");
+    }
     List<Path> folders = data.fileSystems();
     SecureRandom random = new SecureRandom();
     FileSystemId fresh = new FileSystemId(random.nextLong(), random.nextLong());
@@ -62,7 +71,7 @@ record FileSystemFolder(Path path, FileSystemId idIfNew) {
     FileSystemId id = FileSystemId.withName(name, fresh);
     if (id == null) {
       throw new StartFailure(
-          Kind.STORE,
+          Kind.DATA_DIRECTORY,
           "the folder "
               + folder
               + " is not named as a file system is (fs- and 17 hexadecimal digits)");

@@ -62,7 +62,7 @@ final class FileSystemMemory implements AutoCloseable {
     if (incomplete.size() == MAX_SETS) {
       return Future.failedFuture(
           new StartFailure(
-              Kind.STORE,
+              Kind.DATA_DIRECTORY,
               "the memory of "
                   + MAX_SETS
                   + " earlier openings of the file system is still in use: it can be opened when"

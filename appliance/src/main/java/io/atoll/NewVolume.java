@@ -13,12 +13,10 @@ import io.atoll.io.volume.Superblock;
 import io.atoll.io.volume.Volume;
 import io.netty.buffer.ByteBuf;
 import io.vertx.core.Future;
-import io.vertx.core.Promise;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
-import java.util.concurrent.CompletionException;
 import java.util.function.Supplier;
 
 /** A volume to be filled by a tool, with a loop of its own. For one thread that may block. */
@@ -93,19 +91,7 @@ final class NewVolume implements AutoCloseable {
   }
 
   private <T> T await(Supplier<Future<T>> step) {
-    Promise<T> end = Promise.promise();
-    loop.execute(() -> {
-      try {
-        step.get().onComplete(end);
-      } catch (RuntimeException e) {
-        end.fail(e);
-      }
-    });
-    try {
-      return end.future().toCompletionStage().toCompletableFuture().join();
-    } catch (CompletionException e) {
-      throw e.getCause() instanceof RuntimeException cause ? cause : e;
-    }
+    return LoopCalls.await(loop, step);
   }
 
   /** Makes all durable. */

@@ -86,7 +86,8 @@ final class NfsListener {
       } else {
         loaded.fail(
             new StartFailure(
-                Kind.STORE, "the records of NFS clients can't be read (" + status + ")"));
+                status == FsStatus.FENCED ? Kind.DATA_DIRECTORY : Kind.STORE,
+                "the records of NFS clients can't be read (" + status + ")"));
       }
     });
     return loaded.future();

@@ -64,6 +64,22 @@ public final class OfflineCheck implements AutoCloseable {
    * @throws StartFailure if the scratch folder can't be used, and so nothing is known of the store
    */
   public CheckReport check(Path folder, Findings findings, LongConsumer progress) {
+    String name = folder.getFileName().toString();
+    return check(folder, name, scratchParent, dataBlocks, findings, progress);
+  }
+
+  /**
+   * As the other, of a folder that nobody else has.
+   *
+   * @param name of the file system that the folder should hold
+   */
+  static CheckReport check(
+      Path folder,
+      String name,
+      Path scratchParent,
+      boolean dataBlocks,
+      Findings findings,
+      LongConsumer progress) {
     try (Scratch scratch = Scratch.in(scratchParent);
         VolumeImage volume = VolumeImage.open(folder, scratch, findings)) {
       if (volume == null) {
@@ -71,7 +87,6 @@ public final class OfflineCheck implements AutoCloseable {
       }
       CheckReport report =
           new NamespaceCheck(volume, scratch, findings, dataBlocks, progress).run();
-      String name = folder.getFileName().toString();
       if (report.id() != null && !report.id().toString().equals(name)) {
         findings.add(
             Finding.Kind.STORE,
@@ -80,20 +95,28 @@ public final class OfflineCheck implements AutoCloseable {
       }
       return report;
     } catch (ScratchException e) {
-      throw new StartFailure(
-          Kind.DATA_DIRECTORY,
-          "the check of "
-              + folder
-              + " could not come to its end, as it has no room in "
-              + scratchParent
-              + " ("
-              + e.getMessage()
-              + "): choose another directory (--scratch)");
+      throw scratchFailed("the check of " + folder, scratchParent, e);
     } catch (IOException e) {
-      throw new StartFailure(
-          Kind.DATA_DIRECTORY,
-          "no scratch folder can be made in " + scratchParent + " (--scratch): " + e.getMessage());
+      throw noScratch(scratchParent, e);
     }
+  }
+
+  /** What ends {@code work} that has no room for what it has to remember. */
+  static StartFailure scratchFailed(String work, Path scratchParent, ScratchException why) {
+    return new StartFailure(
+        Kind.DATA_DIRECTORY,
+        work
+            + " could not come to its end, as it has no room in "
+            + scratchParent
+            + " ("
+            + why.getMessage()
+            + "): choose another directory (--scratch)");
+  }
+
+  static StartFailure noScratch(Path scratchParent, IOException why) {
+    return new StartFailure(
+        Kind.DATA_DIRECTORY,
+        "no scratch folder can be made in " + scratchParent + " (--scratch): " + why.getMessage());
   }
 
   @Override

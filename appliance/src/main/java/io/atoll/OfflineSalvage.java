@@ -8,23 +8,35 @@ import io.atoll.io.check.Findings;
 import io.atoll.io.check.Scratch;
 import io.atoll.io.check.VolumeImage;
 import io.atoll.io.check.VolumeSalvage;
+import io.atoll.io.index.IndexException;
+import io.atoll.io.index.ScratchException;
+import io.atoll.io.log.NewerLogException;
 import io.atoll.io.runtime.IoMode;
+import io.atoll.io.volume.VolumeOpenException;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.security.SecureRandom;
 import java.time.Instant;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.stream.Stream;
 
 /**
- * Makes a new data directory of what is left in a damaged one, of which nothing is changed. Blocks.
+ * Makes a new data directory of what is left in a damaged one, of which nothing is changed. Until
+ * all of it is written and checked, what is made does not bear the name of a file system, so that
+ * nobody serves a part. Blocks.
  */
 public final class OfflineSalvage implements AutoCloseable {
   private final DataDirectory source;
   private final DataDirectory target;
   private final Path scratchParent;
   private final IoMode ioMode;
+
+  /** What is made, by the name that it is to have. */
+  private final Map<String, Path> unfinished = new LinkedHashMap<>();
 
   /**
    * Locks both directories.
@@ -52,14 +64,42 @@ public final class OfflineSalvage implements AutoCloseable {
     if (!Files.exists(directory)) {
       return;
     }
+    String remains = remainsIn(directory);
+    if (remains != null) {
+      throw new StartFailure(
+          Kind.DATA_DIRECTORY,
+          directory
+              + " "
+              + remains
+              + ": a salvage writes into a directory of its own; choose another, or remove it");
+    }
+  }
+
+  /** Null if there is nothing. */
+  private static String remainsIn(Path directory) {
     try (Stream<Path> entries = Files.list(directory)) {
-      if (entries.findAny().isPresent()) {
-        throw new StartFailure(
-            Kind.DATA_DIRECTORY,
-            directory
-                + " is not empty: a salvage writes into a directory of its own. If one was made"
-                + " here before, serve that; else choose another, or remove it");
+      List<String> names = entries.map(each -> each.getFileName().toString()).sorted().toList();
+      if (names.stream().anyMatch(name -> name.startsWith(DataDirectory.UNFINISHED_PREFIX))) {
+        return "is not empty, and what is in it is an unfinished salvage";
       }
+      return names.isEmpty() ? null : "is not empty";
+    } catch (IOException e) {
+      throw new StartFailure(
+          Kind.DATA_DIRECTORY, directory + " can't be listed: " + e.getMessage());
+    }
+  }
+
+  /**
+   * Whether {@code directory} is one that a salvage has made and finished, or a node has served.
+   */
+  public static boolean isFinished(Path directory) {
+    if (!Files.isDirectory(directory)) {
+      return false;
+    }
+    try (Stream<Path> entries = Files.list(directory)) {
+      List<String> names = entries.map(each -> each.getFileName().toString()).toList();
+      return names.stream().anyMatch(name -> name.startsWith(DataDirectory.FILE_SYSTEM_PREFIX))
+          && names.stream().noneMatch(name -> name.startsWith(DataDirectory.UNFINISHED_PREFIX));
     } catch (IOException e) {
       throw new StartFailure(
           Kind.DATA_DIRECTORY, directory + " can't be listed: " + e.getMessage());
@@ -72,11 +112,11 @@ public final class OfflineSalvage implements AutoCloseable {
   }
 
   /**
-   * Salvages one file system.
+   * Salvages one file system. It is one only after {@link #finish}.
    *
    * @param findings told what is lost
    * @return how many objects were kept
-   * @throws StartFailure if the new one can't be written
+   * @throws StartFailure if the new one can't be written, or another version wrote the old one
    */
   public long salvage(Path folder, Findings findings) {
     String name = folder.getFileName().toString();
@@ -84,12 +124,25 @@ public final class OfflineSalvage implements AutoCloseable {
     FileSystemId id =
         FileSystemId.withName(name, new FileSystemId(random.nextLong(), random.nextLong()));
     if (id == null) {
-      throw new StartFailure(Kind.STORE, "the folder " + folder + " is not named as a file system");
+      throw new StartFailure(
+          Kind.DATA_DIRECTORY, "the folder " + folder + " is not named as a file system");
     }
-    Path made = FileSystemFolder.make(target.path().resolve(name));
     try (Scratch scratch = Scratch.in(scratchParent);
         VolumeSalvage salvage = new VolumeSalvage(folder, scratch, findings);
         VolumeImage image = salvage.open()) {
+      FileSystemId known = Salvage.identity(image);
+      if (known != null && !known.toString().equals(name)) {
+        throw new StartFailure(
+            Kind.DATA_DIRECTORY,
+            "the folder "
+                + folder
+                + " holds the file system "
+                + known
+                + ": give it that name again");
+      }
+      Path made =
+          FileSystemFolder.make(target.path().resolve(DataDirectory.UNFINISHED_PREFIX + name));
+      unfinished.put(name, made);
       long objects;
       try (NewVolume volume = NewVolume.in(made, ioMode);
           Salvage copy = new Salvage(image, scratch, findings, volume.volume(), volume.loop())) {
@@ -101,10 +154,43 @@ public final class OfflineSalvage implements AutoCloseable {
           made, Math.max(salvage.incarnation() + 1, Instant.now().getEpochSecond()));
       return objects;
     } catch (SalvageException e) {
-      throw new StartFailure(Kind.DATA_DIRECTORY, e.getMessage());
+      throw new StartFailure(
+          e.isOfOtherVersion() ? Kind.STORE_VERSION : Kind.DATA_DIRECTORY, e.getMessage());
+    } catch (VolumeOpenException | NewerLogException e) {
+      throw new StartFailure(Kind.STORE_VERSION, folder + ": " + e.getMessage());
+    } catch (ScratchException e) {
+      throw OfflineCheck.scratchFailed("the salvage of " + folder, scratchParent, e);
+    } catch (IndexException e) {
+      throw new StartFailure(Kind.DATA_DIRECTORY, "a salvage failed: " + e.getMessage());
     } catch (IOException e) {
       throw new StartFailure(Kind.DATA_DIRECTORY, "a salvage failed: " + e.getMessage());
     }
+  }
+
+  /**
+   * Checks what was salvaged, and gives it the names of file systems if it is sound.
+   *
+   * @param unsound told what is not as it should be: a defect
+   * @return whether it is sound
+   */
+  public boolean finish(Findings unsound) {
+    unfinished.forEach((name, made) ->
+        OfflineCheck.check(made, name, scratchParent, false, unsound, objects -> {}));
+    if (!unsound.none()) {
+      return false;
+    }
+    try {
+      for (var each : unfinished.entrySet()) {
+        Files.move(
+            each.getValue(), target.path().resolve(each.getKey()), StandardCopyOption.ATOMIC_MOVE);
+      }
+      DurableDirectory.sync(target.path());
+    } catch (IOException e) {
+      throw new StartFailure(
+          Kind.DATA_DIRECTORY, "what was salvaged can't be renamed: " + e.getMessage());
+    }
+    unfinished.clear();
+    return true;
   }
 
   @Override

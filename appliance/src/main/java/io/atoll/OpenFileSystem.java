@@ -20,6 +20,7 @@ import io.atoll.io.volume.LogVolume;
 import io.atoll.io.volume.Volume;
 import io.atoll.io.volume.VolumeCounters;
 import io.atoll.io.volume.VolumeEnvironment;
+import io.atoll.io.volume.VolumeOpenException;
 import io.atoll.io.volume.VolumeOptions;
 import io.atoll.io.volume.VolumeRecovery;
 import io.vertx.core.Future;
@@ -209,13 +210,28 @@ final class OpenFileSystem {
           if (failure == null) {
             opened.complete(volume);
           } else {
-            opened.fail(
-                new StartFailure(
-                    Kind.STORE,
-                    "the file system in " + folder + " can't be opened: " + failure.getMessage()));
+            opened.fail(notOpened(folder, failure));
           }
         });
     return opened.future();
+  }
+
+  private static RuntimeException notOpened(Path folder, VolumeOpenException failure) {
+    String what = "the file system in " + folder + " can't be opened: " + failure.getMessage();
+    return switch (failure.reason()) {
+      case DAMAGE -> new StartFailure(Kind.STORE, what);
+      case VERSION -> new StartFailure(Kind.STORE_VERSION, what);
+      case ENVIRONMENT -> new StartFailure(Kind.DATA_DIRECTORY, what);
+      case DEFECT -> new IllegalStateException(what, failure);
+    };
+  }
+
+  private static Kind kindOf(FsStatus status) {
+    return switch (status) {
+      case FENCED -> Kind.DATA_DIRECTORY;
+      case NOT_SUPPORTED -> Kind.STORE_VERSION;
+      default -> Kind.STORE;
+    };
   }
 
   private static Future<StoreFileSystem> openStore(
@@ -239,7 +255,7 @@ final class OpenFileSystem {
           } else {
             opened.fail(
                 new StartFailure(
-                    Kind.STORE,
+                    kindOf(status),
                     "the file system in "
                         + folder.path()
                         + " can't be opened ("
@@ -267,7 +283,7 @@ final class OpenFileSystem {
     }
     return Future.failedFuture(
         new StartFailure(
-            Kind.STORE,
+            Kind.DATA_DIRECTORY,
             "the folder "
                 + folder.path()
                 + " holds the file system "

@@ -23,6 +23,9 @@ public final class StartFailure extends RuntimeException {
     ADDRESS,
     DATA_DIRECTORY,
     IO_URING,
-    STORE
+    /** What is stored is damaged. */
+    STORE,
+    /** Another version of Atoll wrote what is stored. */
+    STORE_VERSION
   }
 }

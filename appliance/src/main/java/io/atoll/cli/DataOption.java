@@ -10,7 +10,7 @@ final class DataOption {
       paramLabel = "DIR",
       converter = DirectoryPath.class,
       description =
-          "Where the file systems are kept. Default: atoll in the XDG data home ($XDG_DATA_HOME or"
+          "Where file systems are kept; 'serve' makes it if it is not there. Default: atoll in the XDG data home ($XDG_DATA_HOME or"
               + " ~/.local/share).")
   private Path data;
 
@@ -18,7 +18,7 @@ final class DataOption {
     return (data == null ? defaultData() : data).toAbsolutePath().normalize();
   }
 
-  static Path defaultData() {
+  private static Path defaultData() {
     String xdg = System.getenv("XDG_DATA_HOME");
     // The XDG specification: a path that is not absolute is to be ignored.
     Path home =

@@ -15,7 +15,10 @@ public final class ExitCode {
   /** The NFS address can't be listened on. */
   public static final int ADDRESS = 3;
 
-  /** The data directory can't be used: not writable, no direct I/O, no space, or in use. */
+  /**
+   * The data directory can't be used: not writable, no direct I/O, no space, in use, or something
+   * in it is where it does not belong.
+   */
   public static final int DATA_DIRECTORY = 4;
 
   /** io_uring is not to be had. */
@@ -45,7 +48,7 @@ public final class ExitCode {
       case ADDRESS -> ADDRESS;
       case DATA_DIRECTORY -> DATA_DIRECTORY;
       case IO_URING -> IO_URING;
-      case STORE -> STORE;
+      case STORE, STORE_VERSION -> STORE;
     };
   }
 }

@@ -2,6 +2,7 @@ package io.atoll.cli;
 
 import io.atoll.Appliance;
 import io.atoll.ApplianceSettings;
+import io.atoll.StopOutcome;
 import java.io.PrintWriter;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.slf4j.Logger;
@@ -10,6 +11,10 @@ import org.slf4j.LoggerFactory;
 /** An appliance in the foreground: starts it, tells the operator, and stops it in order. */
 final class Node {
   private static final Logger LOG = LoggerFactory.getLogger(Node.class);
+
+  private static final String DISK_HANGS =
+      "its disk does not end what it was asked for; what was acknowledged as durable is; see the"
+          + " kernel's log, then start again";
 
   private final ApplianceSettings settings;
   private final PrintWriter out;
@@ -46,11 +51,8 @@ final class Node {
       return ExitCode.OK; // being stopped already, which halts
     }
     // Its operations do not end, so that an orderly stop would not either. All that was
-    // acknowledged
-    // as durable is.
-    LOG.error(
-        "the file system failed, and its disk does not end what it was asked for; see the kernel's"
-            + " log, then start again");
+    // acknowledged as durable is.
+    LOG.error("the file system failed, and " + DISK_HANGS);
     return ExitCode.STORE_FAILED;
   }
 
@@ -60,19 +62,27 @@ final class Node {
     try {
       out.println("Stopping: finishing what runs, and making it durable.");
       out.flush();
-      if (appliance.stop()) {
-        out.println("Stopped: all is on disk.");
-        out.flush();
-      } else {
-        LOG.error(
-            "stopped, but not all could be written; what was acknowledged as durable is, and the"
-                + " next start recovers it");
-        exitCode = ExitCode.STORE_FAILED;
-      }
+      exitCode = told(appliance.stop());
     } catch (RuntimeException e) {
       LOG.error("stopping failed; what was acknowledged is safe, the next start recovers it", e);
       exitCode = ExitCode.DEFECT;
     }
     Runtime.getRuntime().halt(exitCode);
+  }
+
+  private int told(StopOutcome outcome) {
+    switch (outcome) {
+      case ALL_ON_DISK -> {
+        out.println("Stopped: all is on disk.");
+        out.flush();
+        return ExitCode.OK;
+      }
+      case NOT_ALL_WRITTEN ->
+          LOG.error(
+              "stopped, but not all could be written; what was acknowledged as durable is, and the"
+                  + " next start recovers it");
+      case DISK_HANGS -> LOG.error("stopping is given up: " + DISK_HANGS);
+    }
+    return ExitCode.STORE_FAILED;
   }
 }

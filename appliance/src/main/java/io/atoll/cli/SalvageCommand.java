@@ -1,6 +1,5 @@
 package io.atoll.cli;
 
-import io.atoll.OfflineCheck;
 import io.atoll.OfflineSalvage;
 import io.atoll.StartFailure;
 import io.atoll.io.check.Finding;
@@ -32,6 +31,7 @@ import picocli.CommandLine.Spec;
       "2:wrong option",
       "4:a directory can't be used, or is in use, or the disk is full",
       "5:io_uring is not to be had",
+      "6:the store is of another version",
       "9:something is lost; what was kept is in the new directory"
     })
 public final class SalvageCommand implements Callable<Integer> {
@@ -99,8 +99,11 @@ public final class SalvageCommand implements Callable<Integer> {
         out.println(name + ": kept " + objects + " objects" + summary(findings));
         out.flush();
       }
+      // What was made has to be sound, or it is better not served.
+      if (!salvage.finish(tellingTo(out, "in the new directory: "))) {
+        throw new IllegalStateException("what was salvaged is not sound, see above");
+      }
     }
-    check(target, scratch, out);
     return lost;
   }
 
@@ -115,17 +118,6 @@ public final class SalvageCommand implements Callable<Integer> {
       }
     }
     return text.toString();
-  }
-
-  /** What was made has to be sound, or it is better not served. */
-  private static void check(Path target, Path scratch, PrintWriter out) {
-    Findings findings = tellingTo(out, "in the new directory: ");
-    try (OfflineCheck check = new OfflineCheck(target, scratch, false)) {
-      check.fileSystems(null).forEach(folder -> check.check(folder, findings, objects -> {}));
-    }
-    if (!findings.none()) {
-      throw new IllegalStateException("what was salvaged is not sound, see above");
-    }
   }
 
   private static Findings tellingTo(PrintWriter out, String prefix) {

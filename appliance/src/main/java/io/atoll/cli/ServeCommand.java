@@ -8,6 +8,7 @@ import java.net.InetSocketAddress;
 import java.nio.file.Path;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
@@ -31,14 +32,7 @@ import picocli.CommandLine.Spec;
       "7:the store failed while serving or stopping"
     })
 public final class ServeCommand implements Callable<Integer> {
-  @Option(
-      names = "--data",
-      paramLabel = "DIR",
-      converter = DirectoryPath.class,
-      description =
-          "Where the file system is kept; made if it is not there. Default: atoll in the XDG data"
-              + " home ($XDG_DATA_HOME or ~/.local/share).")
-  private Path data;
+  @Mixin private DataOption data;
 
   @Option(
       names = "--nfs",
@@ -64,8 +58,8 @@ public final class ServeCommand implements Callable<Integer> {
       defaultValue = "90",
       converter = LeaseSeconds.class,
       description =
-          "How long a client's state outlives its last word, and how long after a restart clients"
-              + " may reclaim theirs: "
+          "How long a client's state outlives its last word; after a restart, clients may reclaim"
+              + " theirs for 10 seconds more, and up to twice as long while they do: "
               + LeaseSeconds.MIN
               + " to "
               + LeaseSeconds.MAX
@@ -97,8 +91,18 @@ public final class ServeCommand implements Callable<Integer> {
       description =
           "If the store is damaged so that it does not start: copies what is left of it into a new"
               + " directory, named as the old one with '.salvaged' behind it, lists what is lost,"
-              + " and serves that. Changes nothing of the damaged one.")
+              + " and serves that, now and at each later start. Changes nothing of the damaged"
+              + " one.")
   private boolean salvage;
+
+  @Option(
+      names = "--scratch",
+      paramLabel = "DIR",
+      converter = DirectoryPath.class,
+      description =
+          "Where --salvage keeps what it has to remember, a few hundred bytes a name. Default: the"
+              + " system's temporary directory.")
+  private Path scratch = Path.of(System.getProperty("java.io.tmpdir"));
 
   @Option(
       names = ConfigFile.OPTION,
@@ -119,26 +123,32 @@ public final class ServeCommand implements Callable<Integer> {
     if (verbose) {
       Logging.verbose();
     }
-    Path directory = (data == null ? DataOption.defaultData() : data).toAbsolutePath().normalize();
+    Path directory = data.directory();
     ApplianceSettings settings =
         new ApplianceSettings(directory, nfs, io, leaseSeconds, cacheBytes, scrubBytesPerSecond);
     PrintWriter out = spec.commandLine().getOut();
+    Path current = salvage ? Salvaged.newest(directory) : directory;
+    if (!salvage) {
+      Salvaged.refuseIfReplaced(directory);
+    } else if (!current.equals(directory)) {
+      out.println(current + " was salvaged from " + directory + ", and is served in its place.");
+    }
     try {
-      return new Node(settings, out).runUntilStopped();
+      return new Node(settings.in(current), out).runUntilStopped();
     } catch (StartFailure failure) {
       if (!salvage || failure.kind() != StartFailure.Kind.STORE) {
         throw failure;
       }
       out.println(failure.getMessage());
-      return new Node(settings.in(salvaged(directory, out)), out).runUntilStopped();
+      return new Node(settings.in(salvaged(current, out)), out).runUntilStopped();
     }
   }
 
   private Path salvaged(Path damaged, PrintWriter out) {
-    Path target = damaged.resolveSibling(damaged.getFileName() + ".salvaged");
+    Path target = Salvaged.of(damaged);
     out.println("Salvaging what is left of it into " + target + ".");
     out.flush();
-    SalvageCommand.run(damaged, target, Path.of(System.getProperty("java.io.tmpdir")), io, out);
+    SalvageCommand.run(damaged, target, scratch, io, out);
     return target;
   }
 }

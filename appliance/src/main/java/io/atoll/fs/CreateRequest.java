@@ -5,9 +5,8 @@ package io.atoll.fs;
  *
  * @param type of the new object
  * @param disposition what to do if the name is there
- * @param attributes to set on a new object; an existing regular file only has its size set (to 0),
- *     if asked for, when {@link Disposition#UNCHECKED}. Mode defaults to 0600, owner to the caller,
- *     group to the caller's or, in a setgid directory, the directory's
+ * @param attributes to set on a new object; nothing of an existing one is changed. Mode defaults to
+ *     0600, owner to the caller, group to the caller's or, in a setgid directory, the directory's
  * @param verifier for EXCLUSIVE: kept durably with the file, so that a repeated request is known
  * @param symlinkTarget for a symbolic link, else null
  * @param deviceMajor for a device, else 0
@@ -22,13 +21,16 @@ public record CreateRequest(
     int deviceMajor,
     int deviceMinor) {
 
+  /** The longest target of a symbolic link: Linux's PATH_MAX, without the byte that ends it. */
+  public static final int MAX_SYMLINK_BYTES = 4095;
+
   /** What to do if the name is taken. */
   public enum Disposition {
     /** EXISTS. */
     GUARDED,
     /**
-     * A regular file is taken as it is, after a permission check by the caller; setting its size
-     * needs the right to write it. Else IS_DIRECTORY, SYMLINK or WRONG_TYPE.
+     * A regular file is taken as it is, after a permission check by the caller. Else IS_DIRECTORY,
+     * SYMLINK or WRONG_TYPE.
      */
     UNCHECKED,
     /** Taken as created if its verifier is the same; else EXISTS. */

@@ -12,7 +12,7 @@ public interface DirectoryVisitor {
    * Offers an entry.
    *
    * @param name not to be changed
-   * @param attributes null unless wanted
+   * @param attributes null unless wanted, or if the object can't be read
    * @return whether it was taken; false ends the reading before it
    */
   boolean entry(long cookie, byte[] name, long inode, Attributes attributes);

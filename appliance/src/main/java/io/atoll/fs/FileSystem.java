@@ -105,6 +105,7 @@ public interface FileSystem {
       byte[] name,
       FsCallback<ChangeInfo> callback);
 
+  /** The target of a symbolic link; WRONG_TYPE of anything else. */
   void readLink(FsCall call, FileHandle symlink, FsCallback<byte[]> callback);
 
   /**
@@ -158,7 +159,7 @@ public interface FileSystem {
       Stability stability,
       FsCallback<WriteResult> callback);
 
-  /** Makes what was written unstably durable: adds to the call what to await. */
+  /** Makes what was written unstably to a file durable: adds to the call what to await. */
   void commit(FsCall call, FileHandle file, FsCallback<Void> callback);
 
   // --- life ---

@@ -11,8 +11,6 @@ public enum FsStatus {
   /** The permission bits forbid it (EACCES). */
   ACCESS_DENIED,
   EXISTS,
-  /** A hard link or rename across file systems. */
-  CROSS_DEVICE,
   NOT_DIRECTORY,
   IS_DIRECTORY,
   /** Another type is needed: a symbolic link or special file where a regular file is meant. */
@@ -22,18 +20,16 @@ public enum FsStatus {
   INVALID,
   FILE_TOO_LARGE,
   NO_SPACE,
-  READ_ONLY,
   TOO_MANY_LINKS,
   NAME_TOO_LONG,
   NOT_EMPTY,
-  QUOTA_EXCEEDED,
   /** The handle's object is gone (ESTALE). */
   STALE,
   /** A READDIR cookie that this directory never gave out. */
   BAD_COOKIE,
   /** Not now, for want of a bounded resource; the caller should come again. */
   DELAY,
-  /** A feature that this file system does not have. */
+  /** What is stored has a format that this version does not know. */
   NOT_SUPPORTED,
   /** The file system lost its log; every reply that depends on it must be withheld. */
   FENCED

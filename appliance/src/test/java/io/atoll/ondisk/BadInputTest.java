@@ -146,6 +146,10 @@ class BadInputTest {
           refused.getCause() instanceof VolumeOpenException
               || refused.getCause() instanceof OperationFailed,
           () -> "a defect: " + refused.getCause());
+      assertTrue(
+          !(refused.getCause() instanceof VolumeOpenException failure)
+              || failure.reason() == VolumeOpenException.Reason.DAMAGE,
+          () -> "is not called damage: " + message);
       String kind = name.contains("/") ? name.substring(0, name.indexOf('/')) : name;
       // What the namespace refuses, the log names; its status does not.
       assertTrue(

@@ -82,6 +82,33 @@ public final class Salvage implements AutoCloseable {
     return objects;
   }
 
+  /**
+   * What file system {@code image} says it is; null if that is lost.
+   *
+   * @throws SalvageException if another version of Atoll wrote it: what this one does not know
+   *     would be taken for lost
+   */
+  public static FileSystemId identity(VolumeImage image) {
+    byte[] superblock = image.get(StoredKeys.superblock());
+    if (superblock == null || superblock.length == 0) {
+      return null;
+    }
+    if (superblock[0] != StoredKeys.VERSION) {
+      throw new SalvageException(
+          "the file system has format version "
+              + superblock[0]
+              + ", this Atoll reads version "
+              + StoredKeys.VERSION
+              + ": use the version that wrote it",
+          true);
+    }
+    if (superblock.length < SUPERBLOCK_BYTES) {
+      return null;
+    }
+    ByteBuffer value = ByteBuffer.wrap(superblock);
+    return new FileSystemId(value.getLong(ID_AT), value.getLong(ID_AT + Long.BYTES));
+  }
+
   private void write(long number, long parent) {
     byte[] value = image.get(StoredKeys.inode(number));
     StoredInode inode = null;

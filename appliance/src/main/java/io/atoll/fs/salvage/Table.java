@@ -2,14 +2,16 @@ package io.atoll.fs.salvage;
 
 import io.atoll.io.index.Index;
 import io.atoll.io.index.IndexCursor;
+import io.atoll.io.index.IndexException;
 import io.atoll.io.index.RocksDbIndex;
+import io.atoll.io.index.ScratchException;
 import java.nio.ByteBuffer;
 import java.util.Arrays;
 
 /**
  * What a salvage has decided so far, in a scratch index. For each name its object and its
  * directory, both ways; for each object kept, its parent. A cursor sees the table as it was when it
- * was opened. Confined to one thread.
+ * was opened. All throw a {@link ScratchException} if there is no room. Confined to one thread.
  */
 final class Table implements AutoCloseable {
   /** In place of a parent, of what is no directory. */
@@ -146,12 +148,16 @@ final class Table implements AutoCloseable {
 
   private byte[] get(byte[] key) {
     apply();
-    return index.get(key);
+    try {
+      return index.get(key);
+    } catch (IndexException e) {
+      throw failed(e);
+    }
   }
 
   private IndexCursor cursor(byte[] from, byte[] to) {
     apply();
-    return index.cursor(from, to);
+    return new ScratchCursor(index.cursor(from, to));
   }
 
   private void applyIfFull() {
@@ -162,16 +168,51 @@ final class Table implements AutoCloseable {
 
   private void apply() {
     if (inBatch > 0) {
-      index.apply(batch, 0);
+      try {
+        index.apply(batch, 0);
+      } catch (IndexException e) {
+        throw failed(e);
+      }
       batch.close();
       batch = index.newBatch();
       inBatch = 0;
     }
   }
 
+  private static ScratchException failed(IndexException e) {
+    return new ScratchException("what was decided can't be kept: " + e.getMessage(), e);
+  }
+
   @Override
   public void close() {
     batch.close();
     index.close();
+  }
+
+  /** A cursor whose failure says nothing of the store that is salvaged. */
+  private record ScratchCursor(IndexCursor entries) implements IndexCursor {
+    @Override
+    public boolean next() {
+      try {
+        return entries.next();
+      } catch (IndexException e) {
+        throw failed(e);
+      }
+    }
+
+    @Override
+    public byte[] key() {
+      return entries.key();
+    }
+
+    @Override
+    public byte[] value() {
+      return entries.value();
+    }
+
+    @Override
+    public void close() {
+      entries.close();
+    }
   }
 }

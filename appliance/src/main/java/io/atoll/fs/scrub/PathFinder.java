@@ -12,7 +12,6 @@ import java.util.ArrayDeque;
 import java.util.List;
 import java.util.Queue;
 import java.util.concurrent.TimeUnit;
-import java.util.function.Consumer;
 
 /**
  * Finds a path that leads to an inode. Nothing in the map leads upwards from a file, so all names
@@ -37,10 +36,17 @@ final class PathFinder {
     this.loop = loop;
   }
 
-  /**
-   * @param found told a path, or null if there is none or the map can't be read
-   */
-  void find(long inode, Consumer<String> found) {
+  /** Told the end of a search. */
+  @FunctionalInterface
+  interface Found {
+    /**
+     * @param path null if there is none
+     * @param unreadable there may be one, but the map can't be read
+     */
+    void found(String path, boolean unreadable);
+  }
+
+  void find(long inode, Found found) {
     waiting.add(new Search(inode, found));
     if (current == null) {
       next();
@@ -59,10 +65,10 @@ final class PathFinder {
     }
   }
 
-  private void end(String path) {
+  private void end(String path, boolean unreadable) {
     Search ended = current;
     next();
-    ended.found.accept(path);
+    ended.found.found(path, unreadable);
   }
 
   /** Looks for a name of the inode at which the search is. */
@@ -86,7 +92,7 @@ final class PathFinder {
       }
     }
     if (status != VolumeStatus.OK || entries.size() < PAGE_ENTRIES) {
-      end(null);
+      end(null, status != VolumeStatus.OK);
     } else {
       byte[] from = StoredKeys.after(entries.getLast().key());
       loop.schedule(PAUSE_NANOS, () -> scan(from, to));
@@ -97,7 +103,7 @@ final class PathFinder {
   private void up(StoredEntry name) {
     current.path.insert(0, "/" + PathText.of(name.name()));
     if (name.directory() == StoredKeys.ROOT_INODE || ++current.depth == MAX_DEPTH) {
-      end(current.path.toString());
+      end(current.path.toString(), false);
       return;
     }
     current.inode = name.directory();
@@ -113,19 +119,19 @@ final class PathFinder {
                 StoredKeys.ofDirectory(StoredKeys.COOKIE, parent),
                 StoredKeys.ofDirectory(StoredKeys.COOKIE, parent + 1));
           } catch (MalformedValueException e) {
-            end(null);
+            end(null, true);
           }
         });
   }
 
   /** What is looked for. */
   private static final class Search {
-    private final Consumer<String> found;
+    private final Found found;
     private final StringBuilder path = new StringBuilder();
     private long inode;
     private int depth;
 
-    Search(long inode, Consumer<String> found) {
+    Search(long inode, Found found) {
       this.inode = inode;
       this.found = found;
     }

@@ -46,6 +46,11 @@ record ScrubPosition(long pass, long inode, long chunk) {
     return StoredKeys.chunk(inode, chunk);
   }
 
+  /** In the same pass, at a chunk that is to be read. */
+  ScrubPosition at(long otherInode, long otherChunk) {
+    return new ScrubPosition(pass, otherInode, otherChunk);
+  }
+
   ScrubPosition after(long doneInode, long doneChunk) {
     return new ScrubPosition(pass, doneInode, doneChunk + 1);
   }

@@ -1,6 +1,5 @@
 package io.atoll.fs.store;
 
-import io.atoll.fs.AttributeChanges;
 import io.atoll.fs.CreateRequest;
 import io.atoll.fs.FileHandle;
 import io.atoll.fs.FileSystem.CreateResult;
@@ -125,13 +124,7 @@ final class CreateOperation extends Operation<CreateResult> {
       return;
     }
     switch (existing.type) {
-      case REGULAR -> {
-        if (request.attributes().has(AttributeChanges.SIZE)) {
-          truncate();
-        } else {
-          succeed(found(false, 0));
-        }
-      }
+      case REGULAR -> succeed(found(false, 0));
       case DIRECTORY -> fail(FsStatus.IS_DIRECTORY);
       case SYMLINK -> fail(FsStatus.SYMLINK);
       default -> fail(FsStatus.WRONG_TYPE);
@@ -140,30 +133,5 @@ final class CreateOperation extends Operation<CreateResult> {
 
   private CreateResult found(boolean created, int applied) {
     return new CreateResult(existing.attributes(), Store.unchanged(directory), created, applied);
-  }
-
-  /** An operation of its own, in which the file may prove to be removed: then it is all to do. */
-  private void truncate() {
-    AttributeChanges size = new AttributeChanges();
-    size.mask = AttributeChanges.SIZE;
-    size.sizeBytes = request.attributes().sizeBytes;
-    new TruncateOperation(
-            store,
-            call,
-            existing.handle(),
-            size,
-            false,
-            (status, attributes) -> {
-              if (status == FsStatus.STALE) {
-                store.loop.execute(() -> step(this::attempt));
-              } else if (status != FsStatus.OK) {
-                fail(status);
-              } else {
-                succeed(
-                    new CreateResult(
-                        attributes, Store.unchanged(directory), false, AttributeChanges.SIZE));
-              }
-            })
-        .start();
   }
 }

@@ -65,11 +65,22 @@ final class Inode extends Cached {
   /** When the last unstable write came, on the monotonic clock. Not stored. */
   long lastUnstableNanos;
 
+  /** Its neighbours among the inodes with a reservation, by that time. Not stored. */
+  Inode reservedBefore;
+
+  Inode reservedAfter;
+
   /**
    * Unstable writes give out change attributes below this; 0 if none are reserved. Stored under a
    * key of its own: see {@link UnstableWrites}.
    */
   long changeBound;
+
+  /**
+   * From this block on nothing can be written or cut: a truncation has left blocks there that can't
+   * be freed now. {@link RangeLock#END} if there are none. Not stored.
+   */
+  long unfreedFromBlock = RangeLock.END;
 
   /** Who changes which of its blocks. Not stored. */
   final RangeLocks locks = new RangeLocks();
@@ -92,6 +103,16 @@ final class Inode extends Cached {
 
   boolean isRegular() {
     return type == FileType.REGULAR;
+  }
+
+  /** Whether there is a {@link SmallContent} of it: a link's target, or an inline file's bytes. */
+  boolean hasSmallContent() {
+    return !gone && (type == FileType.SYMLINK || (inline && sizeBytes > 0));
+  }
+
+  /** Whether blocks within a claim can't be changed now; see {@link #unfreedFromBlock}. */
+  boolean isStuck(RangeLock claim) {
+    return unfreedFromBlock != RangeLock.END && claim.last >= unfreedFromBlock;
   }
 
   FileHandle handle() {

@@ -40,7 +40,7 @@ final class NewInode {
     if (target == null || target.length == 0) {
       return FsStatus.INVALID;
     }
-    return target.length > StoreLimits.MAX_SYMLINK_BYTES ? FsStatus.NAME_TOO_LONG : FsStatus.OK;
+    return target.length > CreateRequest.MAX_SYMLINK_BYTES ? FsStatus.NAME_TOO_LONG : FsStatus.OK;
   }
 
   /** Whether the new object may be given the owner and group that are asked for. */

@@ -131,14 +131,18 @@ abstract class Operation<R> {
     store.chunks.pin(inode, chunk, null, (status, map) -> pinned(status, map, keep));
   }
 
-  final void pinContent(long inode, Consumer<SmallContent> keep) {
+  final void pinContent(Inode inode, Consumer<SmallContent> keep) {
     store.contents.pin(
-        inode,
+        inode.number,
         0,
         null,
         (status, content) -> {
           if (status == FsStatus.OK && content == null) {
-            step(this::attempt); // gone meanwhile, which the inode says, too
+            if (inode.hasSmallContent()) {
+              fail(FsStatus.IO_ERROR); // an object without its content: the map is damaged
+            } else {
+              step(this::attempt); // gone meanwhile
+            }
           } else {
             pinned(status, content, keep);
           }

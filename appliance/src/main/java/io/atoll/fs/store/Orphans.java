@@ -105,8 +105,11 @@ final class Orphans {
   }
 
   private static void notListed(FsStatus status) {
-    LOG.error(
-        "Objects without a name could not be listed ({}); they stay until the next start", status);
+    if (status != FsStatus.FENCED) { // by a stop, or by what has been told
+      LOG.error(
+          "Objects without a name could not be listed ({}); they stay until the next start",
+          status);
+    }
   }
 
   private void buryAll(Iterator<Volume.Entry> entries, boolean more) {

@@ -100,7 +100,8 @@ final class Permissions {
     return FsStatus.ACCESS_DENIED;
   }
 
-  private static FsStatus content(Inode inode) {
+  /** OK if {@code inode} is a file with content. */
+  static FsStatus content(Inode inode) {
     return switch (inode.type) {
       case REGULAR -> FsStatus.OK;
       case DIRECTORY -> FsStatus.IS_DIRECTORY;

@@ -24,6 +24,9 @@ final class ReadDirectoryOperation extends Operation<DirectoryEnd> {
   /** The objects of the next ones, where attributes are wanted. */
   private Inode[] inodes;
 
+  /** Which of these can't be read, or are missing though they are named: the map is damaged. */
+  private boolean[] damaged;
+
   private int loading;
   private FsStatus loaded;
 
@@ -101,6 +104,7 @@ final class ReadDirectoryOperation extends Operation<DirectoryEnd> {
   private void loadInodes(int count) {
     Inode[] batch = new Inode[count];
     inodes = batch;
+    damaged = new boolean[count];
     loaded = FsStatus.OK;
     // One more than the entries, so that objects that come at once don't show the batch too early.
     loading = count + 1;
@@ -111,15 +115,36 @@ final class ReadDirectoryOperation extends Operation<DirectoryEnd> {
           0,
           null,
           (status, inode) -> {
-            if (isCurrent(batch)) {
+            if (!isCurrent(batch)) {
+              if (inode != null) {
+                store.inodes.unpin(inode); // the operation has ended in between
+              }
+            } else if (status == FsStatus.OK && inode == null) {
+              lookAgain(index);
+            } else {
               batch[index] = inode;
-              loaded(status);
-            } else if (inode != null) {
-              store.inodes.unpin(inode); // the operation has ended in between
+              damaged[index] = status == FsStatus.IO_ERROR;
+              loaded(status == FsStatus.IO_ERROR ? FsStatus.OK : status);
             }
           });
     }
     loaded(FsStatus.OK);
+  }
+
+  /**
+   * Tells an entry that was removed since the page was taken, with its object, from one whose
+   * object is lost: that one is still there.
+   */
+  private void lookAgain(int index) {
+    Inode[] batch = inodes;
+    store.volume.get(
+        page.get(shown + index).key(),
+        (status, value) -> {
+          if (isCurrent(batch)) {
+            damaged[index] = value != null;
+            loaded(Store.status(status));
+          }
+        });
   }
 
   @SuppressWarnings("ReferenceEquality") // that very batch
@@ -165,8 +190,9 @@ final class ReadDirectoryOperation extends Operation<DirectoryEnd> {
       byte[] value = page.get(shown + i).value();
       Inode inode = inodes == null ? null : inodes[i];
       long entryCookie = Keys.cookieOf(page.get(shown + i).key());
-      if (inodes != null && (inode == null || inode.gone)) {
-        cookie = entryCookie; // removed since the page was taken
+      boolean isRemoved = inode == null ? inodes != null && !damaged[i] : inode.gone;
+      if (isRemoved) { // since the page was taken
+        cookie = entryCookie;
         continue;
       }
       if (inode != null) {

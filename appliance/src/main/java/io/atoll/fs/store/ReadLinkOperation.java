@@ -29,9 +29,9 @@ final class ReadLinkOperation extends Operation<byte[]> {
     } else if (inode.gone) {
       fail(FsStatus.STALE);
     } else if (inode.type != FileType.SYMLINK) {
-      fail(FsStatus.INVALID);
+      fail(FsStatus.WRONG_TYPE);
     } else if (target == null) {
-      pinContent(inode.number, content -> target = content);
+      pinContent(inode, content -> target = content);
     } else {
       succeed(target.copy());
     }

@@ -9,7 +9,8 @@ import io.atoll.fs.FsStatus;
 /**
  * Moves a name, over another if there is one. A directory that gets another parent is moved by only
  * one operation at a time, so that the way from the new parent up to the root, which is walked to
- * see that it does not pass the directory itself, stays as it was seen.
+ * see that it does not pass the directory itself, stays as it was seen. As others wait for it, the
+ * walk has a bound, beyond which the new path is too long.
  */
 final class RenameOperation extends Operation<RenameResult> {
   private final FileHandle fromHandle;
@@ -195,16 +196,20 @@ final class RenameOperation extends Operation<RenameResult> {
       moveLockAsked = true;
       store.directoryMoves.acquire(moveLock);
     } else if (moveLock.granted) {
-      walkUp(to.number, to.parent, source.number);
+      walkUp(to.number, to.parent, source.number, 0);
     }
   }
 
-  private void walkUp(long number, long parent, long moved) {
+  private void walkUp(long number, long parent, long moved, int depth) {
     if (number == moved || number == parent) {
       // True for as long as the lock is held; whether it matters still, the next attempt sees.
       below = number == moved;
       walkedFor = moved;
       attempt();
+      return;
+    }
+    if (depth == StoreLimits.MAX_MOVE_DEPTH) {
+      fail(FsStatus.NAME_TOO_LONG);
       return;
     }
     store.inodes.pin(
@@ -221,7 +226,7 @@ final class RenameOperation extends Operation<RenameResult> {
             long next = above.parent;
             call.dependsOn(above.lastSequence);
             store.inodes.unpin(above);
-            store.loop.execute(() -> step(() -> walkUp(parent, next, moved)));
+            store.loop.execute(() -> step(() -> walkUp(parent, next, moved, depth + 1)));
           }
         });
   }

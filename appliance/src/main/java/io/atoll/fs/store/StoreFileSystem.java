@@ -54,8 +54,8 @@ public final class StoreFileSystem implements FileSystem {
    * @param random asked only here, for secrets: must be fit for secrets
    * @param memory for the data that are read; the file system's alone while it is open
    * @param idIfNew identity of the file system if it is made
-   * @param callback told the file system, or IO_ERROR if what the volume holds can't be read (the
-   *     log says what), or FENCED
+   * @param callback told the file system, or IO_ERROR if what the volume holds is damaged (the log
+   *     says what), NOT_SUPPORTED if another version wrote it, or FENCED
    */
   public static void open(
       Volume volume,
@@ -306,6 +306,11 @@ public final class StoreFileSystem implements FileSystem {
             file,
             callback,
             step -> {
+              FsStatus status = Permissions.content(step.inode());
+              if (status != FsStatus.OK) {
+                step.fail(status);
+                return;
+              }
               store.unstable.commit(call, step.inode());
               step.succeed(null);
             })

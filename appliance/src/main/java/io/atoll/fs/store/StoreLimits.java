@@ -10,11 +10,14 @@ final class StoreLimits {
   /** The most bytes of one READ or WRITE. */
   static final int MAX_TRANSFER_BYTES = 1 << 20;
 
-  /** The longest target of a symbolic link: Linux's PATH_MAX. */
-  static final int MAX_SYMLINK_BYTES = 4096;
-
   /** Names of one object; for a directory, its subdirectories and 2. */
   static final int MAX_LINKS = 1 << 20;
+
+  /**
+   * Below how many others a directory may be moved: the way up is walked. As deep as a path of
+   * Linux's PATH_MAX can lead; made directories may lie deeper.
+   */
+  static final int MAX_MOVE_DEPTH = 2048;
 
   /** The longest name of a directory entry. */
   static final int MAX_NAME_BYTES = 255;

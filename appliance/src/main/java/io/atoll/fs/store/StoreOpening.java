@@ -69,6 +69,9 @@ final class StoreOpening {
     }
     try {
       step.run();
+    } catch (CorruptValueException e) {
+      LOG.error("The file system can't be opened: {}", e.getMessage());
+      fail(e.isOfOtherVersion() ? FsStatus.NOT_SUPPORTED : FsStatus.IO_ERROR);
     } catch (RuntimeException e) {
       LOG.error("The file system can't be opened", e);
       fail(FsStatus.IO_ERROR);

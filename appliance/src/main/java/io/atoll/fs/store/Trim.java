@@ -17,13 +17,16 @@ final class Trim {
 
   static final long LONGEST_RETRY_NANOS = TimeUnit.MINUTES.toNanos(5);
 
+  /** After so many failures in a row nobody is kept waiting any longer. */
+  static final int TRIES_UNDER_LOCK = 3;
+
   /** How often a map that can't be read is asked for before it is given up. */
   private static final int MAP_TRIES = 3;
 
   private final Store store;
   private final Inode inode;
   private final RangeLock lock;
-  private final Runnable onEnd;
+  private final Trims owner;
   private final List<ChunkMap> maps = new ArrayList<>();
   private final List<byte[]> unreadable = new ArrayList<>();
 
@@ -34,14 +37,16 @@ final class Trim {
   private int loading;
   private int tries;
   private long retryNanos = FIRST_RETRY_NANOS;
+  private int failures;
+  private boolean isStuck;
   private boolean fenced;
 
-  Trim(Store store, Inode inode, RangeLock lock, long firstChunk, Runnable onEnd) {
+  Trim(Store store, Inode inode, RangeLock lock, long firstChunk, Trims owner) {
     this.store = store;
     this.inode = inode;
     this.lock = lock;
     this.nextChunk = firstChunk;
-    this.onEnd = onEnd;
+    this.owner = owner;
   }
 
   void step() {
@@ -120,6 +125,7 @@ final class Trim {
     unpinMaps();
     tries = 0;
     retryNanos = FIRST_RETRY_NANOS;
+    failures = 0;
     if (last) {
       end();
     } else {
@@ -149,18 +155,39 @@ final class Trim {
       end();
       return;
     }
+    failures++;
+    if (failures >= TRIES_UNDER_LOCK && !isStuck) {
+      letGo();
+    }
     LOG.error(
-        "Chunks behind the end of inode {} could not be freed ({}); trying again in {} s",
+        "Chunks behind the end of inode {} could not be freed ({}); trying again in {} s. {} Look"
+            + " at the disk and the log above; 'atoll fsck' says what is damaged",
         inode.number,
         status,
-        TimeUnit.NANOSECONDS.toSeconds(retryNanos));
+        TimeUnit.NANOSECONDS.toSeconds(retryNanos),
+        isStuck ? "Until then, who writes there or changes its length gets an I/O error." : "");
     store.loop.schedule(retryNanos, this::step);
     retryNanos = Math.min(2 * retryNanos, LONGEST_RETRY_NANOS);
   }
 
-  private void end() {
-    onEnd.run();
+  /**
+   * Gives up the lock, so that those who wait for it, and whoever comes, are refused instead: the
+   * blocks stay as they are, as nobody may change them.
+   */
+  private void letGo() {
+    isStuck = true;
+    owner.stuck();
+    inode.unfreedFromBlock = nextChunk * ChunkMap.CHUNK_BLOCKS;
     inode.locks.release(lock);
+  }
+
+  private void end() {
+    owner.ended(isStuck);
+    if (isStuck) {
+      inode.unfreedFromBlock = RangeLock.END;
+    } else {
+      inode.locks.release(lock);
+    }
     store.inodes.unpin(inode);
   }
 }

@@ -16,6 +16,9 @@ final class Trims {
   private final Store store;
   private int running;
 
+  /** Of these, those that can't go on now: nothing is coming from them. */
+  private int stuck;
+
   Trims(Store store) {
     this.store = store;
   }
@@ -25,8 +28,19 @@ final class Trims {
     return running >= StoreLimits.MAX_BACKGROUND_TRIMS;
   }
 
+  /** Whether no blocks are about to become free. */
   boolean isIdle() {
-    return running == 0;
+    return running == stuck;
+  }
+
+  /** One can't go on for now. */
+  void stuck() {
+    stuck++;
+  }
+
+  void ended(boolean wasStuck) {
+    running--;
+    stuck -= wasStuck ? 1 : 0;
   }
 
   static byte[] marker(long firstChunk) {
@@ -50,7 +64,7 @@ final class Trims {
   void start(Inode inode, RangeLock lock, long firstChunk) {
     running++;
     inode.pins++;
-    Trim trim = new Trim(store, inode, lock, firstChunk, () -> running--);
+    Trim trim = new Trim(store, inode, lock, firstChunk, this);
     store.loop.execute(trim::step);
   }
 

@@ -68,6 +68,8 @@ final class TruncateOperation extends Operation<Attributes> {
       fail(status);
     } else if (!lockAsked) {
       claim();
+    } else if (inode.isStuck(lock)) {
+      fail(FsStatus.IO_ERROR);
     } else if (inode.inline && !lock.isWhole()) {
       inode.locks.release(lock); // the file was emptied while this waited
       claim();
@@ -97,7 +99,7 @@ final class TruncateOperation extends Operation<Attributes> {
         InlineConversion.run(store, inode, call, this::converted);
       }
     } else if (inode.sizeBytes > 0 && content == null) {
-      pinContent(inode.number, found -> content = found);
+      pinContent(inode, found -> content = found);
     } else {
       actInline();
     }

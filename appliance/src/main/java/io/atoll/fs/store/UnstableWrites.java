@@ -4,9 +4,7 @@ import io.atoll.fs.FsCall;
 import io.atoll.fs.FsStatus;
 import io.atoll.io.loop.Loop;
 import io.atoll.io.volume.Volume;
-import java.util.ArrayList;
 import java.util.Iterator;
-import java.util.List;
 import java.util.function.Consumer;
 
 /**
@@ -30,7 +28,7 @@ class UnstableWrites {
   private static final int PAGE = 64;
 
   private final Store store;
-  private final List<Inode> reserved = new ArrayList<>();
+  private final ReservedInodes reserved = new ReservedInodes();
   private Loop.Timer sweep;
   private boolean closed;
 
@@ -44,6 +42,9 @@ class UnstableWrites {
    */
   boolean admits(Inode inode, Change change) {
     inode.lastUnstableNanos = store.loop.monotonicNanos();
+    if (inode.changeBound != 0) {
+      reserved.used(inode);
+    }
     if (inode.change + 1 < inode.changeBound) {
       return true;
     }
@@ -59,7 +60,7 @@ class UnstableWrites {
   protected final void reserve(Inode inode, Change change) {
     if (inode.changeBound == 0) {
       if (reserved.size() == StoreLimits.MAX_RESERVED_INODES) {
-        giveUp(leastRecentlyUsed(), change);
+        giveUp(reserved.leastRecentlyUsed(), change);
       }
       inode.pins++;
       reserved.add(inode);
@@ -72,7 +73,7 @@ class UnstableWrites {
   /** Says in {@code change} that an inode which goes has no reservation any more, if it had one. */
   void removed(Inode inode, Change change) {
     if (inode.changeBound != 0) {
-      giveUp(reserved.indexOf(inode), change);
+      giveUp(inode, change);
     }
   }
 
@@ -82,10 +83,10 @@ class UnstableWrites {
     if (sweep != null) {
       sweep.cancel();
     }
-    if (!reserved.isEmpty() && !store.isInDoubt()) {
+    if (reserved.size() > 0 && !store.isInDoubt()) {
       Change change = store.change();
-      while (!reserved.isEmpty()) {
-        giveUp(reserved.size() - 1, change);
+      while (reserved.size() > 0) {
+        giveUp(reserved.leastRecentlyUsed(), change);
       }
       change.appendLazily(null);
     }
@@ -98,29 +99,15 @@ class UnstableWrites {
 
   // --- giving up ---
 
-  private void giveUp(int index, Change change) {
-    Inode inode = reserved.get(index);
-    Inode last = reserved.removeLast();
-    if (index < reserved.size()) {
-      reserved.set(index, last);
-    }
+  private void giveUp(Inode inode, Change change) {
+    reserved.remove(inode);
     inode.changeBound = 0;
     change.delete(Keys.changeBound(inode.number));
     store.inodes.unpin(inode);
   }
 
-  private int leastRecentlyUsed() {
-    int oldest = 0;
-    for (int i = 1; i < reserved.size(); i++) {
-      if (reserved.get(i).lastUnstableNanos - reserved.get(oldest).lastUnstableNanos < 0) {
-        oldest = i;
-      }
-    }
-    return oldest;
-  }
-
   private void sweepLater() {
-    if (sweep == null && !closed && !reserved.isEmpty()) {
+    if (sweep == null && !closed && reserved.size() > 0) {
       sweep = store.loop.schedule(StoreLimits.RESERVATION_IDLE_NANOS, this::sweep);
     }
   }
@@ -142,11 +129,11 @@ class UnstableWrites {
   private void giveUpIdle() {
     long now = store.loop.monotonicNanos();
     Change change = null;
-    for (int i = reserved.size() - 1; i >= 0; i--) {
-      if (now - reserved.get(i).lastUnstableNanos >= StoreLimits.RESERVATION_IDLE_NANOS) {
-        change = change == null ? store.change() : change;
-        giveUp(i, change);
-      }
+    while (reserved.size() > 0
+        && now - reserved.leastRecentlyUsed().lastUnstableNanos
+            >= StoreLimits.RESERVATION_IDLE_NANOS) {
+      change = change == null ? store.change() : change;
+      giveUp(reserved.leastRecentlyUsed(), change);
     }
     if (change != null) {
       change.appendLazily(null);

@@ -162,6 +162,8 @@ final class WriteOperation {
     FsStatus status = granted == FsStatus.OK ? check() : granted;
     if (status != FsStatus.OK) {
       fail(status);
+    } else if (inode.isStuck(lock)) {
+      fail(FsStatus.IO_ERROR);
     } else if (!inode.inline) {
       writeBlocks();
     } else if (!lock.isWhole()) {

@@ -13,9 +13,6 @@ import io.atoll.xdr.XdrReader;
 
 /** CREATE (RFC 8881, section 18.4): all types of object but regular files, which OPEN makes. */
 final class CreateOp implements Op {
-  /** As Linux's PATH_MAX, less its NUL. */
-  private static final int MAX_SYMLINK_BYTES = 4095;
-
   /** Targets up to this length are told that they are too long; longer ones are malformed. */
   private static final int MAX_WIRE_SYMLINK_BYTES = 64 * 1024;
 
@@ -68,7 +65,7 @@ final class CreateOp implements Op {
       if (target.length == 0) {
         return Nfs4Status.INVAL;
       }
-      if (target.length > MAX_SYMLINK_BYTES) {
+      if (target.length > CreateRequest.MAX_SYMLINK_BYTES) {
         return Nfs4Status.NAMETOOLONG;
       }
       for (byte b : target) {

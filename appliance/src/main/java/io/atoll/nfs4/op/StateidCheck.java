@@ -1,6 +1,7 @@
 package io.atoll.nfs4.op;
 
 import io.atoll.fs.FileHandle;
+import io.atoll.nfs4.state.ShareReservations;
 import io.atoll.nfs4.wire.Nfs4Status;
 import io.atoll.nfs4.wire.Stateid;
 
@@ -10,10 +11,10 @@ import io.atoll.nfs4.wire.Stateid;
  */
 public interface StateidCheck {
   /** Wanted: to read. */
-  int READ = 1;
+  int READ = ShareReservations.READ;
 
   /** Wanted: to write, or to set the size. */
-  int WRITE = 2;
+  int WRITE = ShareReservations.WRITE;
 
   /**
    * Checks {@code stateid}, in which the current stateid has been put in place already. When it is

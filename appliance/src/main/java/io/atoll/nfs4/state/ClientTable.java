@@ -1,6 +1,7 @@
 package io.atoll.nfs4.state;
 
 import io.atoll.nfs4.state.ClientRecord.Phase;
+import io.atoll.nfs4.state.LapsedClients.Holding;
 import io.atoll.nfs4.wire.Nfs4Status;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
@@ -25,6 +26,7 @@ final class ClientTable {
   /** In the order of their making, so that the oldest gives way. */
   private final LinkedHashMap<OwnerId, ClientRecord> unconfirmed = new LinkedHashMap<>();
 
+  private final LapsedClients lapsed = new LapsedClients();
   private long nextClientId;
 
   /**
@@ -120,30 +122,19 @@ final class ClientTable {
       return true;
     }
     if (unconfirmed.isEmpty()) {
-      return endLongestCourtesy();
+      return endLongestCourtesy(Holding.ANYTHING);
     }
     discard(unconfirmed.firstEntry().getValue());
     return true;
   }
 
-  /** Discards the record that lapsed longest ago; false if none has. */
-  boolean endLongestCourtesy() {
-    ClientRecord victim = longestLapsed();
+  /** Discards the record that lapsed first of those that hold {@code what}; false if none does. */
+  boolean endLongestCourtesy(Holding what) {
+    ClientRecord victim = lapsed.longest(what);
     if (victim != null) {
       discard(victim);
     }
     return victim != null;
-  }
-
-  private ClientRecord longestLapsed() {
-    ClientRecord oldest = null;
-    for (ClientRecord record : byId.values()) {
-      if (record.phase() == Phase.LAPSED
-          && (oldest == null || record.renewedAtNanos() - oldest.renewedAtNanos() < 0)) {
-        oldest = record;
-      }
-    }
-    return oldest;
   }
 
   // --- confirmation and life ---
@@ -162,9 +153,16 @@ final class ClientTable {
   /** Renews the lease; what lapsed as nobody wanted it lives again. */
   void touch(ClientRecord record) {
     if (record.phase() == Phase.LAPSED) {
+      lapsed.remove(record);
       record.revive();
     }
     record.renew(nanoClock.getAsLong());
+  }
+
+  /** Its lease is over; what it holds is kept until it is wanted. */
+  void lapse(ClientRecord record) {
+    record.lapse();
+    lapsed.add(record);
   }
 
   /** DESTROY_CLIENTID (§18.50.3). */
@@ -184,6 +182,7 @@ final class ClientTable {
     byId.remove(record.clientId());
     confirmed.remove(record.owner(), record);
     unconfirmed.remove(record.owner(), record);
+    lapsed.remove(record);
     record.discard();
     budget.charge(record, -StateBudget.clientBytes(record.owner()));
     discarded.accept(record);

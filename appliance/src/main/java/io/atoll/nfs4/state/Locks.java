@@ -2,9 +2,11 @@ package io.atoll.nfs4.state;
 
 import io.atoll.nfs4.state.ByteRangeLockSet.Mode;
 import io.atoll.nfs4.state.ByteRangeLockSet.Range;
+import io.atoll.nfs4.state.LapsedClients.Holding;
 import io.atoll.nfs4.wire.Nfs4Status;
 import io.atoll.nfs4.wire.Stateid;
 import java.util.function.Consumer;
+import java.util.function.Predicate;
 
 /**
  * Byte-range locks and their stateids (RFC 8881 §9.1 to §9.6, §18.10 to §18.12). Advisory. Each
@@ -27,23 +29,28 @@ public final class Locks {
   private final StateidTable stateids;
   private final FileTable files;
   private final Consumer<ClientRecord> endCourtesy;
+  private final Predicate<Holding> makeRoom;
   private int stateCount;
   private int rangeCount;
 
   /**
    * @param endCourtesy discards a lapsed client that is in another's way
+   * @param makeRoom takes away state that nobody needs, or that of the client which lapsed longest
+   *     ago of those with what is wanted; false if there is none
    */
   Locks(
       StateLimits limits,
       StateBudget budget,
       StateidTable stateids,
       FileTable files,
-      Consumer<ClientRecord> endCourtesy) {
+      Consumer<ClientRecord> endCourtesy,
+      Predicate<Holding> makeRoom) {
     this.limits = limits;
     this.budget = budget;
     this.stateids = stateids;
     this.files = files;
     this.endCourtesy = endCourtesy;
+    this.makeRoom = makeRoom;
   }
 
   /**
@@ -156,13 +163,39 @@ public final class Locks {
 
   private boolean hasRoomForState(LockOwner owner) {
     ClientRecord client = owner.client();
-    return client.lockStateCount() < limits.maxLocksPerClient()
-        && stateCount < limits.maxLocks()
-        && hasRoomFor(client, StateBudget.lockStateBytes(owner.id()));
+    int bytes = StateBudget.lockStateBytes(owner.id());
+    if (client.lockStateCount() >= limits.maxLocksPerClient() || !budget.hasRoomOf(client, bytes)) {
+      return false;
+    }
+    while (stateCount >= limits.maxLocks()) {
+      if (!makeRoom.test(Holding.LOCKS)) {
+        return false;
+      }
+    }
+    return makeBytes(bytes);
   }
 
-  private boolean hasRoomFor(ClientRecord client, int bytes) {
-    return budget.hasRoomOf(client, bytes) && budget.hasRoom(bytes);
+  private boolean makeBytes(int bytes) {
+    while (!budget.hasRoom(bytes)) {
+      if (!makeRoom.test(Holding.ANYTHING)) {
+        return false;
+      }
+    }
+    return true;
+  }
+
+  /** How many more ranges a client may have, as far as that matters to one lock. */
+  private int roomForRanges(ClientRecord client) {
+    int bytes = MAX_RANGES_ADDED * StateBudget.RANGE_BYTES;
+    int roomOfClient = limits.maxLocksPerClient() - client.lockRangeCount();
+    if (roomOfClient <= 0 || !budget.hasRoomOf(client, bytes) || !makeBytes(bytes)) {
+      return 0;
+    }
+    int wanted = Math.min(MAX_RANGES_ADDED, roomOfClient);
+    while (limits.maxLocks() - rangeCount < wanted && makeRoom.test(Holding.LOCKS)) {
+      // one after the other
+    }
+    return Math.min(roomOfClient, limits.maxLocks() - rangeCount);
   }
 
   private void countStates(LockOwner owner, int difference) {
@@ -175,12 +208,8 @@ public final class Locks {
   private boolean change(FileState file, LockOwner owner, Mode mode, long first, long last) {
     ClientRecord client = owner.client();
     ByteRangeLockSet<LockOwner> set = file.locks();
+    int room = roomForRanges(client); // may take ranges of this very file away
     int before = set.size();
-    int clientRoom = limits.maxLocksPerClient() - client.lockRangeCount();
-    int room = Math.min(clientRoom, limits.maxLocks() - rangeCount);
-    if (!hasRoomFor(client, MAX_RANGES_ADDED * StateBudget.RANGE_BYTES)) {
-      room = 0;
-    }
     int bound = Math.min(limits.maxLocksPerFile(), before + room);
     if (!set.apply(owner, mode, first, last, bound)) {
       return false;

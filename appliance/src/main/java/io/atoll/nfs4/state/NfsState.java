@@ -2,6 +2,7 @@ package io.atoll.nfs4.state;
 
 import io.atoll.io.loop.Loop;
 import io.atoll.nfs4.state.ClientRecord.Phase;
+import io.atoll.nfs4.state.LapsedClients.Holding;
 import io.atoll.nfs4.state.RecoveryJournal.RecordedClient;
 import io.atoll.nfs4.wire.Nfs4Status;
 import io.atoll.nfs4.wire.Stateid;
@@ -69,7 +70,7 @@ public final class NfsState {
     this.sessions = new SessionTable(settings.sessionLimits(), random, clients::touch);
     this.stateids = new StateidTable(instance);
     this.files = new FileTable();
-    this.locks = new Locks(limits, budget, stateids, files, clients::discard);
+    this.locks = new Locks(limits, budget, stateids, files, clients::discard, this::makeRoom);
     this.opens =
         new Opens(limits, budget, stateids, files, locks, holds, clients::discard, this::makeRoom);
     this.release = new StateRelease(loop, opens);
@@ -125,7 +126,7 @@ public final class NfsState {
     clients.touch(client);
     CreateSession.Result result = sessions.create(client, request);
     while (result.status() == Nfs4Status.NOSPC && sessions.mayHaveAnother(client)) {
-      if (!clients.endLongestCourtesy()) {
+      if (!clients.endLongestCourtesy(Holding.SESSIONS)) {
         break;
       }
       result = sessions.create(client, request);
@@ -327,7 +328,7 @@ public final class NfsState {
       return LeaseClock.NEVER;
     }
     if (client.phase() == Phase.CONFIRMED) {
-      client.lapse();
+      clients.lapse(client);
     }
     // It may revive at any time, and then its next lease may end no later than this.
     return leaseNanos;
@@ -344,8 +345,8 @@ public final class NfsState {
   }
 
   /** For want of room: what is nobody's any more goes first. */
-  private boolean makeRoom() {
-    return release.releaseSome() || clients.endLongestCourtesy();
+  private boolean makeRoom(Holding what) {
+    return release.releaseSome() || clients.endLongestCourtesy(what);
   }
 
   /** Records whose deadlines are watched. */

@@ -1,10 +1,11 @@
 package io.atoll.nfs4.state;
 
+import io.atoll.nfs4.state.LapsedClients.Holding;
 import io.atoll.nfs4.wire.Nfs4Status;
 import io.atoll.nfs4.wire.Stateid;
 import java.util.List;
-import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
+import java.util.function.Predicate;
 
 /**
  * What clients have open, and their share reservations (RFC 8881 §9.7, §9.11, §18.2, §18.16,
@@ -18,13 +19,13 @@ public final class Opens {
   private final Locks locks;
   private final FileHolds holds;
   private final Consumer<ClientRecord> endCourtesy;
-  private final BooleanSupplier makeRoom;
+  private final Predicate<Holding> makeRoom;
   private int openCount;
 
   /**
    * @param endCourtesy discards a lapsed client that is in another's way
-   * @param makeRoom takes away state that nobody needs, or whose client lapsed longest ago; false
-   *     if there is none
+   * @param makeRoom takes away state that nobody needs, or that of the client which lapsed longest
+   *     ago of those with what is wanted; false if there is none
    */
   Opens(
       StateLimits limits,
@@ -34,7 +35,7 @@ public final class Opens {
       Locks locks,
       FileHolds holds,
       Consumer<ClientRecord> endCourtesy,
-      BooleanSupplier makeRoom) {
+      Predicate<Holding> makeRoom) {
     this.limits = limits;
     this.budget = budget;
     this.stateids = stateids;
@@ -165,8 +166,13 @@ public final class Opens {
   }
 
   private boolean hasRoom(int bytes) {
-    while (openCount >= limits.maxOpens() || !budget.hasRoom(bytes)) {
-      if (!makeRoom.getAsBoolean()) {
+    while (openCount >= limits.maxOpens()) {
+      if (!makeRoom.test(Holding.OPENS)) {
+        return false;
+      }
+    }
+    while (!budget.hasRoom(bytes)) {
+      if (!makeRoom.test(Holding.ANYTHING)) {
         return false;
       }
     }

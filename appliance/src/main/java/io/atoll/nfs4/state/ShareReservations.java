@@ -5,12 +5,12 @@ package io.atoll.nfs4.state;
  * what any open denies, or denies what any open has (RFC 8881 §9.7); a file's own opener is no
  * exception. Loop-confined.
  */
-final class ShareReservations {
+public final class ShareReservations {
   /** OPEN4_SHARE_ACCESS_READ and OPEN4_SHARE_DENY_READ. */
-  static final int READ = 1;
+  public static final int READ = 1;
 
   /** OPEN4_SHARE_ACCESS_WRITE and OPEN4_SHARE_DENY_WRITE. */
-  static final int WRITE = 2;
+  public static final int WRITE = 2;
 
   static final int BOTH = READ | WRITE;
 

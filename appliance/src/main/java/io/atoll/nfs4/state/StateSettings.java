@@ -13,9 +13,6 @@ public record StateSettings(
     int courtesySeconds,
     StateLimits limits,
     SessionLimits sessionLimits) {
-  /** As Linux's server and EFS have it. */
-  public static final int DEFAULT_LEASE_SECONDS = 90;
-
   /** What grace is longer than the lease, for reconnecting and the reclaim itself. */
   public static final int GRACE_SLACK_SECONDS = 10;
 

@@ -15,7 +15,6 @@ public final class FsStatusMapping {
       case IO_ERROR -> Nfs4Status.IO;
       case ACCESS_DENIED -> Nfs4Status.ACCESS;
       case EXISTS -> Nfs4Status.EXIST;
-      case CROSS_DEVICE -> Nfs4Status.XDEV;
       case NOT_DIRECTORY -> Nfs4Status.NOTDIR;
       case IS_DIRECTORY -> Nfs4Status.ISDIR;
       case WRONG_TYPE -> Nfs4Status.WRONG_TYPE;
@@ -23,11 +22,9 @@ public final class FsStatusMapping {
       case INVALID -> Nfs4Status.INVAL;
       case FILE_TOO_LARGE -> Nfs4Status.FBIG;
       case NO_SPACE -> Nfs4Status.NOSPC;
-      case READ_ONLY -> Nfs4Status.ROFS;
       case TOO_MANY_LINKS -> Nfs4Status.MLINK;
       case NAME_TOO_LONG -> Nfs4Status.NAMETOOLONG;
       case NOT_EMPTY -> Nfs4Status.NOTEMPTY;
-      case QUOTA_EXCEEDED -> Nfs4Status.DQUOT;
       case STALE -> Nfs4Status.STALE;
       case BAD_COOKIE -> Nfs4Status.BAD_COOKIE;
       case DELAY -> Nfs4Status.DELAY;

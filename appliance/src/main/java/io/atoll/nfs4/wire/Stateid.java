@@ -51,11 +51,6 @@ public record Stateid(int seqid, long otherHigh, int otherLow) {
     return equals(CURRENT);
   }
 
-  /** Whether {@code other} is all zeros or all ones: no state has such a name. */
-  public boolean isSpecial() {
-    return (otherHigh == 0 && otherLow == 0) || (otherHigh == -1 && otherLow == -1);
-  }
-
   public Stateid withSeqid(int newSeqid) {
     return new Stateid(newSeqid, otherHigh, otherLow);
   }

@@ -201,6 +201,11 @@ public final class MemoryFileSystem implements FileSystem {
     };
   }
 
+  private static FsStatus sizeStatus(Node node) {
+    FsStatus status = regularStatus(node);
+    return status == FsStatus.WRONG_TYPE ? FsStatus.INVALID : status;
+  }
+
   // --- facts ---
 
   @Override
@@ -286,8 +291,8 @@ public final class MemoryFileSystem implements FileSystem {
     Node node = find(call, file);
     if (node == null) {
       fail(callback, FsStatus.STALE);
-    } else if (changes.has(AttributeChanges.SIZE) && regularStatus(node) != FsStatus.OK) {
-      fail(callback, regularStatus(node));
+    } else if (changes.has(AttributeChanges.SIZE) && sizeStatus(node) != FsStatus.OK) {
+      fail(callback, sizeStatus(node));
     } else if (changes.has(AttributeChanges.SIZE) && changes.sizeBytes > MAX_FILE_BYTES) {
       fail(callback, FsStatus.FILE_TOO_LARGE);
     } else if (!call.principal().isSuperuser() && call.principal().uid() != node.uid) {
@@ -552,6 +557,9 @@ public final class MemoryFileSystem implements FileSystem {
       FsCallback<DirectoryEnd> callback) {
     Node node = find(call, directory);
     FsStatus status = directoryStatus(node);
+    if (status == FsStatus.SYMLINK) {
+      status = FsStatus.NOT_DIRECTORY;
+    }
     if (status == FsStatus.OK && !node.mayRead(call.principal())) {
       status = FsStatus.ACCESS_DENIED;
     }

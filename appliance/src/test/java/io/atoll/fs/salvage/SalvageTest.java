@@ -86,6 +86,10 @@ class SalvageTest {
     Map<String, String> before = Tree.fingerprint(data);
     try (OfflineSalvage salvage = new OfflineSalvage(data, target, own, IoMode.URING)) {
       salvage.salvage(folder(), new Findings(lost::add));
+      assertFalse(Files.exists(StoreOnDisk.folder(target)), "not checked yet");
+      assertFalse(OfflineSalvage.isFinished(target));
+      assertTrue(salvage.finish(new Findings(each -> {})));
+      assertTrue(OfflineSalvage.isFinished(target));
     }
     assertEquals(before, Tree.fingerprint(data), "the damaged one was changed");
     List<Finding> unsound = new ArrayList<>();

@@ -6,9 +6,11 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.atoll.fs.format.StoredChunk;
 import io.atoll.fs.format.StoredKeys;
+import io.atoll.io.volume.Volume;
 import io.atoll.io.volume.VolumeStatus;
 import io.atoll.ondisk.StoreOnDisk;
 import io.atoll.ondisk.Tree;
+import java.lang.reflect.Proxy;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
@@ -27,7 +29,7 @@ import org.junit.jupiter.api.io.TempDir;
 class ScrubberTest {
   private static final long FAST = 1L << 40;
   private static final long WAIT_NANOS = 60_000_000_000L;
-  private static final Logger LOGGER = Logger.getLogger(Scrubber.class.getName());
+  private static final Logger LOGGER = Logger.getLogger(Scrubber.class.getPackageName());
 
   @TempDir private Path data;
   private StoreOnDisk store;
@@ -177,5 +179,109 @@ class ScrubberTest {
         VolumeStatus.OK,
         store.<VolumeStatus>onLoop(
             done -> store.volume().awaitCommit(store.volume().appendedSequence(), done::complete)));
+  }
+
+  @Test
+  void neighbouringDamageIsOneLineAndTheEndSumsUp() throws Exception {
+    long inode = store.file("/d/e/one", content(1, 500_000)).inode();
+    StoredChunk chunk = chunk(inode, 1);
+    long offset = (chunk.runs().getFirst().address() + 3) * 4096;
+    for (int block = 0; block < 5; block++) {
+      Tree.flip(StoreOnDisk.folder(data).resolve("extents/0000"), offset + block * 4096L + 5, 2);
+    }
+    ScrubStatus end = start(scrubber(FAST), status -> status.pass() == 2);
+    assertEquals(5, end.damagedBlocks());
+    awaitLogged("bytes 274432 to 294911 of inode " + inode + ", extents/0000 at offset " + offset);
+    assertEquals(1, log.stream().filter(line -> line.contains("Content is lost")).count());
+    awaitLogged("Pass 1 of the scrubber has ended: it has found 5 damaged blocks in 1 places");
+  }
+
+  @Test
+  void onlySoManyPlacesAreToldAPass() throws Exception {
+    int files = DamageLog.MAX_TOLD_PER_PASS + 10;
+    for (int i = 0; i < files; i++) {
+      long inode = store.file("/d/e/f" + i, content(i, 4096)).inode();
+      long address = chunk(inode, 0).runs().getFirst().address();
+      Tree.flip(StoreOnDisk.folder(data).resolve("extents/0000"), address * 4096, 2);
+    }
+    Scrubber scrubber = scrubber(FAST);
+    assertEquals(files, start(scrubber, status -> status.pass() == 2).damagedBlocks());
+    awaitLogged("damaged blocks in " + files + " places, of which " + DamageLog.MAX_TOLD_PER_PASS);
+    assertEquals(
+        DamageLog.MAX_TOLD_PER_PASS,
+        log.stream().filter(line -> line.contains("Content is lost")).count());
+    store.onLoop(done -> {
+      scrubber.stop();
+      done.complete(null);
+    });
+  }
+
+  @Test
+  void aStopSaysWhatWasFoundAndNotesNoMoreThanWasRead() throws Exception {
+    long first = store.file("/d/e/first", content(1, 64 * 1024)).inode();
+    long address = chunk(first, 0).runs().getFirst().address();
+    Tree.flip(StoreOnDisk.folder(data).resolve("extents/0000"), address * 4096, 2);
+    for (int i = 0; i < 40; i++) {
+      store.file("/d/e/f" + i, content(i, 64 * 1024));
+    }
+    long rate = 4 * 64 * 1024 * 50; // a step of four chunks in 20 ms
+    Scrubber scrubber = scrubber(rate);
+    store.loop().execute(scrubber::startNow);
+    await(scrubber, status -> status.damagedBlocks() == 1);
+    long read =
+        store.<Long>onLoop(done -> {
+          scrubber.stop();
+          done.complete(scrubber.status().bytesRead());
+        });
+    ScrubPosition noted =
+        ScrubPosition.decode(
+            store.<byte[]>onLoop(
+                done -> store.volume().get(ScrubPosition.KEY, (s, value) -> done.complete(value))));
+    assertTrue((noted.inode() - first) * 64 * 1024 <= read + 4096, noted + " after " + read);
+    awaitLogged("Pass 1 of the scrubber is interrupted by a stop: it has found 1 damaged blocks");
+  }
+
+  @Test
+  void noPinIsKeptWhileThereIsNoMemory() throws Exception {
+    store.file("/d/e/one", content(1, 500_000));
+    AtomicLong pins = new AtomicLong();
+    AtomicLong refusals = new AtomicLong();
+    Volume scarce = scarce(pins, refusals);
+    Scrubber scrubber = new Scrubber(scarce, store.loop(), FAST, () -> 0);
+    store.loop().execute(scrubber::startNow);
+    long deadline = System.nanoTime() + WAIT_NANOS;
+    while (refusals.get() == 0) {
+      assertTrue(System.nanoTime() < deadline, "no memory was asked for");
+      Thread.onSpinWait();
+    }
+    assertEquals(0, store.<Long>onLoop(done -> done.complete(pins.get())));
+    store.onLoop(done -> {
+      scrubber.stop();
+      done.complete(null);
+    });
+  }
+
+  /** The store's volume, but without buffers, and counting its pins. */
+  private Volume scarce(AtomicLong pins, AtomicLong refusals) {
+    return (Volume)
+        Proxy.newProxyInstance(
+            Volume.class.getClassLoader(),
+            new Class<?>[] {Volume.class},
+            (self, method, arguments) -> {
+              if (method.getName().equals("buffer")) {
+                refusals.incrementAndGet();
+                return null;
+              }
+              if (method.getName().equals("pinBlocks")) {
+                Volume.Pin pin = store.volume().pinBlocks();
+                pins.incrementAndGet();
+                return (Volume.Pin)
+                    () -> {
+                      pins.decrementAndGet();
+                      pin.release();
+                    };
+              }
+              return method.invoke(store.volume(), arguments);
+            });
   }
 }

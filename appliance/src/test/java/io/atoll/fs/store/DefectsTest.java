@@ -12,9 +12,11 @@ import io.atoll.fs.FileSystem.DirectoryEnd;
 import io.atoll.fs.FileSystem.Stability;
 import io.atoll.fs.FsCall;
 import io.atoll.fs.FsStatus;
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
 
@@ -52,6 +54,55 @@ class DefectsTest {
       assertEquals(FsStatus.IO_ERROR, fs.read(TestFs.ROOT, file, 0, 1).status());
       assertEquals(FsStatus.IO_ERROR, fs.write(file, 0, new byte[1]).status());
     }
+  }
+
+  /** Names, with whether their attributes could be had. */
+  private static final class Listing implements DirectoryVisitor {
+    final Map<String, Boolean> names = new LinkedHashMap<>();
+
+    @Override
+    public boolean wantsAttributes() {
+      return true;
+    }
+
+    @Override
+    public boolean entry(long cookie, byte[] name, long inode, Attributes attributes) {
+      names.put(new String(name, StandardCharsets.UTF_8), attributes != null);
+      return true;
+    }
+  }
+
+  @Test
+  void directoryWithObjectsThatCanNotBeReadIsListed() {
+    List<FileHandle> files = new ArrayList<>();
+    for (int i = 0; i < 40; i++) {
+      files.add(fs.file(root, "f" + i));
+    }
+    fs.shrinkCaches();
+    spoil(Keys.inode(files.get(7).inode()));
+    fs.volume.map().remove(Keys.inode(files.get(21).inode()));
+    Listing listing = new Listing();
+    fs.<DirectoryEnd>await(cb -> fs.fs.readDirectory(new FsCall(TestFs.ROOT), root, 0, listing, cb))
+        .ok();
+    assertEquals(40, listing.names.size());
+    listing.names.forEach(
+        (name, readable) -> assertEquals(!List.of("f7", "f21").contains(name), readable, name));
+    fs.loop.runUntilIdle();
+  }
+
+  @Test
+  void objectWithoutItsSmallContentIsAnError() {
+    FileHandle link = fs.symlink(root, "l", "target").ok().attributes().handle();
+    FileHandle file = fs.file(root, "f");
+    fs.write(file, 0, new byte[100]).ok();
+    fs.shrinkCaches();
+    fs.volume.map().remove(Keys.small(link.inode()));
+    fs.volume.map().remove(Keys.small(file.inode()));
+    assertEquals(FsStatus.IO_ERROR, fs.readLink(link).status());
+    assertEquals(FsStatus.IO_ERROR, fs.set(TestFs.ROOT, file, TestFs.size(50)).status());
+    assertEquals(FsStatus.IO_ERROR, fs.read(TestFs.ROOT, file, 0, 10).status());
+    assertEquals(FsStatus.IO_ERROR, fs.write(file, 10, new byte[10]).status());
+    fs.loop.runUntilIdle();
   }
 
   @Test
@@ -340,5 +391,24 @@ class DefectsTest {
     fs.loop.runUntilIdle();
     assertTrue(fs.fs.store().trims.isIdle());
     fs.check();
+  }
+
+  @Test
+  void whoWaitsForBlocksThatCanNotBeFreedIsRefused() {
+    FileHandle file = fs.file(root, "f");
+    for (int i = 0; i < 10; i++) {
+      fs.write(file, (long) i * MIB, new byte[MIB]).ok();
+    }
+    fs.volume.scansFail = true;
+    fs.truncate(file, 1);
+    assertEquals(FsStatus.IO_ERROR, fs.write(file, 5 * MIB, new byte[10]).status());
+    assertEquals(FsStatus.IO_ERROR, fs.set(TestFs.ROOT, file, TestFs.size(9 * MIB)).status());
+    fs.write(file, 1, new byte[10]).ok();
+    assertTrue(fs.fs.store().trims.isIdle(), "nothing is coming from it");
+    fs.volume.scansFail = false;
+    fs.loop.runUntilIdle();
+    fs.write(file, 5 * MIB, new byte[10]).ok();
+    fs.check();
+    assertArrayEquals(new byte[100], fs.read(file, 3 * MIB, 100));
   }
 }

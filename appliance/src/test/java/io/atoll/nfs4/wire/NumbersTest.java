@@ -85,8 +85,6 @@ class NumbersTest {
     assertTrue(new Stateid(0, 0, 0).isAnonymous());
     assertTrue(new Stateid(-1, -1, -1).isReadBypass());
     assertTrue(new Stateid(1, 0, 0).isCurrent());
-    assertTrue(Stateid.INVALID.isSpecial());
-    assertFalse(new Stateid(1, 1, 0).isSpecial());
   }
 
   @Test

@@ -13,6 +13,7 @@ import io.atoll.io.log.LogDamage;
 import io.atoll.io.log.LogReplayer.Replayed;
 import io.atoll.io.log.LogScanner;
 import io.atoll.io.log.LogSegment;
+import io.atoll.io.log.NewerLogException;
 import io.atoll.io.log.SaltFinder;
 import io.atoll.io.log.ScannedGroup;
 import io.atoll.io.volume.IndexKeys;
@@ -65,6 +66,10 @@ final class LogSalvage implements AutoCloseable {
     this.reader = reader;
   }
 
+  /**
+   * @throws VolumeOpenException if another version of Atoll wrote the volume
+   * @throws NewerLogException likewise
+   */
   void replay() {
     openSegments();
     GroupCodec codec = codec();
@@ -119,7 +124,12 @@ final class LogSalvage implements AutoCloseable {
       mark = superblock.mark();
       incarnation = superblock.incarnation() + 1; // the other copy may have been ahead
       return new GroupCodec(superblock.salt());
-    } catch (VolumeOpenException | IOException e) {
+    } catch (VolumeOpenException e) {
+      if (e.reason() == VolumeOpenException.Reason.VERSION) {
+        throw e;
+      }
+      fault(Superblock.NAME, e.getMessage());
+    } catch (IOException e) {
       fault(Superblock.NAME, e.getMessage());
     }
     SaltFinder finder = new SaltFinder();
@@ -195,6 +205,9 @@ final class LogSalvage implements AutoCloseable {
       try {
         recovery.read(group).join().forEach(this::apply);
       } catch (CompletionException e) {
+        if (e.getCause() instanceof NewerLogException newer) {
+          throw newer;
+        }
         if (!(e.getCause() instanceof DiskException || e.getCause() instanceof LogDamage)) {
           throw e;
         }
@@ -226,6 +239,9 @@ final class LogSalvage implements AutoCloseable {
                 + LogRecovery.LOST_DATA);
       }
     } catch (CompletionException e) {
+      if (e.getCause() instanceof NewerLogException newer) {
+        throw newer;
+      }
       if (!(e.getCause() instanceof DiskException
           || e.getCause() instanceof LogDamage
           || e.getCause() instanceof VolumeOpenException)) {

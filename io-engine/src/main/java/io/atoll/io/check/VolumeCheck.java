@@ -12,6 +12,7 @@ import io.atoll.io.log.GroupCodec;
 import io.atoll.io.log.LogDamage;
 import io.atoll.io.log.LogScanner;
 import io.atoll.io.log.LogSegment;
+import io.atoll.io.log.NewerLogException;
 import io.atoll.io.log.ScannedGroup;
 import io.atoll.io.space.RegionImage;
 import io.atoll.io.volume.IndexKeys;
@@ -205,6 +206,7 @@ final class VolumeCheck implements AutoCloseable {
         throw scratchFailed;
       }
       if (!(cause instanceof LogDamage
+          || cause instanceof NewerLogException
           || cause instanceof DiskException
           || cause instanceof VolumeOpenException)) {
         throw e;

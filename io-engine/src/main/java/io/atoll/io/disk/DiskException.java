@@ -1,7 +1,7 @@
 package io.atoll.io.disk;
 
 /** The failure of a step of opening or closing, where steps are chained as futures. */
-public final class DiskException extends RuntimeException {
+public class DiskException extends RuntimeException {
   private static final long serialVersionUID = 1L;
 
   private final int errno;

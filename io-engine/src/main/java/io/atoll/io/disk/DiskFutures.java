@@ -80,8 +80,7 @@ public final class DiskFutures {
             c -> file.read(into, 0, length, offsetBytes, c, 0))
         .thenApply(bytes -> {
           if (bytes < length) {
-            throw new DiskException(
-                name + " ends at " + (offsetBytes + bytes) + ", too early", Errno.EIO);
+            throw new ShortFileException(name, offsetBytes + bytes);
           }
           return bytes;
         });

@@ -225,8 +225,8 @@ public final class RocksDbIndex implements Index, IndexView {
 
   private static long decode(byte[] bytes) {
     if (bytes.length != Long.BYTES) {
-      throw new IndexException(
-          "the index's applied sequence is malformed: " + Arrays.toString(bytes), null);
+      throw IndexException.malformed(
+          "the index's applied sequence is malformed: " + Arrays.toString(bytes));
     }
     long sequence = 0;
     for (int i = 0; i < Long.BYTES; i++) {

@@ -157,26 +157,28 @@ public final class GroupCodec {
    *
    * @return null, or what is wrong with a record that this version cannot read
    */
-  String forEachRecord(ByteBuf in, int index, GroupHeader header, RecordVisitor visitor) {
+  RecordFault forEachRecord(ByteBuf in, int index, GroupHeader header, RecordVisitor visitor) {
     int at = index + HEADER_BYTES;
     for (int i = 0; i < header.records(); i++) {
       int length = in.getIntLE(at + 4);
       int version = in.getByte(at + 8);
       int type = in.getByte(at + 9);
       if (version != RECORD_FORMAT_VERSION || type != RECORD_TYPE_CHANGES) {
-        return "record "
-            + (header.firstSequence() + i)
-            + " has format version "
-            + version
-            + ", type "
-            + type
-            + ", which a newer Atoll wrote";
+        return new RecordFault(
+            "record "
+                + (header.firstSequence() + i)
+                + " has format version "
+                + version
+                + ", type "
+                + type
+                + ", which a newer Atoll wrote: use the version that wrote it",
+            true);
       }
       long replyBytes = in.getUnsignedIntLE(at + 12);
       long body = RECORD_HEADER_BYTES + replyBytes;
       ChangeList changes = new ChangeList();
       if (body > length || !changes.decode(in, at + (int) body, length - (int) body)) {
-        return "record " + (header.firstSequence() + i) + " is malformed";
+        return new RecordFault("record " + (header.firstSequence() + i) + " is malformed", false);
       }
       visitor.record(header.firstSequence() + i, changes);
       at += length;
@@ -222,4 +224,11 @@ public final class GroupCodec {
   public interface RecordVisitor {
     void record(long sequence, ChangeList changes);
   }
+
+  /**
+   * Why a record can't be read.
+   *
+   * @param newer it is of a format that this version does not know
+   */
+  record RecordFault(String text, boolean newer) {}
 }

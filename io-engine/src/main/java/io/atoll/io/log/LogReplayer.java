@@ -86,14 +86,15 @@ public final class LogReplayer {
   }
 
   private void decode(ScannedGroup group, int index, List<Replayed> records) {
-    String fault =
+    GroupCodec.RecordFault fault =
         codec.forEachRecord(
             window,
             index,
             group.header(),
             (sequence, changes) -> records.add(new Replayed(sequence, changes)));
     if (fault != null) {
-      throw new LogDamage(group.place() + ": " + fault);
+      String what = group.place() + ": " + fault.text();
+      throw fault.newer() ? new NewerLogException(what) : new LogDamage(what);
     }
   }
 

@@ -63,7 +63,7 @@ public class LastGroupCheck {
       // Space is synced before a record refers to it: this is no torn end, whatever was
       // acknowledged.
       return CompletableFuture.failedFuture(
-          new VolumeOpenException(
+          VolumeOpenException.damaged(
               name
                   + " at offset "
                   + extents.lengthBytes()

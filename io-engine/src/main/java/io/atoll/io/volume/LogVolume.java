@@ -84,7 +84,7 @@ public final class LogVolume implements Volume {
         VolumeOpener.openLightening(patient, options, kinds, mayCreate),
         (parts, failure) -> {
           if (failure != null) {
-            opened.opened(null, VolumeOpener.explain(failure));
+            opened.opened(null, OpenFailures.explain(failure));
           } else {
             begin(patient, options, kinds, parts, opened);
           }
@@ -105,14 +105,14 @@ public final class LogVolume implements Volume {
       Steps.atEnd(
           environment.loop(),
           VolumeCloser.close(environment, parts, parts.segments()),
-          (ignored, failure) -> opened.opened(null, VolumeOpener.explain(thrown)));
+          (ignored, failure) -> opened.opened(null, OpenFailures.explain(thrown)));
       return;
     }
     try {
       volume.start();
     } catch (RuntimeException | Error thrown) {
       volume.fence("it could not be started", thrown);
-      volume.close(status -> opened.opened(null, VolumeOpener.explain(thrown)));
+      volume.close(status -> opened.opened(null, OpenFailures.explain(thrown)));
       return;
     }
     opened.opened(volume, null);

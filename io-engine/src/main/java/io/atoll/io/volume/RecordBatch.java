@@ -60,7 +60,7 @@ public final class RecordBatch implements ChangeVisitor {
     replayed.forEach(each -> records.add(each.changes()));
     String conflict = apply(records, replayed.getLast().sequence(), List.of());
     if (conflict != null) {
-      throw new VolumeOpenException("the log contradicts the index: " + conflict);
+      throw VolumeOpenException.damaged("the log contradicts the index: " + conflict);
     }
   }
 

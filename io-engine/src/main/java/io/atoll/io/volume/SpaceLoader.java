@@ -4,6 +4,7 @@ import io.atoll.io.index.Index;
 import io.atoll.io.space.Holes;
 import io.atoll.io.space.RegionImage;
 import io.atoll.io.space.SpaceMap;
+import io.atoll.io.volume.VolumeOpenException.Reason;
 
 /**
  * Reads all regions from the index, one by one in their order. Made by a worker; its map then
@@ -108,11 +109,12 @@ final class SpaceLoader {
   private static void check(int number, byte[] image, long sizeBlocks, long extentsBytes) {
     if (!RegionImage.readable(image)) {
       throw new VolumeOpenException(
+          Reason.VERSION,
           "index: region " + number + " has a format that this Atoll does not read");
     }
     long end = (long) number * RegionImage.BLOCKS_PER_REGION + RegionImage.endOfUse(image);
     if (RegionImage.endOfUse(image) > 0 && end > sizeBlocks) {
-      throw new VolumeOpenException(
+      throw VolumeOpenException.damaged(
           VolumeOpener.EXTENTS_NAME
               + " at offset "
               + extentsBytes

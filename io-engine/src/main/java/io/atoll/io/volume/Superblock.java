@@ -1,6 +1,7 @@
 package io.atoll.io.volume;
 
 import io.atoll.io.log.DurableMark;
+import io.atoll.io.volume.VolumeOpenException.Reason;
 import io.netty.buffer.ByteBuf;
 import java.util.UUID;
 import java.util.zip.CRC32C;
@@ -87,6 +88,7 @@ public record Superblock(
         int version = in.getIntLE(at + 8);
         if (version != FORMAT_VERSION) {
           throw new VolumeOpenException(
+              Reason.VERSION,
               NAME
                   + " at offset "
                   + at
@@ -101,7 +103,7 @@ public record Superblock(
       }
     }
     if (newest == null) {
-      throw new VolumeOpenException(
+      throw VolumeOpenException.damaged(
           NAME
               + " at offset 0: neither of its two copies is valid: restore the file from a backup"
               + " of the volume");
@@ -162,6 +164,11 @@ public record Superblock(
     }
     identity[0] = FORMAT_VERSION;
     return identity;
+  }
+
+  /** Whether an index's {@link #indexIdentity} is of this format, or none at all (null). */
+  static boolean isOfThisVersion(byte[] indexIdentity) {
+    return indexIdentity == null || indexIdentity.length == 0 || indexIdentity[0] == FORMAT_VERSION;
   }
 
   private static int crc(ByteBuf buffer, int at) {

@@ -81,7 +81,7 @@ final class VolumeCreator {
           }
           return DiskFutures.close(file, name)
               .thenApply(ignored -> {
-                throw new VolumeOpenException(
+                throw VolumeOpenException.damaged(
                     Superblock.NAME
                         + " is missing, but "
                         + name

@@ -2,24 +2,21 @@ package io.atoll.io.volume;
 
 import io.atoll.io.buffer.AlignedMemory;
 import io.atoll.io.disk.Disk;
-import io.atoll.io.disk.DiskException;
 import io.atoll.io.disk.DiskFile;
 import io.atoll.io.disk.DiskFutures;
 import io.atoll.io.index.Index;
-import io.atoll.io.index.IndexException;
 import io.atoll.io.log.GroupCodec;
-import io.atoll.io.log.LogDamage;
 import io.atoll.io.log.LogHistory;
 import io.atoll.io.log.LogReplayer.Replayed;
 import io.atoll.io.log.LogSegment;
 import io.atoll.io.log.LogTail;
 import io.atoll.io.log.ScannedGroup;
+import io.atoll.io.volume.VolumeOpenException.Reason;
 import io.netty.buffer.ByteBuf;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CompletionException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -130,26 +127,10 @@ final class VolumeOpener {
   private CompletableFuture<DiskFile> create() {
     if (!mayCreate) {
       throw new VolumeOpenException(
+          Reason.ENVIRONMENT,
           Superblock.NAME + " is missing: the disk is not there, or the volume is not on it");
     }
     return new VolumeCreator(environment, options, zeros).create();
-  }
-
-  /** What to tell whoever wants the volume. */
-  static VolumeOpenException explain(Throwable failure) {
-    Throwable cause = failure;
-    while (cause instanceof CompletionException && cause.getCause() != null) {
-      cause = cause.getCause();
-    }
-    return switch (cause) {
-      case VolumeOpenException known -> known;
-      case LogDamage damage ->
-          new VolumeOpenException(
-              damage.getMessage() + "; restore the volume from a backup or a replica", damage);
-      case DiskException disk -> new VolumeOpenException(disk.getMessage(), disk);
-      case IndexException index -> new VolumeOpenException(index.getMessage(), index);
-      default -> new VolumeOpenException("a defect while opening the volume: " + cause, cause);
-    };
   }
 
   private ByteBuf take(int bytes) {
@@ -197,6 +178,7 @@ final class VolumeOpener {
   private void requireRoomForGroups() {
     if (options.groupBytes() > superblock.logSegmentBytes()) {
       throw new VolumeOpenException(
+          Reason.ENVIRONMENT,
           Superblock.NAME
               + ": the volume's log segments have "
               + superblock.logSegmentBytes()
@@ -212,7 +194,7 @@ final class VolumeOpener {
         .thenCompose(file -> {
           if (file == null) {
             if (number < superblock.logSegments()) {
-              throw new VolumeOpenException(
+              throw VolumeOpenException.damaged(
                   name
                       + " is missing: the log has "
                       + superblock.logSegments()
@@ -223,7 +205,7 @@ final class VolumeOpener {
           }
           segments.add(new LogSegment(name, file));
           if (file.lengthBytes() != superblock.logSegmentBytes()) {
-            throw new VolumeOpenException(
+            throw VolumeOpenException.damaged(
                 name
                     + " ends at offset "
                     + file.lengthBytes()
@@ -255,15 +237,23 @@ final class VolumeOpener {
           index = environment.index().open(false);
           byte[] identity = index.get(IndexKeys.identity());
           if (!Arrays.equals(identity, superblock.indexIdentity())) {
-            throw new VolumeOpenException(
-                "index: it belongs to another volume than the superblock, or is lost, or was written"
-                    + " by another version of Atoll: restore the volume from a backup or a replica");
+            throw foreignIndex(identity);
           }
           appliedSequence = index.appliedSequence();
           batches = new RecordBatch(index);
           SpaceLoader.check(index, extents.lengthBytes());
           return null;
         });
+  }
+
+  private static VolumeOpenException foreignIndex(byte[] identity) {
+    return Superblock.isOfThisVersion(identity)
+        ? VolumeOpenException.damaged(
+            "index: it belongs to another volume than the superblock, or is lost: restore the"
+                + " volume from a backup or a replica")
+        : new VolumeOpenException(
+            Reason.VERSION,
+            "index: it was written by another version of Atoll: use the version that wrote it");
   }
 
   private CompletableFuture<Void> readLog() {

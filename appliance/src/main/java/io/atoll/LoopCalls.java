@@ -1,0 +1,35 @@
+package io.atoll;
+
+import io.atoll.io.loop.Loop;
+import io.vertx.core.Future;
+import io.vertx.core.Promise;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import java.util.function.Supplier;
+
+/** Steps of a loop, begun by other threads. */
+final class LoopCalls {
+  private LoopCalls() {}
+
+  /** Runs {@code step} on {@code loop}; what it throws is its failure. */
+  static <T> CompletableFuture<T> begin(Loop loop, Supplier<Future<T>> step) {
+    Promise<T> end = Promise.promise();
+    loop.execute(() -> {
+      try {
+        step.get().onComplete(end);
+      } catch (RuntimeException e) {
+        end.fail(e);
+      }
+    });
+    return end.future().toCompletionStage().toCompletableFuture();
+  }
+
+  /** As {@link #begin}, and waits for the end. Not to be called on a loop. */
+  static <T> T await(Loop loop, Supplier<Future<T>> step) {
+    try {
+      return begin(loop, step).join();
+    } catch (CompletionException e) {
+      throw e.getCause() instanceof RuntimeException cause ? cause : e;
+    }
+  }
+}
