@@ -45,8 +45,8 @@ public final class VolumeSalvage implements AutoCloseable {
   /**
    * All that is left of the map, and the blocks.
    *
-   * @throws io.atoll.io.volume.VolumeOpenException if another version of Atoll wrote the volume: what this one does
-   *     not know would be taken for lost
+   * @throws io.atoll.io.volume.VolumeOpenException if another version of Atoll wrote the volume:
+   *     what this one does not know would be taken for lost
    * @throws io.atoll.io.log.NewerLogException likewise
    */
   public VolumeImage open() {
