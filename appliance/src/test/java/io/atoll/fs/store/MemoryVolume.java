@@ -13,6 +13,7 @@ import java.util.List;
 import java.util.NavigableMap;
 import java.util.SplittableRandom;
 import java.util.TreeMap;
+import java.util.function.Predicate;
 import java.util.zip.CRC32C;
 
 /**
@@ -51,6 +52,15 @@ final class MemoryVolume implements Volume {
 
   /** Of 1000 buffers, how many are refused. */
   int refusalsPerMille;
+
+  /** A defect to be found out: keys that records put in vain. */
+  Predicate<byte[]> forgets = key -> false;
+
+  /** From this question for space on there is none for data. */
+  long fullFrom = Long.MAX_VALUE;
+
+  /** How often it was asked for space so far. */
+  long spaceQuestions;
 
   /** The most blocks of one run. */
   int maxRunBlocks = 8;
@@ -93,6 +103,7 @@ final class MemoryVolume implements Volume {
   /** What a crash leaves: all that is committed, and perhaps some of what was appended after. */
   MemoryVolume crash(SeededLoop newLoop, long seed) {
     MemoryVolume after = new MemoryVolume(newLoop, seed, states.length);
+    after.forgets = forgets;
     int committed = (int) commitSequence;
     int kept = committed + random.nextInt(records.size() - committed + 1);
     for (int i = 0; i < kept; i++) {
@@ -244,7 +255,9 @@ final class MemoryVolume implements Volume {
       if (change[1] == null) {
         map.remove((byte[]) change[0]);
       } else {
-        map.put((byte[]) change[0], (byte[]) change[1]);
+        if (!forgets.test((byte[]) change[0])) {
+          map.put((byte[]) change[0], (byte[]) change[1]);
+        }
       }
     }
     for (BlockRun run : record.allocated) {
@@ -330,13 +343,16 @@ final class MemoryVolume implements Volume {
 
   @Override
   public boolean spaceComing() {
-    return !freed.isEmpty();
+    return !freed.isEmpty() && spaceQuestions < fullFrom;
   }
 
   @Override
   public List<BlockRun> allocate(int blocks, AllocationClass allocationClass) {
     if (blocks < 1 || blocks > MAX_IO_BLOCKS) {
       throw new IllegalArgumentException(blocks + " blocks");
+    }
+    if (allocationClass == AllocationClass.DATA && isFull()) {
+      return List.of();
     }
     List<BlockRun> runs = new ArrayList<>();
     int missing = blocks;
@@ -509,9 +525,13 @@ final class MemoryVolume implements Volume {
 
   @Override
   public SpaceStatus space() {
-    long free = count(FREE) + count(FREED);
+    long free = isFull() ? 0 : count(FREE) + count(FREED);
     long total = (long) states.length * BLOCK_BYTES;
     return new SpaceStatus(total, count(USED) * BLOCK_BYTES, free * BLOCK_BYTES);
+  }
+
+  private boolean isFull() {
+    return spaceQuestions++ >= fullFrom;
   }
 
   // --- life ---

@@ -1,18 +1,23 @@
 package io.atoll.fs.store;
 
+import io.atoll.fs.FsStatus;
+import io.atoll.fs.scrub.Scrubber;
 import io.atoll.io.cache.GranuleMemory;
 import io.atoll.io.sim.SimBuffers;
 import io.atoll.io.sim.SimDisk;
 import io.atoll.io.sim.SimIndex;
 import io.atoll.io.sim.SimLoop;
+import io.atoll.io.sim.Storm;
 import io.atoll.io.sim.VolumeWorld;
 import io.atoll.io.volume.LogVolume;
 import io.atoll.io.volume.Volume;
 import io.atoll.io.volume.VolumeEnvironment;
+import io.atoll.io.volume.VolumeOptions;
 import io.atoll.io.volume.VolumeStatus;
 import java.util.Arrays;
 import java.util.List;
 import java.util.NavigableMap;
+import java.util.Random;
 import java.util.SplittableRandom;
 import java.util.TreeMap;
 import java.util.function.BooleanSupplier;
@@ -29,52 +34,48 @@ final class StoreWorld implements TestFs.Driver {
   private final SplittableRandom random;
   private final SimLoop loop;
   private final SimIndex.Store index = new SimIndex.Store();
+  private final VolumeOptions options;
 
   /** What the file system gets for its cache of data. */
   GranuleMemory memory = TestFs.MEMORY;
 
+  private Runnable disturbance = () -> {};
   private Volume volume;
   private TestFs fs;
+  private Scrubber scrubber;
 
   StoreWorld(SplittableRandom random, long diskBytes) {
+    this(random, VolumeWorld.smallOptions(), diskBytes);
+  }
+
+  StoreWorld(SplittableRandom random, VolumeOptions options, long diskBytes) {
     this.random = random;
+    this.options = options;
     loop = new SimLoop(random.split());
     disk = new SimDisk(loop, random.split(), diskBytes);
   }
 
+  // --- time ---
+
   @Override
   public boolean step() {
+    disturbance.run();
     return loop.step();
   }
 
   @Override
   public void runUntil(BooleanSupplier done) {
-    loop.runUntil(done, MAX_EVENTS);
+    for (int i = 0; i < MAX_EVENTS && !done.getAsBoolean(); i++) {
+      if (!step()) {
+        break;
+      }
+    }
+    loop.runUntil(done, 0);
   }
 
-  /** Opens volume and file system. */
-  TestFs open(StoreSettings settings) {
-    return open(settings, new StoreParts());
-  }
-
-  TestFs open(StoreSettings settings, StoreParts parts) {
-    VolumeEnvironment environment =
-        new VolumeEnvironment(
-            loop, loop, loop, disk, index::open, BUFFERS, disk::usableBytes, true, random.split());
-    Volume[] opened = new Volume[1];
-    LogVolume.open(
-        environment,
-        VolumeWorld.smallOptions(),
-        (newVolume, failure) -> {
-          if (failure != null) {
-            throw new AssertionError("the volume does not open", failure);
-          }
-          opened[0] = newVolume;
-        });
-    runUntil(() -> opened[0] != null);
-    volume = opened[0];
-    fs = new TestFs(random.nextLong(), this, loop, volume, settings, memory, parts);
-    return fs;
+  /** Run before each event. */
+  void disturbance(Runnable task) {
+    disturbance = task;
   }
 
   /** Lets time pass. */
@@ -84,9 +85,112 @@ final class StoreWorld implements TestFs.Driver {
     runUntil(() -> passed[0]);
   }
 
+  SimLoop loop() {
+    return loop;
+  }
+
+  // --- faults ---
+
+  /** Faults strike from now on. */
+  void begin(Storm storm) {
+    disk.faults(storm);
+    index.faults(storm);
+    loop.workerFaults(storm);
+  }
+
+  /** No faults strike any more, and nothing is disturbed. */
+  void calm() {
+    disturbance = () -> {};
+    disk.faults(SimDisk.Faults.NONE);
+    index.faults(SimIndex.Faults.NONE);
+    loop.workerFaults(SimLoop.WorkerFaults.NONE);
+  }
+
+  // --- opening ---
+
+  /** Opens volume and file system. */
+  TestFs open(StoreSettings settings) {
+    return open(settings, new StoreParts());
+  }
+
+  TestFs open(StoreSettings settings, StoreParts parts) {
+    if (!tryToOpen(settings, parts)) {
+      throw new AssertionError("the file system does not open");
+    }
+    return fs;
+  }
+
+  /** Opens volume and file system; false if that fails, and then all is closed again. */
+  boolean tryToOpen(StoreSettings settings, StoreParts parts) {
+    boolean[] ended = beginToOpen(settings, parts);
+    runUntil(() -> ended[0]);
+    if (fs == null) {
+      closeDisk();
+    }
+    return fs != null;
+  }
+
+  /** Begins to open; what is returned says when that has ended. */
+  boolean[] beginToOpen(StoreSettings settings, StoreParts parts) {
+    boolean[] ended = new boolean[1];
+    VolumeEnvironment environment =
+        new VolumeEnvironment(
+            loop, loop, loop, disk, index::open, BUFFERS, disk::usableBytes, true, random.split());
+    LogVolume.open(
+        environment,
+        options,
+        (opened, failure) -> {
+          volume = opened;
+          if (failure != null) {
+            ended[0] = true;
+          } else {
+            openStore(settings, parts, ended);
+          }
+        });
+    return ended;
+  }
+
+  private void openStore(StoreSettings settings, StoreParts parts, boolean[] ended) {
+    long seed = random.nextLong();
+    StoreFileSystem.open(
+        volume,
+        loop,
+        new Random(seed),
+        settings,
+        memory,
+        TestFs.ID,
+        parts,
+        (status, opened) -> {
+          if (status == FsStatus.OK) {
+            fs = new TestFs(seed, this, loop, volume, memory, opened);
+            ended[0] = true;
+          } else {
+            volume.close(closed -> ended[0] = true);
+          }
+        });
+  }
+
+  /** The file system that is open, or null. */
+  TestFs fs() {
+    return fs;
+  }
+
   boolean fenced() {
     return volume.fenced();
   }
+
+  /** Reads all content in the background from now on. */
+  void scrub(long bytesPerSecond) {
+    scrubber = new Scrubber(volume, loop, bytesPerSecond, () -> 0);
+    scrubber.startNow();
+  }
+
+  /** Blocks that the scrubber has found damaged. */
+  long scrubbedDamage() {
+    return scrubber == null ? 0 : scrubber.status().damagedBlocks();
+  }
+
+  // --- ends ---
 
   /** Power off. */
   void crash() {
@@ -102,22 +206,44 @@ final class StoreWorld implements TestFs.Driver {
     dead();
   }
 
+  /** Closes all, in order unless it is fenced; the process lives on. */
   void close() {
+    boolean fenced = volume.fenced();
+    if (scrubber != null) {
+      scrubber.stop();
+      scrubber = null;
+    }
     boolean[] closed = new boolean[1];
     fs.fs.close((status, nothing) -> closed[0] = true);
     runUntil(() -> closed[0]);
+    fs = null;
+    volume = null;
+    closeDisk();
     if (BUFFERS.outstanding() > 0) {
       throw new AssertionError(BUFFERS.outstanding() + " buffers are not released");
     }
-    dead();
+    if (fenced) {
+      index.crash(random);
+    }
+  }
+
+  private void closeDisk() {
+    boolean[] closed = new boolean[1];
+    disk.close((cookie, result) -> closed[0] = true, 0);
+    runUntil(() -> closed[0]);
+    disk.reopen();
   }
 
   private void dead() {
     loop.crash();
     BUFFERS.crash();
+    calm();
+    scrubber = null;
     volume = null;
     fs = null;
   }
+
+  // --- what is wrong ---
 
   /** Waits for what goes on in the background, and looks for anything that is wrong. */
   List<String> faults() {

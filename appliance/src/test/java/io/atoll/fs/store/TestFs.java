@@ -86,15 +86,14 @@ final class TestFs {
     fs = open(StoreSettings.DEFAULT);
   }
 
-  /** A file system in any volume. */
+  /** A file system that is open in any volume. */
   TestFs(
       long seed,
       Driver driver,
       Loop loop,
       Volume volume,
-      StoreSettings settings,
       GranuleMemory memory,
-      StoreParts parts) {
+      StoreFileSystem opened) {
     this.seed = seed;
     this.loop = null;
     this.volume = null;
@@ -102,7 +101,7 @@ final class TestFs {
     anyLoop = loop;
     anyVolume = volume;
     this.memory = memory;
-    fs = open(settings, parts);
+    fs = opened;
   }
 
   /** Makes things happen, one at a time. */
@@ -113,13 +112,9 @@ final class TestFs {
   }
 
   StoreFileSystem open(StoreSettings settings) {
-    return open(settings, new StoreParts());
-  }
-
-  StoreFileSystem open(StoreSettings settings, StoreParts parts) {
     return this.<StoreFileSystem>await(callback ->
             StoreFileSystem.open(
-                anyVolume, anyLoop, new Random(seed), settings, memory, ID, parts, callback))
+                anyVolume, anyLoop, new Random(seed), settings, memory, ID, callback))
         .ok();
   }
 

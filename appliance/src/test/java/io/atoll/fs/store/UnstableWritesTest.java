@@ -1,17 +1,10 @@
 package io.atoll.fs.store;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
-import static org.junit.jupiter.api.Assertions.fail;
 
 import io.atoll.fs.FileHandle;
 import io.atoll.fs.FileSystem.Stability;
-import io.atoll.fs.FsCall;
-import io.atoll.fs.FsStatus;
 import io.atoll.fs.Principal;
-import java.util.ArrayList;
-import java.util.List;
-import java.util.SplittableRandom;
-import java.util.function.Consumer;
 import org.junit.jupiter.api.Test;
 
 /**
@@ -22,157 +15,11 @@ import org.junit.jupiter.api.Test;
 class UnstableWritesTest {
   private static final int SEEDS = Integer.getInteger("atoll.seeds", 100);
   private static final long FIRST_SEED = Long.getLong("atoll.seed", 1);
-  private static final int MAX_MUTANT_SEEDS = 40;
-  private static final int LIVES = 4;
-  private static final int CLIENTS = 3;
-  private static final long DISK_BYTES = 24L << 20;
 
   @Test
   void clientsLoseNothingAndNoChangeAttributeComesTwice() {
     for (long seed = FIRST_SEED; seed < FIRST_SEED + SEEDS; seed++) {
-      try {
-        live(seed, new StoreParts());
-      } catch (RuntimeException | AssertionError e) {
-        throw new AssertionError("with -Datoll.seed=" + seed + ": " + e.getMessage(), e);
-      }
-    }
-  }
-
-  @Test
-  void aForgottenReservationIsCaught() {
-    assertCaught(store ->
-        new UnstableWrites(store) {
-          @Override
-          boolean admits(Inode inode, Change change) {
-            return true;
-          }
-        });
-  }
-
-  @Test
-  void anAnswerBeforeTheReservationIsDurableIsCaught() {
-    assertCaught(store ->
-        new UnstableWrites(store) {
-          @Override
-          boolean admits(Inode inode, Change change) {
-            super.admits(inode, change);
-            return true;
-          }
-        });
-  }
-
-  @Test
-  void aReservationThatIsOutgrownIsCaught() {
-    assertCaught(store ->
-        new UnstableWrites(store) {
-          @Override
-          boolean admits(Inode inode, Change change) {
-            if (inode.changeBound != 0) {
-              return true;
-            }
-            // As far ahead as if the record reserved a single change.
-            boolean admitted = super.admits(inode, change);
-            byte[] one = new byte[VALUE_BYTES];
-            one[0] = VERSION;
-            BigEndian.putLong(one, 8, inode.change + 1);
-            change.put(Keys.changeBound(inode.number), one);
-            return admitted;
-          }
-        });
-  }
-
-  @Test
-  void aRecoveryThatMovesNoChangeAttributeIsCaught() {
-    assertCaught(store ->
-        new UnstableWrites(store) {
-          @Override
-          void recover(Consumer<FsStatus> then) {
-            then.accept(FsStatus.OK);
-          }
-        });
-  }
-
-  @Test
-  void aCommitThatDoesNotWaitIsCaught() {
-    assertCaught(store ->
-        new UnstableWrites(store) {
-          @Override
-          void commit(FsCall call, Inode inode) {}
-        });
-  }
-
-  private interface Mutant {
-    UnstableWrites of(Store store);
-  }
-
-  private static void assertCaught(Mutant mutant) {
-    StoreParts parts =
-        new StoreParts() {
-          @Override
-          UnstableWrites unstableWrites(Store store) {
-            return mutant.of(store);
-          }
-        };
-    for (long seed = 1; seed <= MAX_MUTANT_SEEDS; seed++) {
-      try {
-        live(seed, parts);
-      } catch (AssertionError e) {
-        System.out.println("caught with seed " + seed + ": " + e.getMessage());
-        return;
-      }
-    }
-    fail("not caught in " + MAX_MUTANT_SEEDS + " seeds");
-  }
-
-  private static void live(long seed, StoreParts parts) {
-    SplittableRandom random = new SplittableRandom(seed);
-    StoreWorld world = new StoreWorld(random.split(), DISK_BYTES);
-    StoreSettings settings = seed % 3 == 0 ? new StoreSettings(1, 1, 1, 1) : StoreSettings.DEFAULT;
-    TestFs fs = world.open(settings, parts);
-    List<UnstableClient> clients = new ArrayList<>();
-    for (int i = 0; i < CLIENTS; i++) {
-      clients.add(new UnstableClient(fs.file(fs.root(), "f" + i), random.split()));
-    }
-    fs.<Void>await(callback -> fs.fs.awaitDurable(fs.required, callback)).ok();
-    clients.forEach(client -> client.reconnect(fs));
-    for (int life = 0; life < LIVES; life++) {
-      work(world, clients, random);
-      end(world, clients, random);
-      TestFs next = world.open(settings, parts);
-      clients.forEach(client -> client.reconnect(next));
-      next.fs.graceEnded();
-      assertEquals(List.of(), world.faults());
-    }
-    world.close();
-    TestFs last = world.open(settings, parts);
-    assertEquals(0, last.fs.store().unstable.reservations());
-    world.close();
-  }
-
-  private static void work(
-      StoreWorld world, List<UnstableClient> clients, SplittableRandom random) {
-    for (int i = 10 + random.nextInt(60); i > 0; i--) {
-      UnstableClient client = clients.get(random.nextInt(clients.size()));
-      if (!client.isBusy()) {
-        client.next();
-      }
-      for (int steps = random.nextInt(8); steps > 0; steps--) {
-        world.step();
-      }
-      if (random.nextInt(200) == 0) {
-        world.pass(2 * StoreLimits.RESERVATION_IDLE_NANOS);
-      }
-    }
-  }
-
-  private static void end(StoreWorld world, List<UnstableClient> clients, SplittableRandom random) {
-    switch (random.nextInt(4)) {
-      case 0 -> world.kill();
-      case 1 -> {
-        world.runUntil(() -> clients.stream().noneMatch(UnstableClient::isBusy));
-        world.close();
-      }
-      default -> world.crash();
+      UnstableSimulation.run(seed, new StoreParts());
     }
   }
 

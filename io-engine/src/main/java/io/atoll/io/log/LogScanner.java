@@ -52,6 +52,42 @@ public class LogScanner {
     return done.thenApply(ignored -> found);
   }
 
+  /**
+   * Reads once more where the group after {@code tail} would be: at the tail, and at the start of
+   * each segment. If it is there and whole, it was not torn, but read wrongly before.
+   */
+  public CompletableFuture<Boolean> isFollowed(LogTail tail) {
+    CompletableFuture<Boolean> found = isNextAt(tail.segment(), tail.offsetBytes(), tail);
+    for (int i = 0; i < segments.size(); i++) {
+      int segment = i;
+      found = found.thenCompose(is -> is ? found(true) : isNextAt(segment, 0, tail));
+    }
+    return found;
+  }
+
+  private CompletableFuture<Boolean> isNextAt(int segment, long offset, LogTail tail) {
+    LogSegment log = segments.get(segment);
+    long most = log.file().lengthBytes() - offset;
+    if (most < GroupCodec.BLOCK_BYTES) {
+      return found(false);
+    }
+    return DiskFutures.read(log.file(), log.name(), window, GroupCodec.BLOCK_BYTES, offset)
+        .thenCompose(ignored -> {
+          GroupHeader header = codec.decodeHeader(window, 0);
+          if (header == null
+              || header.number() != tail.groupNumber() + 1
+              || header.groupBytes() > most) {
+            return found(false);
+          }
+          return DiskFutures.read(log.file(), log.name(), window, header.groupBytes(), offset)
+              .thenApply(bytes -> codec.recordsIntact(window, 0, header));
+        });
+  }
+
+  private static CompletableFuture<Boolean> found(boolean is) {
+    return CompletableFuture.completedFuture(is);
+  }
+
   /** Whether a group's records are as its header says. */
   protected boolean intact(GroupCodec groupCodec, ByteBuf in, int index, GroupHeader header) {
     return groupCodec.recordsIntact(in, index, header);

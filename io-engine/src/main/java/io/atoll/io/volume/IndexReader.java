@@ -8,6 +8,7 @@ import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.function.BooleanSupplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -30,12 +31,15 @@ final class IndexReader {
   private final Index index;
   private final Overlay overlay;
   private final VolumeCounters counters;
+  private final BooleanSupplier fenced;
   private final Runnable readEnded;
   private final ArrayDeque<Runnable> waiting = new ArrayDeque<>();
   private int inFlight;
   private int withWorkers;
 
   /**
+   * @param fenced whether the overlay learns of what is appended no more: then no answer is given
+   *     that could lack it
    * @param readEnded run when a read has ended and its callback has returned: not before, since it
    *     lets others act, and the answer would be out of date
    */
@@ -45,12 +49,14 @@ final class IndexReader {
       Index index,
       Overlay overlay,
       VolumeCounters counters,
+      BooleanSupplier fenced,
       Runnable readEnded) {
     this.loop = loop;
     this.workers = workers;
     this.index = index;
     this.overlay = overlay;
     this.counters = counters;
+    this.fenced = fenced;
     this.readEnded = readEnded;
   }
 
@@ -102,7 +108,9 @@ final class IndexReader {
           Overlay.Change newer = overlay.find(key);
           byte[] current = newer == null ? value : newer.value();
           end(read);
-          if (failure != null) {
+          if (fenced.getAsBoolean()) {
+            answer(() -> callback.done(VolumeStatus.FENCED, null));
+          } else if (failure != null) {
             logger.error("cannot read the index", failure);
             answer(() -> callback.done(VolumeStatus.DAMAGED, null));
           } else {
@@ -118,6 +126,11 @@ final class IndexReader {
         loop,
         () -> step(from, scan.to, wanted),
         (step, failure) -> {
+          if (fenced.getAsBoolean()) {
+            end(scan.read);
+            answer(() -> scan.callback.done(VolumeStatus.FENCED, List.of()));
+            return;
+          }
           if (failure != null) {
             end(scan.read);
             logger.error("cannot scan the index", failure);

@@ -55,6 +55,11 @@ public final class LogRecovery {
     }
     ScannedGroup last = history.groups().getLast();
     return firstLostBlock(last)
+        // What was only read wrongly is not to cost an acknowledged group.
+        .thenCompose(lost ->
+            lost == LastGroupCheck.NONE
+                ? CompletableFuture.completedFuture(lost)
+                : firstLostBlock(last))
         .thenApply(lost -> {
           if (lost == LastGroupCheck.NONE) {
             return history;

@@ -160,7 +160,9 @@ public final class LogVolume implements Volume {
             this::refuses,
             new LogEffects());
     Runnable ended = this::stepEnded;
-    reader = new IndexReader(loop, environment.workers(), parts.index(), overlay, counters, ended);
+    reader =
+        new IndexReader(
+            loop, environment.workers(), parts.index(), overlay, counters, this::fenced, ended);
     blocks = new BlockIo(loop, extents, kinds.checksums(), counters, ended);
     closing =
         new VolumeClosing(

@@ -8,6 +8,7 @@ import io.atoll.io.index.Index;
 import io.atoll.io.log.GroupCodec;
 import io.atoll.io.log.LogHistory;
 import io.atoll.io.log.LogReplayer.Replayed;
+import io.atoll.io.log.LogScanner;
 import io.atoll.io.log.LogSegment;
 import io.atoll.io.log.LogTail;
 import io.atoll.io.log.ScannedGroup;
@@ -30,6 +31,9 @@ final class VolumeOpener {
   private static final Logger logger = LoggerFactory.getLogger(VolumeOpener.class);
 
   static final String EXTENTS_NAME = VolumeFiles.EXTENTS;
+
+  /** How often the log is scanned as long as it reads differently. */
+  private static final int MAX_SCANS = 3;
 
   /** Length of the buffer of zeros that an open volume keeps. */
   static final int ZERO_BYTES = 1024 * 1024;
@@ -110,9 +114,9 @@ final class VolumeOpener {
         .thenCompose(ignored -> openExtents())
         .thenCompose(ignored -> openIndex())
         .thenCompose(ignored -> readLog())
-        .thenCompose(ignored -> cutTorn())
         .thenCompose(ignored -> syncDevices())
         .thenCompose(ignored -> replay())
+        .thenCompose(ignored -> cutTorn())
         .thenCompose(ignored -> loadSpace())
         .thenCompose(ignored -> raiseIncarnation())
         .thenApply(ignored -> opened())
@@ -258,12 +262,36 @@ final class VolumeOpener {
 
   private CompletableFuture<Void> readLog() {
     recovery = new LogRecovery(codec, segments, window, kinds.lastGroupCheck(window), extents);
-    return kinds
-        .scanner(codec, segments, window)
+    return scanLog(MAX_SCANS).thenAccept(found -> history = found);
+  }
+
+  /** Scans again if what follows the log's end is whole when it is read once more. */
+  private CompletableFuture<LogHistory> scanLog(int scansLeft) {
+    LogScanner scanner = kinds.scanner(codec, segments, window);
+    return scanner
         .scan()
-        .thenCompose(
-            found -> recovery.history(found, appliedSequence, superblock.mark(), this::warnOfCut))
-        .thenAccept(found -> history = found);
+        .thenCompose(found -> {
+          LogTail tail = LogHistory.of(found, appliedSequence, superblock.mark()).tail();
+          return scanner
+              .isFollowed(tail)
+              .thenCompose(misread ->
+                  misread
+                      ? scanAgain(tail, scansLeft - 1)
+                      : recovery.history(
+                          found, appliedSequence, superblock.mark(), this::warnOfCut));
+        });
+  }
+
+  private CompletableFuture<LogHistory> scanAgain(LogTail tail, int scansLeft) {
+    if (scansLeft == 0) {
+      throw new VolumeOpenException(
+          Reason.ENVIRONMENT,
+          "the log reads differently each time, from group "
+              + (tail.groupNumber() + 1)
+              + " on: see the kernel's log and the disk's health");
+    }
+    logger.warn("volume {}: the log was read wrongly, and is read again", superblock.id());
+    return scanLog(scansLeft);
   }
 
   private void warnOfCut(ScannedGroup last, long lostBlock) {
@@ -279,7 +307,12 @@ final class VolumeOpener {
         LogRecovery.LOST_DATA);
   }
 
-  /** Overwrites what is torn, and where the next group goes, before anything is appended. */
+  /**
+   * Overwrites what is torn, and where the next group goes, before anything is appended; but after
+   * the index knows durably all that comes before. An opening that was cut off in between would
+   * leave the next one a log that ends with a group which was acknowledged long ago, and which it
+   * would check, and perhaps cut, as the last.
+   */
   private CompletableFuture<Void> cutTorn() {
     LogTail tail = history.tail();
     CompletableFuture<Void> cut =
@@ -289,7 +322,7 @@ final class VolumeOpener {
           cut.thenCompose(
               ignored -> cut(torn.segment(), torn.offsetBytes(), torn.header().groupBytes()));
     }
-    return cut;
+    return cut.thenCompose(ignored -> syncSegments());
   }
 
   private CompletableFuture<Void> cut(int segment, long offset, int bytes) {
@@ -303,7 +336,11 @@ final class VolumeOpener {
   }
 
   private CompletableFuture<Void> syncDevices() {
-    CompletableFuture<Integer> synced = DiskFutures.dataSync(extents, EXTENTS_NAME);
+    return DiskFutures.dataSync(extents, EXTENTS_NAME).thenCompose(ignored -> syncSegments());
+  }
+
+  private CompletableFuture<Void> syncSegments() {
+    CompletableFuture<Integer> synced = CompletableFuture.completedFuture(0);
     for (LogSegment segment : segments) {
       synced = synced.thenCompose(ignored -> DiskFutures.dataSync(segment.file(), segment.name()));
     }

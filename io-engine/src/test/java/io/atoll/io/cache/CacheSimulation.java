@@ -4,43 +4,63 @@ import io.atoll.io.sim.VolumeWorld;
 import io.atoll.io.volume.BlockRun;
 import io.atoll.io.volume.Volume;
 import io.netty.buffer.ByteBuf;
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
+import java.nio.ByteOrder;
 import java.util.ArrayList;
-import java.util.HashMap;
+import java.util.Arrays;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.SplittableRandom;
 import java.util.zip.CRC32C;
 
 /**
- * Files in a real volume on a simulated disk, read through a cache of very few granules while they
- * are overwritten, truncated and removed, and while the disk decays. What is read must be what was
- * there when the reading began, and stay so for as long as the reply is held.
+ * Files in a real volume on a simulated disk, read through a cache that is too small for them while
+ * they are overwritten, truncated and removed, and while the disk decays. What is read must be what
+ * was there when the reading began, and stay so for as long as the reply is held.
  */
 final class CacheSimulation {
-  private static final int GRANULES = 9;
-  private static final int MAX_READ_BLOCKS = 40;
-  private static final long DISK_BYTES = 4L << 20;
+
+  /** So few that every read meets others. */
+  private static final int FEW_GRANULES = 9;
+
+  /** Enough for a queue of what is used again, for long ranges, and for lending up to the bound. */
+  private static final int MANY_GRANULES = 40;
+
   private static final long MAX_PAUSE_NANOS = 60_000;
   private static final long MAX_HOLD_NANOS = 3_000_000;
   private static final int MAX_EVENTS = 200_000;
-  private static final int FILLING_ROUNDS = 20;
+  private static final int FILLING_ROUNDS = 40;
   private static final int EVENTS_A_ROUND = 50;
   private static final int OPERATIONS = 400;
   private static final int BLOCK = Volume.BLOCK_BYTES;
+  private static final VarHandle LONGS =
+      MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.LITTLE_ENDIAN);
 
   private final VolumeWorld world;
   private final Volume volume;
   private final SplittableRandom random;
 
-  /** One for all simulations, which come one after the other. */
-  private static final GranuleMemory MEMORY =
-      new GranuleMemory((GRANULES + 1L) * CacheLimits.GRANULE_BYTES);
+  /** One of each for all simulations, which come one after the other. */
+  private static final GranuleMemory FEW =
+      new GranuleMemory((FEW_GRANULES + 1L) * CacheLimits.GRANULE_BYTES);
 
-  private final int viewsOutBefore = MEMORY.viewsOut();
+  private static final GranuleMemory MANY =
+      new GranuleMemory((MANY_GRANULES + 1L) * CacheLimits.GRANULE_BYTES);
+
+  private static final List<Shape> SHAPES = List.of(Shape.values());
+
+  private final GranuleMemory memory;
+  private final int viewsOutBefore;
   private final DataCache cache;
-  private final Map<Long, List<Block>> files = new HashMap<>();
+  private final Map<Long, List<Block>> files = new LinkedHashMap<>();
   private final Shape shape;
   private final boolean decaying;
+
+  /** Free space comes in single blocks. */
+  private final boolean fragmented;
+
   private long nextInode = 1;
   private int operationsLeft = OPERATIONS;
   private int underWay;
@@ -55,20 +75,34 @@ final class CacheSimulation {
   /** How much there is of everything. */
   private enum Shape {
     /** More files than the cache holds. */
-    WIDE(5, 70, 160),
+    WIDE(FEW_GRANULES, 4, 5, 70, 160, 40),
     /**
      * So little, and so often overwritten unread, that a block comes to lie where it lay before.
      */
-    NARROW(1, 6, 12);
+    NARROW(FEW_GRANULES, 4, 1, 6, 12, 40),
+    /** Three times as much as the cache holds, some of it read again and again. */
+    DEEP(MANY_GRANULES, 14, 8, 260, 2300, CacheLimits.MAX_RANGE_BLOCKS);
 
+    final int granules;
+    final long diskBytes;
     final int files;
     final int fileBlocks;
     final int freeBlocks;
+    final int readBlocks;
 
-    Shape(int files, int fileBlocks, int freeBlocks) {
+    Shape(
+        int granules,
+        int diskMebibytes,
+        int files,
+        int fileBlocks,
+        int freeBlocks,
+        int readBlocks) {
+      this.granules = granules;
+      diskBytes = (long) diskMebibytes << 20;
       this.files = files;
       this.fileBlocks = fileBlocks;
       this.freeBlocks = freeBlocks;
+      this.readBlocks = readBlocks;
     }
   }
 
@@ -79,14 +113,17 @@ final class CacheSimulation {
 
   private CacheSimulation(long seed, VolumeWorld.Opener opener, Maker maker) {
     random = new SplittableRandom(seed);
+    shape = SHAPES.get(random.nextInt(SHAPES.size()));
+    memory = shape.granules == FEW_GRANULES ? FEW : MANY;
+    viewsOutBefore = memory.viewsOut();
     world =
-        new VolumeWorld(random.split(), VolumeWorld.tightOptions(), DISK_BYTES, opener)
+        new VolumeWorld(random.split(), VolumeWorld.tightOptions(), shape.diskBytes, opener)
             .withoutModel();
     world.openFully();
     volume = world.volume();
-    cache = maker.make(volume, world.loop(), MEMORY);
-    shape = random.nextInt(3) == 0 ? Shape.NARROW : Shape.WIDE;
+    cache = maker.make(volume, world.loop(), memory);
     decaying = random.nextInt(3) == 0;
+    fragmented = random.nextBoolean();
   }
 
   /** One history, to its end. */
@@ -111,10 +148,13 @@ final class CacheSimulation {
       for (int i = 0; i < EVENTS_A_ROUND && world.loop().step(); i++) {}
     }
     int left = 0;
-    while (left < shape.freeBlocks) {
+    while (left < shape.freeBlocks && !taken.isEmpty()) {
       BlockRun given = taken.removeLast();
-      volume.abandon(List.of(given));
-      left += given.blocks();
+      for (int i = 0; i < given.blocks(); i += fragmented ? 2 : given.blocks()) {
+        BlockRun part = new BlockRun(given.address() + i, fragmented ? 1 : given.blocks());
+        volume.abandon(List.of(part));
+        left += part.blocks();
+      }
     }
   }
 
@@ -138,7 +178,7 @@ final class CacheSimulation {
     }
     require(cache.pinnedGranules() == 0, cache.pinnedGranules() + " granules are still pinned");
     require(cache.lentGranules() == 0, cache.lentGranules() + " granules are still lent");
-    require(MEMORY.viewsOut() == viewsOutBefore, MEMORY.viewsOut() + " views are still out");
+    require(memory.viewsOut() == viewsOutBefore, memory.viewsOut() + " views are still out");
     require(decaying || damaged == 0, "damage on a sound disk");
   }
 
@@ -162,7 +202,10 @@ final class CacheSimulation {
       return;
     }
     List<Long> inodes = List.copyOf(files.keySet());
-    long inode = inodes.get(random.nextInt(inodes.size()));
+    // Half of the time one of the first two: what is used again.
+    long inode =
+        inodes.get(
+            random.nextInt(random.nextBoolean() ? Math.min(2, inodes.size()) : inodes.size()));
     if (shape == Shape.NARROW && random.nextInt(4) > 0) {
       write(inode);
       return;
@@ -286,7 +329,7 @@ final class CacheSimulation {
       return;
     }
     int first = random.nextInt(file.size());
-    int count = Math.min(file.size() - first, 1 + random.nextInt(MAX_READ_BLOCKS));
+    int count = Math.min(file.size() - first, 1 + random.nextInt(shape.readBlocks));
     if (random.nextInt(6) == 0) {
       read(inode, first, count, Access.AHEAD);
     }
@@ -312,7 +355,9 @@ final class CacheSimulation {
     if (status == RangeStatus.DAMAGED) {
       require(damaged > 0, "a sound disk's blocks read back as damaged");
     } else if (status == RangeStatus.BUSY) {
-      require(access == Access.AHEAD, "a read is told that the cache is busy");
+      require(
+          access == Access.AHEAD || fragments(expected) > CacheLimits.MAX_FILLS_PER_RANGE,
+          "a read is told that the cache is busy");
     }
     if (status != RangeStatus.OK || access == Access.AHEAD) {
       range.end();
@@ -350,6 +395,15 @@ final class CacheSimulation {
     later();
   }
 
+  /** Disk reads that a range needs if nothing of it is there. */
+  private static int fragments(List<Block> range) {
+    int fragments = 1;
+    for (int i = 1; i < range.size(); i++) {
+      fragments += range.get(i).address == range.get(i - 1).address + 1 ? 0 : 1;
+    }
+    return fragments;
+  }
+
   private void check(ByteBuf[] pieces, long from, long first, List<Block> expected) {
     long at = from;
     for (ByteBuf piece : pieces) {
@@ -360,9 +414,8 @@ final class CacheSimulation {
         byte[] found = new byte[length];
         piece.getBytes(i, found);
         byte[] wanted = content(block.stamp);
-        for (int j = 0; j < length; j++) {
-          require(found[j] == wanted[inBlock + j], "byte " + (at + j) + " is another's");
-        }
+        int differs = Arrays.mismatch(found, 0, length, wanted, inBlock, inBlock + length);
+        require(differs < 0, "byte " + (at + differs) + " is another's");
         i += length;
         at += length;
       }
@@ -371,8 +424,8 @@ final class CacheSimulation {
 
   private static byte[] content(long stamp) {
     byte[] bytes = new byte[BLOCK];
-    for (int i = 0; stamp != 0 && i < BLOCK; i++) {
-      bytes[i] = (byte) (stamp >>> (i % 8 * 8));
+    for (int at = 0; at < BLOCK; at += Long.BYTES) {
+      LONGS.set(bytes, at, stamp);
     }
     return bytes;
   }

@@ -10,7 +10,11 @@ import java.util.Set;
  */
 public final class CommitNeverAheadOfDisk implements Invariant {
   static final byte[] MARKER = {(byte) 0xa7, 'M', 'R', 'K'};
-  static final int MARKER_BYTES = MARKER.length + Long.BYTES;
+
+  /** Not zero, so that a page which holds only the end of a marker is not one of zeros. */
+  private static final byte MARKER_END = 0x5a;
+
+  static final int MARKER_BYTES = MARKER.length + Long.BYTES + 1;
 
   private final Set<Long> durableMarkers = new HashSet<>();
   private byte[] joined = new byte[0];
@@ -51,18 +55,22 @@ public final class CommitNeverAheadOfDisk implements Invariant {
   public void afterEvent(VolumeWorld world) {
     long commit = world.volume().commitSequence();
     while (checkedSequence < commit) {
-      VolumeModel.Change record = world.model().record(++checkedSequence);
-      Invariant.require(
-          durableMarkers.contains(record.marker),
-          "record " + checkedSequence + " is committed and could be lost");
-      for (VolumeModel.Allocation allocation : record.allocated) {
-        for (int i = 0; i < allocation.run().blocks(); i++) {
-          long block = allocation.run().address() + i;
-          Invariant.require(
-              VolumeWorld.crc(world.disk().durablePage(VolumeWorld.EXTENTS, block))
-                  == allocation.crcs()[i],
-              "record " + checkedSequence + " is committed and its block " + block + " is not");
-        }
+      check(world, ++checkedSequence);
+    }
+  }
+
+  private void check(VolumeWorld world, long sequence) {
+    VolumeModel.Change record = world.model().record(sequence);
+    Invariant.require(
+        durableMarkers.contains(record.marker),
+        () -> "record " + sequence + " is committed and could be lost");
+    for (VolumeModel.Allocation allocation : record.allocated) {
+      for (int i = 0; i < allocation.run().blocks(); i++) {
+        long block = allocation.run().address() + i;
+        byte[] page = world.disk().durablePage(VolumeWorld.EXTENTS, block);
+        Invariant.require(
+            VolumeWorld.crc(page) == allocation.crcs()[i] || world.disk().isSpoilt(page),
+            () -> "record " + sequence + " is committed and its block " + block + " is not");
       }
     }
   }
@@ -74,6 +82,7 @@ public final class CommitNeverAheadOfDisk implements Invariant {
     for (int i = 0; i < Long.BYTES; i++) {
       bytes[MARKER.length + i] = (byte) (number >>> (8 * i));
     }
+    bytes[MARKER_BYTES - 1] = MARKER_END;
     return bytes;
   }
 

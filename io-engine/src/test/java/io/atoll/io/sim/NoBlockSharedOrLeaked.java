@@ -23,9 +23,8 @@ public final class NoBlockSharedOrLeaked implements Invariant {
     for (long block : blocks.keySet()) {
       byte[] image = world.index().entries().get(regionKey(SpaceMap.regionOf(block)));
       Invariant.require(
-          image != null
-              && !RegionImage.setInUse(image.clone(), SpaceMap.blockInRegion(block), 1, true),
-          "block " + block + " is referred to and free");
+          image != null && RegionImage.inUse(image, SpaceMap.blockInRegion(block)),
+          () -> "block " + block + " is referred to and free");
     }
     Invariant.require(
         world.volume().space().usedBytes() == (long) blocks.size() * Volume.BLOCK_BYTES,

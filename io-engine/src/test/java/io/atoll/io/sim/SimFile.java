@@ -63,6 +63,10 @@ final class SimFile {
     return written.get(page);
   }
 
+  boolean isWritten(int fromPage, int toPage) {
+    return written.nextClearBit(fromPage) >= toPage;
+  }
+
   void makeDurable(int page, byte[] bytes) {
     durable[page] = bytes;
     written.set(page);

@@ -24,12 +24,14 @@ public final class SimIndex implements Index {
   @Override
   public byte[] get(byte[] key) {
     checkOpen();
+    store.faults.meet(Call.GET);
     return store.live.get(key);
   }
 
   @Override
   public void scan(byte[] from, byte[] to, Visitor visitor) {
     checkOpen();
+    store.faults.meet(Call.SCAN);
     if (Arrays.compareUnsigned(from, to) >= 0) {
       return;
     }
@@ -44,6 +46,7 @@ public final class SimIndex implements Index {
   @Override
   public void apply(Batch batch, long sequence) {
     checkOpen();
+    store.faults.meet(Call.APPLY);
     SimBatch ours = (SimBatch) batch;
     ours.sequence = sequence;
     ours.applyTo(store.live);
@@ -64,6 +67,7 @@ public final class SimIndex implements Index {
   @Override
   public void flush() {
     checkOpen();
+    store.faults.meet(Call.FLUSH);
     store.flush(store.unflushed.size());
   }
 
@@ -90,8 +94,15 @@ public final class SimIndex implements Index {
     private final List<SimBatch> unflushed = new ArrayList<>();
     private long appliedSequence;
     private long flushedSequence;
+    private Faults faults = Faults.NONE;
+
+    /** What befalls it from now on. */
+    public void faults(Faults newFaults) {
+      faults = newFaults;
+    }
 
     public SimIndex open(boolean fresh) {
+      faults.meet(Call.OPEN);
       if (fresh) {
         durable.clear();
         live.clear();
@@ -113,6 +124,7 @@ public final class SimIndex implements Index {
 
     /** Back to the last flush, or to any batch after it. */
     public void crash(SplittableRandom random) {
+      faults = Faults.NONE;
       flush(random.nextBoolean() ? 0 : random.nextInt(unflushed.size() + 1));
       loseUnflushed();
     }
@@ -132,6 +144,26 @@ public final class SimIndex implements Index {
       }
       unflushed.subList(0, batches).clear();
     }
+  }
+
+  /** What is asked of an index. */
+  public enum Call {
+    OPEN,
+    GET,
+    SCAN,
+    APPLY,
+    FLUSH
+  }
+
+  /** What befalls an index. */
+  @FunctionalInterface
+  public interface Faults {
+    Faults NONE = call -> {};
+
+    /**
+     * @throws io.atoll.io.index.IndexException if the call fails, without effect
+     */
+    void meet(Call call);
   }
 
   private static final class SimBatch implements Batch {

@@ -5,6 +5,7 @@ import io.atoll.io.loop.Workers;
 import java.util.PriorityQueue;
 import java.util.SplittableRandom;
 import java.util.concurrent.Callable;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.function.BooleanSupplier;
 
 /**
@@ -25,6 +26,8 @@ public final class SimLoop implements Loop, Workers {
   private long nowNanos;
   private long nextOrder;
   private long eventsRun;
+  private long wallClockAheadNanos;
+  private WorkerFaults workerFaults = WorkerFaults.NONE;
   private boolean onWorker;
 
   public SimLoop(SplittableRandom random) {
@@ -54,13 +57,18 @@ public final class SimLoop implements Loop, Workers {
 
   @Override
   public long wallClockNanos() {
-    return WALL_CLOCK_START_NANOS + nowNanos;
+    return WALL_CLOCK_START_NANOS + wallClockAheadNanos + nowNanos;
   }
 
   @Override
   public <T> void run(Loop loop, Callable<T> task, WorkCompletion<T> completion) {
+    if (workerFaults.refuse()) {
+      RejectedExecutionException full = new RejectedExecutionException("no place in the queue");
+      execute(() -> completion.done(null, full));
+      return;
+    }
     later(
-        MAX_WORK_NANOS,
+        MAX_WORK_NANOS * workerFaults.slowness(),
         () -> {
           T result = null;
           Throwable failure = null;
@@ -82,6 +90,21 @@ public final class SimLoop implements Loop, Workers {
   public void later(long maxNanos, Runnable task) {
     long delay = random.nextLong(maxNanos) + 1;
     at(nowNanos + (random.nextInt(SLOW_ONE_IN) == 0 ? delay * SLOW_FACTOR : delay), task);
+  }
+
+  /** What befalls work from now on. */
+  public void workerFaults(WorkerFaults faults) {
+    workerFaults = faults;
+  }
+
+  /** The wall clock is set, forward or back. */
+  public void jumpWallClock(long nanos) {
+    wallClockAheadNanos += nanos;
+  }
+
+  /** Nothing runs for so long, and then all at once that is due. */
+  public void stall(long nanos) {
+    nowNanos += nanos;
   }
 
   /** Run after every event: where invariants are checked. */
@@ -122,6 +145,7 @@ public final class SimLoop implements Loop, Workers {
   public void crash() {
     events.clear();
     onWorker = false;
+    workerFaults = WorkerFaults.NONE;
   }
 
   public long eventsRun() {
@@ -132,6 +156,28 @@ public final class SimLoop implements Loop, Workers {
     Event event = new Event(nanos, nextOrder++, task);
     events.add(event);
     return event;
+  }
+
+  /** What befalls work. */
+  public interface WorkerFaults {
+    WorkerFaults NONE =
+        new WorkerFaults() {
+          @Override
+          public boolean refuse() {
+            return false;
+          }
+
+          @Override
+          public int slowness() {
+            return 1;
+          }
+        };
+
+    /** Whether the queue has no place. */
+    boolean refuse();
+
+    /** So many times as long as usual it takes. */
+    int slowness();
   }
 
   private static final class Event implements Comparable<Event> {

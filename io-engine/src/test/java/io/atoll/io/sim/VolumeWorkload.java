@@ -5,7 +5,10 @@ import io.atoll.io.volume.BlockRun;
 import io.atoll.io.volume.Volume;
 import io.atoll.io.volume.VolumeStatus;
 import io.netty.buffer.ByteBuf;
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
 import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -14,35 +17,62 @@ import java.util.SplittableRandom;
 
 /**
  * Users of a volume: they put, delete, scan, write, overwrite, truncate and read files, wait for
- * commits or don't, and compare each answer with the model as of the answer.
+ * commits or don't, and compare each answer with the model as of the answer, each byte read
+ * included.
  */
 public final class VolumeWorkload {
 
   private static final int FILES = 12;
   private static final int KEYS = 40;
   private static final int BURST_ONE_IN = 40;
-  private static final int REMOVE_ALL_ONE_IN = 6;
   private static final int MAX_BURST_VALUE_BYTES = 250_000;
   private static final long MAX_PAUSE_NANOS = 60_000;
   private static final long MAX_READ_PAUSE_NANOS = 1_500_000;
 
+  private static final VarHandle LONGS =
+      MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.nativeOrder());
+
   private final VolumeWorld world;
+  private final byte[] block = new byte[Volume.BLOCK_BYTES];
   private final Volume volume;
   private final VolumeModel model;
   private final SplittableRandom random;
-  private boolean faulty;
+  private final Habit habit;
+  private boolean readsMayFail;
   private boolean stopped;
 
+  /** What the users of a life do most. */
+  public enum Habit {
+    ALL(4, 6),
+    WRITING(9, 12),
+    REMOVING(2, 1);
+
+    /** Of twelve operations. */
+    private final int writes;
+
+    private final int removeAllOneIn;
+
+    Habit(int writes, int removeAllOneIn) {
+      this.writes = writes;
+      this.removeAllOneIn = removeAllOneIn;
+    }
+  }
+
   public VolumeWorkload(VolumeWorld world) {
+    this(world, Habit.ALL);
+  }
+
+  public VolumeWorkload(VolumeWorld world, Habit habit) {
     this.world = world;
+    this.habit = habit;
     volume = world.volume();
     model = world.model();
     random = world.random().split();
   }
 
-  /** Disk operations may fail: then reads may too. */
-  public VolumeWorkload faulty() {
-    faulty = true;
+  /** Disk operations or what they carry may go wrong: then reads may fail, too. */
+  public VolumeWorkload readsMayFail() {
+    readsMayFail = true;
     return this;
   }
 
@@ -75,17 +105,20 @@ public final class VolumeWorkload {
       return;
     }
     String file = "f/" + random.nextInt(FILES);
-    switch (random.nextInt(12)) {
-      case 0, 1, 2, 3 -> write(file);
-      case 4 -> {
-        if (random.nextInt(REMOVE_ALL_ONE_IN) == 0) {
+    if (random.nextInt(12) < habit.writes) {
+      write(file);
+      return;
+    }
+    switch (random.nextInt(8)) {
+      case 0 -> {
+        if (random.nextInt(habit.removeAllOneIn) == 0) {
           removeAll();
         } else {
           truncate(file);
         }
       }
-      case 5, 6, 7 -> read(file);
-      case 8 -> scan();
+      case 1, 2, 3 -> read(file);
+      case 4 -> scan();
       default -> {
         if (random.nextInt(BURST_ONE_IN) == 0) {
           burst();
@@ -155,8 +188,9 @@ public final class VolumeWorkload {
             at < found.size()
                 && Arrays.equals(found.get(at).key(), expected.getKey())
                 && Arrays.equals(found.get(at).value(), expected.getValue()),
-            "a scan misses "
-                + new String(expected.getKey(), java.nio.charset.StandardCharsets.ISO_8859_1));
+            () ->
+                "a scan misses "
+                    + new String(expected.getKey(), java.nio.charset.StandardCharsets.ISO_8859_1));
         at++;
       }
     }
@@ -268,6 +302,7 @@ public final class VolumeWorkload {
         (status, value) -> {
           if (status != VolumeStatus.OK) {
             pin.release();
+            later();
             return;
           }
           Invariant.require(
@@ -291,12 +326,26 @@ public final class VolumeWorkload {
         into,
         0,
         status -> {
+          if (status == VolumeStatus.OK) {
+            compare(next, into);
+          } else {
+            Invariant.require(
+                status == VolumeStatus.FENCED || readsMayFail || world.mayBeDamaged(),
+                "pinned blocks " + next.run() + " read back as " + status);
+          }
           into.release();
-          Invariant.require(
-              status == VolumeStatus.OK || status == VolumeStatus.FENCED || faulty,
-              "pinned blocks " + next.run() + " read back as " + status);
           readNext(left, pin);
         });
+  }
+
+  private void compare(Allocation expected, ByteBuf found) {
+    for (int i = 0; i < expected.crcs().length; i++) {
+      found.getBytes(i * Volume.BLOCK_BYTES, block);
+      long address = expected.run().address() + i;
+      Invariant.require(
+          VolumeWorld.crc(block) == expected.crcs()[i],
+          () -> "block " + address + " is given out as something else");
+    }
   }
 
   // --- records ---
@@ -323,7 +372,7 @@ public final class VolumeWorkload {
     boolean lazily = random.nextInt(3) == 0;
     long sequence = lazily ? volume.appendLazily(mutation) : volume.append(mutation);
     model.append(record);
-    Invariant.require(sequence == model.sequence(), "sequence " + sequence);
+    Invariant.require(sequence == model.sequence(), () -> "sequence " + sequence);
     if (lazily && random.nextBoolean()) {
       return; // durable with another one, or when it has lingered for long enough
     }
@@ -338,11 +387,10 @@ public final class VolumeWorkload {
 
   private int[] fill(ByteBuf data, int blocks) {
     int[] crcs = new int[blocks];
-    byte[] block = new byte[Volume.BLOCK_BYTES];
     for (int i = 0; i < blocks; i++) {
       // A little randomness in each sector is enough to tell it from any other's.
       for (int at = 0; at < block.length; at += SimDisk.SECTOR_BYTES) {
-        ByteBuffer.wrap(block).putLong(at, random.nextLong());
+        LONGS.set(block, at, random.nextLong());
       }
       data.setBytes(i * Volume.BLOCK_BYTES, block);
       crcs[i] = VolumeWorld.crc(block);

@@ -1,12 +1,15 @@
 package io.atoll.io.sim;
 
+import io.atoll.io.volume.BlockRun;
 import io.atoll.io.volume.LogVolume;
 import io.atoll.io.volume.Volume;
 import io.atoll.io.volume.VolumeEnvironment;
 import io.atoll.io.volume.VolumeOpenException;
 import io.atoll.io.volume.VolumeOptions;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
 import java.util.SplittableRandom;
 import java.util.random.RandomGenerator;
 import java.util.zip.CRC32C;
@@ -39,13 +42,20 @@ public final class VolumeWorld {
               new RecordsArePrefix(),
               new NoBlockSharedOrLeaked(),
               new ReferredBlocksReadBack(),
+              new WrittenSpaceIsWritten(),
               new IncarnationRises(),
               commitNeverAheadOfDisk));
+
+  /** Blocks that a cut group had freed. */
+  private final Set<Long> forgiven = new HashSet<>();
+
   private final VolumeOptions options;
   private Opener opener;
   private Volume volume;
   private VolumeOpenException openFailure;
   private long ackedSequence;
+  private long committedSequence;
+  private long ackedBeforeLastGroup;
   private boolean opening;
 
   public VolumeWorld(SplittableRandom random, VolumeOptions options, long diskBytes) {
@@ -93,6 +103,11 @@ public final class VolumeWorld {
 
   /** As {@link #smallOptions}, with space that is given back to the disk as soon as it is free. */
   public static VolumeOptions punchingOptions() {
+    return punchingOptions(1024 * 1024);
+  }
+
+  /** As the other; without anything pre-written, only what data has filled counts as written. */
+  public static VolumeOptions punchingOptions(long preWriteAheadBytes) {
     VolumeOptions small = smallOptions();
     long mib = 1024 * 1024;
     return new VolumeOptions(
@@ -100,7 +115,7 @@ public final class VolumeWorld {
         small.maxLogSegments(),
         small.groupBytes(),
         mib,
-        mib,
+        preWriteAheadBytes,
         small.preWriteBytesPerSecond(),
         small.reserveBytes(),
         small.diskReserveBytes(),
@@ -141,32 +156,58 @@ public final class VolumeWorld {
           openFailure = failure;
           if (failure == null) {
             volume = opened;
+            forgiveReuse(opened.appendedSequence());
             invariants.forEach(each -> each.afterRecovery(this));
+            ackedSequence = opened.commitSequence();
+            committedSequence = ackedSequence;
+            ackedBeforeLastGroup = ackedSequence;
           }
         });
   }
 
   /** Opens the volume to the end; fails if it can't be. */
   public void openFully() {
-    open();
-    loop.runUntil(() -> !opening, MAX_OPEN_EVENTS);
-    if (openFailure != null) {
+    if (!tryToOpen()) {
       throw new AssertionError("the volume does not open", openFailure);
     }
   }
 
-  /** Opens a volume that must not open, and says why it did not. */
-  public VolumeOpenException openRefused() {
+  /** Opens the volume to the end; false if it can't be. */
+  public boolean tryToOpen() {
     open();
     loop.runUntil(() -> !opening, MAX_OPEN_EVENTS);
-    if (openFailure == null) {
+    return openFailure == null;
+  }
+
+  /** Opens a volume that must not open, and says why it did not. */
+  public VolumeOpenException openRefused() {
+    if (tryToOpen()) {
       throw new AssertionError("the volume opened");
     }
     return openFailure;
   }
 
+  /** Why the last opening failed; null if it did not. */
+  public VolumeOpenException openFailure() {
+    return openFailure;
+  }
+
   public boolean opening() {
     return opening;
+  }
+
+  /** Faults strike from now on. */
+  public void begin(Storm storm) {
+    disk.faults(storm);
+    index.faults(storm);
+    loop.workerFaults(storm);
+  }
+
+  /** No faults strike any more. */
+  public void calm() {
+    disk.faults(SimDisk.Faults.NONE);
+    index.faults(SimIndex.Faults.NONE);
+    loop.workerFaults(SimLoop.WorkerFaults.NONE);
   }
 
   /** Power off. */
@@ -183,7 +224,7 @@ public final class VolumeWorld {
     dead();
   }
 
-  /** Closes the volume as it should be. */
+  /** Closes the volume as it should be, and then the disk. The process lives on. */
   public void close() {
     boolean[] closed = new boolean[1];
     volume.close(status -> closed[0] = true);
@@ -191,8 +232,21 @@ public final class VolumeWorld {
     Invariant.require(
         volume.fenced() || volume.commitSequence() == volume.appendedSequence(),
         "closed with records not durable");
+    if (volume.fenced()) {
+      index.crash(random);
+    }
     volume = null;
-    loop.crash();
+    closeDisk();
+  }
+
+  /**
+   * Closes the disk, after the volume or an opening that failed, so that it can be opened again.
+   */
+  public void closeDisk() {
+    boolean[] closed = new boolean[1];
+    disk.close((cookie, result) -> closed[0] = true, 0);
+    loop.runUntil(() -> closed[0], MAX_OPEN_EVENTS);
+    disk.reopen();
   }
 
   /** Notes that {@code awaitCommit} has said OK. */
@@ -200,8 +254,12 @@ public final class VolumeWorld {
     ackedSequence = Math.max(ackedSequence, sequence);
   }
 
+  /**
+   * The last record that must have survived. If a bit of the disk has turned, the last group may be
+   * taken for torn, or for one whose data never arrived (decision 4); never one before it.
+   */
   public long ackedSequence() {
-    return ackedSequence;
+    return disk.anySpoilt() ? ackedBeforeLastGroup : ackedSequence;
   }
 
   public SimLoop loop() {
@@ -239,9 +297,46 @@ public final class VolumeWorld {
     return (int) crc.getValue();
   }
 
+  /**
+   * If the last group is cut though it was acknowledged, what it had freed may have been used again
+   * since: whoever refers to that again is told that it is damaged.
+   */
+  private void forgiveReuse(long recovered) {
+    for (long cut = recovered + 1;
+        disk.anySpoilt() && cut <= Math.min(committedSequence, model.sequence());
+        cut++) {
+      for (BlockRun run : model.record(cut).freed) {
+        for (long block = run.address(); block < run.end(); block++) {
+          forgiven.add(block);
+        }
+      }
+    }
+  }
+
+  /** Whether a block may be told to be damaged. */
+  boolean mayBeDamaged(long block) {
+    return isSpoilt(block) || forgiven.contains(block);
+  }
+
+  /** Whether any block may be told to be damaged. */
+  boolean mayBeDamaged() {
+    return disk.anySpoilt() || !forgiven.isEmpty();
+  }
+
+  /** Whether a page of the extents is not what was written there. */
+  boolean isSpoilt(long block) {
+    return disk.anySpoilt() && disk.isSpoilt(disk.visiblePage(EXTENTS, block));
+  }
+
   private void checkEvent() {
     if (volume != null) {
-      acked(volume.commitSequence());
+      long commit = volume.commitSequence();
+      if (commit > committedSequence) {
+        // One group at a time is committed, so this is where the one before it ended.
+        ackedBeforeLastGroup = committedSequence;
+        committedSequence = commit;
+        acked(commit);
+      }
       invariants.forEach(each -> each.afterEvent(this));
     }
   }

@@ -32,7 +32,7 @@ class IndexReaderTest {
   private final IndexReader reader = readerOn(workers);
 
   private IndexReader readerOn(Workers some) {
-    return new IndexReader(loop, some, index, overlay, new VolumeCounters(), () -> {});
+    return new IndexReader(loop, some, index, overlay, new VolumeCounters(), () -> false, () -> {});
   }
 
   /** Also those that are begun by an answer, before a read that waits has its place. */

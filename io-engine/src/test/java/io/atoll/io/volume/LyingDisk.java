@@ -3,6 +3,7 @@ package io.atoll.io.volume;
 import io.atoll.io.buffer.AlignedMemory;
 import io.atoll.io.disk.Disk;
 import io.atoll.io.disk.DiskFile;
+import io.atoll.io.disk.Errno;
 import io.atoll.io.disk.ForwardingDisk;
 import io.atoll.io.disk.ForwardingFile;
 import io.atoll.io.disk.IoCompletion;
@@ -23,7 +24,9 @@ final class LyingDisk extends ForwardingDisk {
 
   @Override
   protected DiskFile opened(String name, DiskFile file) {
-    boolean lies = name.startsWith(lie == Lie.SYNC_OF_EXTENTS_SKIPPED ? "extents/" : "log/");
+    boolean lies =
+        lie == Lie.FAILED_SYNC_IGNORED
+            || name.startsWith(lie == Lie.SYNC_OF_EXTENTS_SKIPPED ? "extents/" : "log/");
     return lies ? new LyingFile(file) : file;
   }
 
@@ -34,7 +37,9 @@ final class LyingDisk extends ForwardingDisk {
     /** A durable write to the log completes before it is done. */
     LOG_COMPLETES_EARLY,
     /** A sync of the extents does nothing. */
-    SYNC_OF_EXTENTS_SKIPPED
+    SYNC_OF_EXTENTS_SKIPPED,
+    /** A sync or durable write that fails is said to have succeeded. */
+    FAILED_SYNC_IGNORED
   }
 
   private final class LyingFile extends ForwardingFile {
@@ -58,6 +63,14 @@ final class LyingDisk extends ForwardingDisk {
         copy.setBytes(0, buffer, index, length);
         file.writeDurably(copy, 0, length, offsetBytes, (ignored, result) -> {}, cookie);
         loop.execute(() -> completion.completed(cookie, length));
+      } else if (lie == Lie.FAILED_SYNC_IGNORED) {
+        file.writeDurably(
+            buffer,
+            index,
+            length,
+            offsetBytes,
+            (own, result) -> completion.completed(own, result == -Errno.EIO ? length : result),
+            cookie);
       } else {
         file.writeDurably(buffer, index, length, offsetBytes, completion, cookie);
       }
@@ -67,6 +80,9 @@ final class LyingDisk extends ForwardingDisk {
     public void dataSync(IoCompletion completion, long cookie) {
       if (lie == Lie.SYNC_OF_EXTENTS_SKIPPED) {
         loop.execute(() -> completion.completed(cookie, 0));
+      } else if (lie == Lie.FAILED_SYNC_IGNORED) {
+        file.dataSync(
+            (own, result) -> completion.completed(own, result == -Errno.EIO ? 0 : result), cookie);
       } else {
         file.dataSync(completion, cookie);
       }

@@ -283,9 +283,10 @@ class VolumeDamageTest {
     world.openFully();
     work();
     world.close();
-    List<Long> groups = groups("log/0000");
-    for (int i = groups.size() - 3; i < groups.size(); i++) {
-      disk.replace("log/0000", groups.get(i) / BLOCK, new byte[BLOCK]);
+    for (String segment : List.of("log/0000", "log/0001", "log/0002", "log/0003")) {
+      if (disk.exists(segment)) {
+        groups(segment).forEach(at -> disk.replace(segment, at / BLOCK, new byte[BLOCK]));
+      }
     }
     String message = world.openRefused().getMessage();
     assertTrue(message.contains("the end of the log is lost"), message);
@@ -326,6 +327,51 @@ class VolumeDamageTest {
       assertNotNull(fresh.volume());
       fresh.crash();
     }
+  }
+
+  @Test
+  void anOpeningThatIsCutOffLetsTheNextOneCutNoFurtherGroup() {
+    for (int events = 0; events < 150; events += 3) {
+      VolumeWorld fresh =
+          new VolumeWorld(new SplittableRandom(events), VolumeWorld.smallOptions(), 16 << 20)
+              .withoutModel();
+      fresh.openFully();
+      commitBlock(fresh); // the first of a segment, of which the superblock knows
+      BlockRun second = commitBlock(fresh);
+      BlockRun third = commitBlock(fresh);
+      fresh.index().loseUnflushed();
+      fresh.kill();
+      fresh.disk().flipBit(VolumeWorld.EXTENTS, second.address() * BLOCK, 1);
+      fresh.disk().flipBit(VolumeWorld.EXTENTS, third.address() * BLOCK, 1);
+      fresh.open();
+      for (int i = 0; i < events && fresh.opening(); i++) {
+        fresh.loop().step();
+      }
+      fresh.crash();
+      fresh.openFully();
+      assertEquals(2, fresh.volume().appendedSequence(), "cut off after " + events + " events");
+      fresh.kill();
+    }
+  }
+
+  private static BlockRun commitBlock(VolumeWorld in) {
+    Volume volume = in.volume();
+    BlockRun run = volume.allocate(1, Volume.AllocationClass.DATA).getFirst();
+    var data = in.buffers().take(BLOCK);
+    data.setZero(0, BLOCK).setLong(0, 77);
+    int[] crc = {new BlockChecksums().of(data, 0, BLOCK)};
+    boolean[] committed = new boolean[1];
+    volume.writeBlocks(
+        run,
+        data,
+        0,
+        status -> {
+          data.release();
+          long sequence = volume.append(volume.newMutation().allocated(run, crc, 0));
+          volume.awaitCommit(sequence, told -> committed[0] = true);
+        });
+    in.loop().runUntil(() -> committed[0], MAX_EVENTS);
+    return run;
   }
 
   private void workThenKill() {

@@ -70,6 +70,34 @@ class VolumeFencingTest {
   }
 
   @Test
+  void aReadUnderWayWhenTheVolumeIsFencedIsToldSo() {
+    failing(Operation.WRITE_DURABLY, "log/");
+    volume.awaitCommit(append(1), status -> {});
+    while (!volume.fenced()) {
+      volume.get(
+          key(2),
+          (status, value) -> {
+            if (volume.fenced()) {
+              ended.add(status);
+            }
+          });
+      volume.scan(
+          key(0),
+          key(9),
+          10,
+          (status, entries) -> {
+            if (volume.fenced()) {
+              ended.add(status);
+            }
+          });
+      world.loop().step();
+    }
+    run();
+    assertFalse(ended.isEmpty());
+    assertTrue(ended.stream().allMatch(VolumeStatus.FENCED::equals), ended.toString());
+  }
+
+  @Test
   void fencedVolumeClosesAndOpensAgainWithWhatWasDurable() {
     volume.awaitCommit(append(1), ended::add);
     run();

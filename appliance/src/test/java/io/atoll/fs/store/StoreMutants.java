@@ -1,0 +1,95 @@
+package io.atoll.fs.store;
+
+import io.atoll.fs.FsCall;
+import io.atoll.fs.FsStatus;
+import io.atoll.io.sim.Mutant;
+import java.util.List;
+import java.util.function.Consumer;
+import java.util.function.Function;
+
+/** The mutants of the store. */
+public final class StoreMutants {
+  private static final int MAX_SEEDS = 100;
+
+  private StoreMutants() {}
+
+  public static List<Mutant> all() {
+    return List.of(
+        unstable(
+            "forgets the reservation",
+            store ->
+                new UnstableWrites(store) {
+                  @Override
+                  boolean admits(Inode inode, Change change) {
+                    return true;
+                  }
+                }),
+        unstable(
+            "answers before the reservation is durable",
+            store ->
+                new UnstableWrites(store) {
+                  @Override
+                  boolean admits(Inode inode, Change change) {
+                    super.admits(inode, change);
+                    return true;
+                  }
+                }),
+        unstable(
+            "outgrows its reservation",
+            store ->
+                new UnstableWrites(store) {
+                  @Override
+                  boolean admits(Inode inode, Change change) {
+                    if (inode.changeBound != 0) {
+                      return true;
+                    }
+                    // As far ahead as if the record reserved a single change.
+                    boolean admitted = super.admits(inode, change);
+                    byte[] one = new byte[VALUE_BYTES];
+                    one[0] = VERSION;
+                    BigEndian.putLong(one, 8, inode.change + 1);
+                    change.put(Keys.changeBound(inode.number), one);
+                    return admitted;
+                  }
+                }),
+        unstable(
+            "recovers without moving the change attribute",
+            store ->
+                new UnstableWrites(store) {
+                  @Override
+                  void recover(Consumer<FsStatus> then) {
+                    then.accept(FsStatus.OK);
+                  }
+                }),
+        unstable(
+            "answers COMMIT before it is durable",
+            store ->
+                new UnstableWrites(store) {
+                  @Override
+                  void commit(FsCall call, Inode inode) {}
+                }),
+        store("answers before its record is durable", volume -> volume.commitsEarly = true),
+        forgetting("forgets which removed files are held", Keys.ORPHAN_HELD),
+        forgetting("forgets which removed files are being freed", Keys.ORPHAN_REAPED));
+  }
+
+  private static Mutant forgetting(String broken, byte mark) {
+    return store(broken, volume -> volume.forgets = key -> key[0] == Keys.ORPHAN && key[1] == mark);
+  }
+
+  private static Mutant store(String broken, Consumer<MemoryVolume> breaking) {
+    return new Mutant("store", broken, MAX_SEEDS, seed -> RandomHistoryTest.crash(seed, breaking));
+  }
+
+  private static Mutant unstable(String broken, Function<Store, UnstableWrites> mutant) {
+    StoreParts parts =
+        new StoreParts() {
+          @Override
+          UnstableWrites unstableWrites(Store store) {
+            return mutant.apply(store);
+          }
+        };
+    return new Mutant(
+        "unstable writes", broken, MAX_SEEDS, seed -> UnstableSimulation.run(seed, parts));
+  }
+}
