@@ -127,7 +127,7 @@ public final class OfflineSalvage implements AutoCloseable {
       throw new StartFailure(
           Kind.DATA_DIRECTORY, "the folder " + folder + " is not named as a file system");
     }
-    try (Scratch scratch = Scratch.in(scratchParent);
+    try (Scratch scratch = makeScratch();
         VolumeSalvage salvage = new VolumeSalvage(folder, scratch, findings);
         VolumeImage image = salvage.open()) {
       FileSystemId known = Salvage.identity(image);
@@ -160,10 +160,18 @@ public final class OfflineSalvage implements AutoCloseable {
       throw new StartFailure(Kind.STORE_VERSION, folder + ": " + e.getMessage());
     } catch (ScratchException e) {
       throw OfflineCheck.scratchFailed("the salvage of " + folder, scratchParent, e);
-    } catch (IndexException e) {
-      throw new StartFailure(Kind.DATA_DIRECTORY, "a salvage failed: " + e.getMessage());
+    } catch (IndexException | IOException e) {
+      throw new StartFailure(
+          Kind.DATA_DIRECTORY,
+          "the salvage of " + folder + " into " + target.path() + " failed: " + e.getMessage());
+    }
+  }
+
+  private Scratch makeScratch() {
+    try {
+      return Scratch.in(scratchParent);
     } catch (IOException e) {
-      throw new StartFailure(Kind.DATA_DIRECTORY, "a salvage failed: " + e.getMessage());
+      throw OfflineCheck.noScratch(scratchParent, e);
     }
   }
 
