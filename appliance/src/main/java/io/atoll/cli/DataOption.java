@@ -10,8 +10,8 @@ final class DataOption {
       paramLabel = "DIR",
       converter = DirectoryPath.class,
       description =
-          "Where file systems are kept; 'serve' makes it if it is not there. Default: atoll in the XDG data home ($XDG_DATA_HOME or"
-              + " ~/.local/share).")
+          "Where file systems are kept; 'serve' makes it if it is not there. Default: atoll in the"
+              + " XDG data home ($XDG_DATA_HOME or ~/.local/share).")
   private Path data;
 
   Path directory() {

@@ -92,6 +92,9 @@ class LockOperationsTest {
     client.call(putFile, test(WRITE_LT, 0, 10, "other")).is(Nfs4Status.DENIED);
     XdrBytes unlock = stateid(op(Operation.LOCKU).i(WRITE_LT, 0), lock).l(0, 10);
     client.call(putFile, unlock).is(Nfs4Status.OK);
+
+    server.files.makeDurable();
+    assertEquals(1, other.connection.replies().size(), "the write is answered when it is durable");
   }
 
   @Test
