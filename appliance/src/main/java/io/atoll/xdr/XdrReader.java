@@ -197,6 +197,10 @@ public final class XdrReader {
     if (hole != null && position == limit) {
       return payloadFromHole(length);
     }
+    if (length > remainingBytes()) {
+      malformed = true; // before it is padded, beyond what an int holds
+      return null;
+    }
     int at = advance(padded(length));
     return at < 0 ? null : buffer.retainedSlice(at, length);
   }
@@ -242,7 +246,7 @@ public final class XdrReader {
 
   /** Where the next {@code bytes} begin, or -1 if there are not as many. */
   private int advance(int bytes) {
-    if (malformed || bytes > limit - position) {
+    if (malformed || bytes < 0 || bytes > limit - position) {
       malformed = true;
       return -1;
     }

@@ -128,6 +128,17 @@ class XdrTest {
     assertTrue(reader.isMalformed());
   }
 
+  /** Rounded up to XDR's unit it is a negative number. */
+  @Test
+  void theLongestPayloadThatAnIntHoldsIsMalformed() {
+    for (int length : new int[] {Integer.MAX_VALUE, Integer.MAX_VALUE - 2}) {
+      XdrReader reader = reader(xdr().i(length, 0).bytes());
+      assertNull(reader.payload(Integer.MAX_VALUE));
+      assertTrue(reader.isMalformed());
+      assertEquals(Integer.BYTES, reader.consumedBytes());
+    }
+  }
+
   @Test
   void truncatingGivesPayloadsBack() {
     XdrWriter writer = new XdrWriter().begin(UnpooledByteBufAllocator.DEFAULT, 16);

@@ -27,6 +27,7 @@ public final class NfsState {
   private final long courtesyNanos;
   private final Loop loop;
   private final GracePeriod grace;
+  private final StateBudget budget;
   private final ClientTable clients;
   private final SessionTable sessions;
   private final StateidTable stateids;
@@ -64,7 +65,7 @@ public final class NfsState {
     this.courtesyNanos = TimeUnit.SECONDS.toNanos(settings.courtesySeconds());
     this.loop = loop;
     this.grace = new GracePeriod(recorded, loop.monotonicNanos(), 2 * leaseNanos);
-    StateBudget budget = new StateBudget(limits.maxStateBytes(), limits.maxStateBytesPerClient());
+    this.budget = new StateBudget(limits.maxStateBytes(), limits.maxStateBytesPerClient());
     this.clients =
         new ClientTable(limits, budget, instance, loop::monotonicNanos, this::takeStateAway);
     this.sessions = new SessionTable(settings.sessionLimits(), random, clients::touch);
@@ -362,16 +363,24 @@ public final class NfsState {
         opens.count(),
         stateids.size(),
         files.size(),
-        sessions.reservedReplyBytes());
+        sessions.reservedReplyBytes(),
+        budget.usedBytes());
   }
 
   /**
    * @param stateids open and lock stateids
    * @param files that have state
    * @param replyCacheBytes reserved for reply caches
+   * @param stateBytes that clients, opens and locks are charged for
    */
   public record Counts(
-      int clients, int sessions, int opens, int stateids, int files, long replyCacheBytes) {}
+      int clients,
+      int sessions,
+      int opens,
+      int stateids,
+      int files,
+      long replyCacheBytes,
+      long stateBytes) {}
 
   /** Stops the timers; nothing may be called afterwards. */
   public void stop() {

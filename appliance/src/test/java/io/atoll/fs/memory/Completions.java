@@ -13,6 +13,7 @@ import java.util.Random;
 public final class Completions {
   private final Random random;
   private final List<Runnable> held = new ArrayList<>();
+  private long count;
 
   private Completions(Random random) {
     this.random = random;
@@ -29,6 +30,7 @@ public final class Completions {
   }
 
   <T> void complete(FsCallback<T> callback, FsStatus status, T result) {
+    count++;
     if (random == null) {
       callback.done(status, result);
     } else {
@@ -49,6 +51,11 @@ public final class Completions {
     while (releaseOne()) {
       // The next may have been caused by the last.
     }
+  }
+
+  /** How many there were so far, those held included. */
+  public long count() {
+    return count;
   }
 
   public int heldCount() {

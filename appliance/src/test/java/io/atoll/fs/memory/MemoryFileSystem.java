@@ -52,6 +52,7 @@ public final class MemoryFileSystem implements FileSystem {
   private boolean inGrace;
   private boolean failsAfterHold;
   private long nowNanos = 1_700_000_000_000_000_000L;
+  private long maxFileBytes = MAX_FILE_BYTES;
   private int writes;
   private boolean lastWriteAligned;
 
@@ -108,6 +109,16 @@ public final class MemoryFileSystem implements FileSystem {
   /** How often {@code file} is held. */
   public int holds(FileHandle file) {
     return nodes.get(file).holds;
+  }
+
+  /** Lets files be no longer, as their bytes are on the heap. */
+  public void limitFileSize(long bytes) {
+    maxFileBytes = bytes;
+  }
+
+  /** How often files are held, all together. */
+  public int totalHolds() {
+    return nodes.values().stream().mapToInt(node -> node.holds).sum();
   }
 
   /** Makes a file, for tests to begin with. */
@@ -230,7 +241,7 @@ public final class MemoryFileSystem implements FileSystem {
 
   @Override
   public long maxFileSizeBytes() {
-    return MAX_FILE_BYTES;
+    return maxFileBytes;
   }
 
   @Override
@@ -293,7 +304,7 @@ public final class MemoryFileSystem implements FileSystem {
       fail(callback, FsStatus.STALE);
     } else if (changes.has(AttributeChanges.SIZE) && sizeStatus(node) != FsStatus.OK) {
       fail(callback, sizeStatus(node));
-    } else if (changes.has(AttributeChanges.SIZE) && changes.sizeBytes > MAX_FILE_BYTES) {
+    } else if (changes.has(AttributeChanges.SIZE) && changes.sizeBytes > maxFileBytes) {
       fail(callback, FsStatus.FILE_TOO_LARGE);
     } else if (!call.principal().isSuperuser() && call.principal().uid() != node.uid) {
       fail(callback, FsStatus.NOT_OWNER);
@@ -393,6 +404,11 @@ public final class MemoryFileSystem implements FileSystem {
       } else {
         fail(callback, FsStatus.EXISTS);
       }
+      return;
+    }
+    if (request.attributes().has(AttributeChanges.SIZE)
+        && request.attributes().sizeBytes > maxFileBytes) {
+      fail(callback, FsStatus.FILE_TOO_LARGE);
       return;
     }
     Node node = node(request.type(), call.principal(), 0600);
@@ -620,7 +636,7 @@ public final class MemoryFileSystem implements FileSystem {
     if (status == FsStatus.OK && !heldOpen && !node.mayWrite(call.principal())) {
       status = FsStatus.ACCESS_DENIED;
     }
-    if (status == FsStatus.OK && offsetBytes > MAX_FILE_BYTES - data.readableBytes()) {
+    if (status == FsStatus.OK && offsetBytes > maxFileBytes - data.readableBytes()) {
       status = FsStatus.FILE_TOO_LARGE;
     }
     if (status != FsStatus.OK) {

@@ -109,6 +109,11 @@ final class StateHarness {
     program = new NfsProgram(export, new OpTable(ops), 2 << 20, loop::monotonicNanos);
   }
 
+  /** Operations that the file system was asked for so far. */
+  long steps() {
+    return completions.count();
+  }
+
   void advanceSeconds(double seconds) {
     loop.advance((long) (seconds * 1e9));
   }

@@ -293,7 +293,7 @@ class GraceAndLeaseTest {
     assertNotNull(server.state.session(session.id()));
     server.advanceSeconds(2 * LEASE_SECONDS);
     assertNull(server.state.session(session.id()));
-    assertEquals(new NfsState.Counts(0, 0, 0, 0, 0, 0), server.state.counts());
+    assertEquals(new NfsState.Counts(0, 0, 0, 0, 0, 0, 0), server.state.counts());
     assertEquals(0, server.holds("file"));
     assertFalse(isRecorded("a"));
   }

@@ -245,7 +245,7 @@ final class StateHistory {
 
   void checkNothingIsLeft() {
     server.advanceSeconds(StateFixture.COURTESY_SECONDS + 3 * StateFixture.LEASE_SECONDS);
-    assertEquals(new NfsState.Counts(0, 0, 0, 0, 0, 0), server.state.counts(), context);
+    assertEquals(new NfsState.Counts(0, 0, 0, 0, 0, 0, 0), server.state.counts(), context);
     assertEquals(0, server.state.locks().rangeCount(), context);
     assertEquals(0, server.state.watchedClients(), context);
     assertEquals(0, server.journal.clients.size(), context);
