@@ -39,6 +39,9 @@ final class BlockWriter {
   /** Written, and not yet in a record; else empty. */
   private List<BlockRun> runs = List.of();
 
+  /** Whether these are of the share of the reserve that overwrites have. */
+  private boolean overwriting;
+
   private long firstBlock;
   private int blocks;
 
@@ -86,9 +89,7 @@ final class BlockWriter {
     headGap = (int) (offset % BLOCK);
     tailGap = (int) ((firstBlock + blocks) * BLOCK - offset - length);
     direct = isAligned() && wholeBlocks() > 0;
-    runs = volume.allocate(blocks, AllocationClass.DATA);
-    if (runs.isEmpty()) {
-      onWritten.accept(store.noBlocks());
+    if (!allocate()) {
       return;
     }
     int madeBlocks = direct ? (headGap > 0 ? 1 : 0) + (tailGap > 0 ? 1 : 0) : blocks;
@@ -101,6 +102,35 @@ final class BlockWriter {
     }
     worst = FsStatus.OK;
     readEdges();
+  }
+
+  /** Takes new blocks; if there are none, the writer is told why, and false returned. */
+  private boolean allocate() {
+    runs = volume.allocate(blocks, AllocationClass.DATA);
+    if (!runs.isEmpty()) {
+      return true;
+    }
+    if (!replaces()) {
+      onWritten.accept(store.noBlocks());
+      return false;
+    }
+    runs = volume.allocate(blocks, AllocationClass.OVERWRITE);
+    if (runs.isEmpty()) {
+      onWritten.accept(store.noBlocksToOverwrite());
+      return false;
+    }
+    overwriting = true;
+    store.overwriting++;
+    return true;
+  }
+
+  /** Whether each block takes the place of one that the file has. */
+  private boolean replaces() {
+    int block = 0;
+    while (block < blocks && window.address(firstBlock + block) != ChunkMap.HOLE) {
+      block++;
+    }
+    return block == blocks;
   }
 
   private boolean isAligned() {
@@ -335,6 +365,10 @@ final class BlockWriter {
     if (!runs.isEmpty()) {
       volume.abandon(runs);
       runs = List.of();
+    }
+    if (overwriting) {
+      overwriting = false;
+      store.overwriting--;
     }
     if (made != null) {
       made.release();

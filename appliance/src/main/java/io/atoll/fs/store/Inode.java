@@ -44,6 +44,14 @@ final class Inode extends Cached {
   /** Of a directory: the next entry's cookie; none is given twice. */
   long nextCookie;
 
+  /**
+   * Of a directory: no entry has a cookie from here on up to {@link #noCookieTo}, nor ever will, as
+   * none is given twice. The longest such stretch that a listing came upon. Not stored.
+   */
+  private long noCookieFrom;
+
+  private long noCookieTo;
+
   /** Of a directory: how many names it has. */
   long entries;
 
@@ -113,6 +121,22 @@ final class Inode extends Cached {
   /** Whether blocks within a claim can't be changed now; see {@link #unfreedFromBlock}. */
   boolean isStuck(RangeLock claim) {
     return unfreedFromBlock != RangeLock.END && claim.last >= unfreedFromBlock;
+  }
+
+  /** From where on a listing looks that would look from {@code cookie} on. */
+  long pastRemoved(long cookie) {
+    return cookie >= noCookieFrom && cookie < noCookieTo ? noCookieTo : cookie;
+  }
+
+  /** No entry has a cookie from {@code from} on and before {@code to}. */
+  void noCookies(long from, long to) {
+    if (from <= noCookieTo && to >= noCookieFrom) {
+      noCookieFrom = Math.min(noCookieFrom, from);
+      noCookieTo = Math.max(noCookieTo, to);
+    } else if (to - from > noCookieTo - noCookieFrom) {
+      noCookieFrom = from;
+      noCookieTo = to;
+    }
   }
 
   FileHandle handle() {

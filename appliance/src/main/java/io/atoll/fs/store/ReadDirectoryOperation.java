@@ -73,17 +73,25 @@ final class ReadDirectoryOperation extends Operation<DirectoryEnd> {
   }
 
   private void nextPage() {
+    long from = directory.pastRemoved(cookie + 1);
     store.scan(
-        Keys.cookie(directory.number, cookie + 1),
+        Keys.cookie(directory.number, from),
         Keys.cookie(directory.number, Long.MAX_VALUE),
         StoreLimits.DIRECTORY_PAGE_ENTRIES,
-        this::scanned,
+        entries -> scanned(from, entries),
         this::fail);
   }
 
-  private void scanned(List<Volume.Entry> entries) {
+  private void scanned(long from, List<Volume.Entry> entries) {
+    long next = from;
     for (Volume.Entry entry : entries) {
       EntryCodec.checkByCookie(entry.value());
+      long entryCookie = Keys.cookieOf(entry.key());
+      directory.noCookies(next, entryCookie);
+      next = entryCookie + 1;
+    }
+    if (entries.size() < StoreLimits.DIRECTORY_PAGE_ENTRIES) {
+      directory.noCookies(next, directory.nextCookie);
     }
     page = entries;
     shown = 0;

@@ -33,6 +33,9 @@ final class Store {
   /** Only one directory at a time moves to another parent, so that none moves below itself. */
   final RangeLocks directoryMoves = new RangeLocks();
 
+  /** Writes that hold blocks of the reserve until their records free as many. */
+  int overwriting;
+
   private final SplittableRandom generations;
   private final Defects defects;
   private final Change change;
@@ -191,6 +194,11 @@ final class Store {
       return FsStatus.FENCED;
     }
     return volume.spaceComing() || isFreeing() ? FsStatus.DELAY : FsStatus.NO_SPACE;
+  }
+
+  /** As {@link #noBlocks}, of a writer that would have freed as many as it wanted. */
+  FsStatus noBlocksToOverwrite() {
+    return overwriting > 0 && !volume.fenced() ? FsStatus.DELAY : noBlocks();
   }
 
   private boolean isFreeing() {

@@ -189,7 +189,7 @@ final class WriteOperation {
   // --- inline ---
 
   private void writeInline() {
-    FsStatus room = store.room();
+    FsStatus room = end() > inode.sizeBytes ? store.room() : FsStatus.OK;
     if (room != FsStatus.OK) {
       fail(room);
       return;

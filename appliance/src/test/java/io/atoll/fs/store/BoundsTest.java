@@ -6,16 +6,22 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.atoll.fs.CreateRequest.Disposition;
+import io.atoll.fs.DirectoryVisitor;
 import io.atoll.fs.FileHandle;
+import io.atoll.fs.FileSystem;
 import io.atoll.fs.FileType;
+import io.atoll.fs.FsCall;
 import io.atoll.fs.FsStatus;
 import io.atoll.io.cache.CacheLimits;
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.Unpooled;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
+import java.util.SplittableRandom;
 import org.junit.jupiter.api.Test;
 
 /** What one operation may ask for at once, and what happens when there is no more. */
@@ -88,6 +94,73 @@ class BoundsTest {
     fs.remove(fs.root(), "f").ok();
     fs.check();
     assertEquals(0, fs.volume.usedBlocks());
+  }
+
+  /** More at once than the reserve has room for: they may be put off, and none is refused. */
+  @Test
+  void fullFileSystemIsOverwrittenInPlace() {
+    TestFs fs = new TestFs(67, 256);
+    fs.volume.reserveBlocks = 16;
+    FileHandle file = fs.file(fs.root(), "f");
+    FileHandle small = fs.file(fs.root(), "small");
+    fs.write(small, 0, new byte[100]).ok();
+    int blocks = 0;
+    while (fs.write(file, (long) blocks * BLOCK, new byte[BLOCK]).status() == FsStatus.OK) {
+      blocks++;
+    }
+    assertEquals(256 - 16, blocks);
+    byte[] content = new byte[blocks * BLOCK];
+    new SplittableRandom(67).nextBytes(content);
+    int[] left = {60};
+    for (int i = 0; i < 60; i++) {
+      overwrite(fs, file, content, i * 4 * BLOCK, left);
+    }
+    fs.loop.runUntil(() -> left[0] == 0);
+    assertArrayEquals(content, fs.read(file, 0, content.length));
+    fs.write(small, 50, new byte[50]).ok();
+    assertEquals(FsStatus.NO_SPACE, fs.write(small, 50, new byte[51]).status());
+    assertEquals(
+        FsStatus.NO_SPACE, fs.write(file, (blocks - 1L) * BLOCK, new byte[BLOCK + 1]).status());
+    fs.check();
+  }
+
+  private static void overwrite(TestFs fs, FileHandle file, byte[] content, int at, int[] left) {
+    ByteBuf data = Unpooled.copiedBuffer(content, at, 4 * BLOCK);
+    fs.fs.write(
+        new FsCall(TestFs.ROOT),
+        file,
+        false,
+        at,
+        data,
+        FileSystem.Stability.FILE_SYNC,
+        (status, result) -> {
+          if (status == FsStatus.DELAY) {
+            fs.loop.complete(() -> overwrite(fs, file, content, at, left));
+          } else {
+            assertEquals(FsStatus.OK, status);
+            left[0]--;
+          }
+        });
+  }
+
+  @Test
+  void aListingGoesPastWhatAnEarlierOneFoundRemoved() {
+    TestFs fs = new TestFs(68);
+    for (int i = 0; i < 300; i++) {
+      fs.file(fs.root(), "f" + i);
+    }
+    long last = fs.list(fs.root()).get("f299");
+    for (int i = 0; i < 299; i++) {
+      fs.remove(fs.root(), "f" + i).ok();
+    }
+    assertEquals(Map.of("f299", last), fs.list(fs.root()));
+    assertEquals(DirectoryVisitor.FIRST_COOKIE, Keys.cookieOf(fs.volume.lastScanFrom));
+    assertEquals(Map.of("f299", last), fs.list(fs.root()));
+    assertEquals(last, Keys.cookieOf(fs.volume.lastScanFrom));
+    fs.file(fs.root(), "new");
+    fs.remove(fs.root(), "f299").ok();
+    assertEquals(Map.of("new", last + 1), fs.list(fs.root()));
+    fs.check();
   }
 
   @Test

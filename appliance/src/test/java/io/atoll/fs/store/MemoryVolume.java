@@ -62,6 +62,9 @@ final class MemoryVolume implements Volume {
   /** How often it was asked for space so far. */
   long spaceQuestions;
 
+  /** Free blocks that are not for data, and of these half not for overwrites. */
+  int reserveBlocks;
+
   /** The most blocks of one run. */
   int maxRunBlocks = 8;
 
@@ -76,6 +79,9 @@ final class MemoryVolume implements Volume {
   boolean scansFail;
 
   long scans;
+
+  /** Where the last one began. */
+  byte[] lastScanFrom;
 
   /** The next append throws. */
   boolean appendFails;
@@ -197,6 +203,7 @@ final class MemoryVolume implements Volume {
         () -> {
           List<Entry> found = new ArrayList<>();
           scans++;
+          lastScanFrom = from;
           if (scansFail) {
             callback.done(VolumeStatus.IO_ERROR, found);
             return;
@@ -352,6 +359,16 @@ final class MemoryVolume implements Volume {
       throw new IllegalArgumentException(blocks + " blocks");
     }
     if (allocationClass == AllocationClass.DATA && isFull()) {
+      return List.of();
+    }
+    int kept =
+        switch (allocationClass) {
+          case DATA -> reserveBlocks;
+          case OVERWRITE -> reserveBlocks / 2;
+          case RESERVED -> 0;
+        };
+    if (kept > 0 && count(FREE) - kept < blocks) {
+      scheduleCommit(); // which may free some
       return List.of();
     }
     List<BlockRun> runs = new ArrayList<>();
@@ -525,7 +542,7 @@ final class MemoryVolume implements Volume {
 
   @Override
   public SpaceStatus space() {
-    long free = isFull() ? 0 : count(FREE) + count(FREED);
+    long free = isFull() ? 0 : Math.max(0, count(FREE) + count(FREED) - reserveBlocks);
     long total = (long) states.length * BLOCK_BYTES;
     return new SpaceStatus(total, count(USED) * BLOCK_BYTES, free * BLOCK_BYTES);
   }

@@ -38,11 +38,14 @@ final class StoreSimulation {
   private static final int CROWDED_ONE_IN = 3;
   private static final int MAX_TRIES_FOR_ROOM = 200;
   private static final long ROOM_NANOS = 20_000_000;
+  private static final int OVERWRITES = 8;
+  private static final int MAX_OVERWRITTEN_BLOCKS = 16;
   private static final int BLOCK = 4096;
 
   private final SplittableRandom random;
   private final FaultPlan plan;
   private final StoreParts parts;
+  private final VolumeOptions options;
   private final StoreWorld world;
   private final StoreSettings settings;
   private final int unit;
@@ -57,7 +60,9 @@ final class StoreSimulation {
     random = new SplittableRandom(seed);
     this.parts = parts;
     plan = FaultPlan.draw(random.split());
-    world = new StoreWorld(random.split(), options(), (12 + random.nextInt(13)) * MIB);
+    SplittableRandom ofWorld = random.split();
+    options = options();
+    world = new StoreWorld(ofWorld, options, (12 + random.nextInt(13)) * MIB);
     settings = random.nextInt(3) == 0 ? new StoreSettings(1, 1, 1, 1) : StoreSettings.DEFAULT;
     unit = random.nextInt(10) == 0 ? 300_000 : 12_000;
     if (unit < CacheLimits.GRANULE_BYTES && random.nextBoolean()) {
@@ -200,7 +205,19 @@ final class StoreSimulation {
         blocks /= 2;
       }
     }
+    if (options.reserveBytes() > 0) {
+      overwrite(fs, filler, at);
+    }
     fs.truncate(filler, Math.max(0, at - random.nextInt(40) * (long) BLOCK));
+  }
+
+  /** What is full can be written to in place. */
+  private void overwrite(TestFs fs, FileHandle filler, long bytes) {
+    for (int i = 0; i < OVERWRITES; i++) {
+      int blocks = 1 + random.nextInt((int) Math.min(MAX_OVERWRITTEN_BLOCKS, bytes / BLOCK));
+      long at = random.nextLong(bytes / BLOCK - blocks + 1) * BLOCK;
+      whenRoom(() -> fs.write(filler, at, new byte[blocks * BLOCK])).ok();
+    }
   }
 
   /** What is full can be emptied, and then written to again. */
@@ -234,8 +251,7 @@ final class StoreSimulation {
     boolean fenced = world.fenced();
     if (random.nextInt(fenced ? 2 : 4) == 0) {
       history.finish();
-      world.close();
-      if (!fenced) {
+      if (world.close()) {
         history.durableStep = history.model.step;
       }
     } else {

@@ -206,25 +206,33 @@ final class StoreWorld implements TestFs.Driver {
     dead();
   }
 
-  /** Closes all, in order unless it is fenced; the process lives on. */
-  void close() {
-    boolean fenced = volume.fenced();
+  /**
+   * Closes all, in order unless it is fenced or comes to be; the process lives on.
+   *
+   * @return whether all is on disk
+   */
+  boolean close() {
+    Volume closing = volume;
     if (scrubber != null) {
       scrubber.stop();
       scrubber = null;
     }
-    boolean[] closed = new boolean[1];
-    fs.fs.close((status, nothing) -> closed[0] = true);
-    runUntil(() -> closed[0]);
+    FsStatus[] closed = new FsStatus[1];
+    fs.fs.close((status, nothing) -> closed[0] = status);
+    runUntil(() -> closed[0] != null);
     fs = null;
     volume = null;
     closeDisk();
     if (BUFFERS.outstanding() > 0) {
       throw new AssertionError(BUFFERS.outstanding() + " buffers are not released");
     }
-    if (fenced) {
+    if (closing.fenced()) {
       index.crash(random);
     }
+    if ((closed[0] == FsStatus.OK) == closing.fenced()) {
+      throw new AssertionError("closed with " + closed[0]);
+    }
+    return closed[0] == FsStatus.OK;
   }
 
   private void closeDisk() {

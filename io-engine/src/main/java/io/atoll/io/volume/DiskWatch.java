@@ -18,6 +18,9 @@ final class DiskWatch {
   /** The volume is full while the disk has less than this share of its reserve left. */
   static final int FULL_SHARE_OF_RESERVE = 4;
 
+  /** As that, for what only takes the place of something: the index may grow even so. */
+  static final int EXHAUSTED_SHARE_OF_RESERVE = 8;
+
   private final VolumeEnvironment environment;
   private final Loop loop;
   private final long reserveBytes;
@@ -46,6 +49,11 @@ final class DiskWatch {
   /** Whether nothing that adds to the volume is to be let in. */
   boolean full() {
     return full(usableBytes, reserveBytes);
+  }
+
+  /** Whether only what takes away is to be let in. */
+  boolean exhausted() {
+    return usableBytes < reserveBytes / EXHAUSTED_SHARE_OF_RESERVE;
   }
 
   /** Whether a disk with so much left is full for a volume with these options. */

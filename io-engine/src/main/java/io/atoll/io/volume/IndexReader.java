@@ -141,6 +141,7 @@ final class IndexReader {
           byte[] covered = complete ? scan.to : after(step.getLast().key());
           removeChanged(scan, step);
           scan.indexed.addAll(step);
+          counters.scanSteps++;
           if (!complete && scan.indexed.size() < scan.limit) {
             scanOn(scan, covered);
             return;
@@ -150,7 +151,6 @@ final class IndexReader {
             end(scan.read);
             answer(() -> scan.callback.done(VolumeStatus.OK, merged));
           } else {
-            removeChanged(scan, scan.indexed);
             scanOn(scan, covered);
           }
         });
@@ -196,24 +196,26 @@ final class IndexReader {
     return entries;
   }
 
-  /** What the index said up to {@code covered}, with the changes laid over it. */
+  /**
+   * What the index said up to {@code covered}, with the changes laid over it. Takes time with what
+   * is found, not with what was deleted there.
+   */
   private List<Volume.Entry> merge(Scan scan, byte[] covered) {
     List<Volume.Entry> merged = new ArrayList<>();
     if (Arrays.compareUnsigned(scan.from, covered) >= 0) {
       return merged;
     }
+    removeChanged(scan, scan.indexed);
     var indexed = scan.indexed.iterator();
-    Overlay.Walk changes = overlay.walk(scan.from);
-    Overlay.Change change = before(covered, changes.current());
+    Overlay.Walk puts = overlay.walkPuts(scan.from);
+    Overlay.Change put = before(covered, puts.current());
     Volume.Entry entry = indexed.hasNext() ? indexed.next() : null;
-    while (merged.size() < scan.limit && (change != null || entry != null)) {
-      int order = change == null ? 1 : entry == null ? -1 : change.compareKey(entry.key());
+    while (merged.size() < scan.limit && (put != null || entry != null)) {
+      int order = put == null ? 1 : entry == null ? -1 : put.compareKey(entry.key());
       if (order <= 0) {
-        if (!change.deletes()) {
-          merged.add(new Volume.Entry(change.key(), change.value()));
-        }
-        changes.next();
-        change = before(covered, changes.current());
+        merged.add(new Volume.Entry(put.key(), put.value()));
+        puts.next();
+        put = before(covered, puts.current());
       } else {
         merged.add(entry);
       }

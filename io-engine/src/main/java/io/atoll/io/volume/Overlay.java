@@ -14,7 +14,8 @@ import java.util.function.LongConsumer;
  * it gets, up to a bound that small values alone reach.
  *
  * <p>The newest change of each key is a node of a treap: a binary tree by key that random
- * priorities keep balanced.
+ * priorities keep balanced. Each node counts the puts below it, so that whoever looks for what is
+ * there steps past any number of deletions at once.
  */
 class Overlay {
 
@@ -35,6 +36,7 @@ class Overlay {
   private int randomState = 1;
   private long bytes;
   private long appliedSequence;
+  private long looks;
 
   /** Whom to tell that the records up to a sequence are not referred to any more. */
   void onRelease(LongConsumer newReleased) {
@@ -52,7 +54,8 @@ class Overlay {
       change.priority = before.priority;
       change.left = before.left;
       change.right = before.right;
-      hang(parentOf(before), before, change);
+      change.count();
+      hang(parentOf(before, change.own() - before.own()), before, change);
       before.leave();
     }
     change.newest = true;
@@ -75,8 +78,19 @@ class Overlay {
    * from}. There is one walk at a time, good until the overlay changes.
    */
   Walk walk(byte[] from) {
-    walk.descend(from);
+    walk.begin(from, false);
     return walk;
+  }
+
+  /** As {@link #walk}, past those that delete: a step costs the same however many there are. */
+  Walk walkPuts(byte[] from) {
+    walk.begin(from, true);
+    return walk;
+  }
+
+  /** How many changes walks have looked at since it was made. */
+  long looks() {
+    return looks;
   }
 
   /** Begins a read of the index. */
@@ -121,7 +135,7 @@ class Overlay {
         Change change = all.poll();
         bytes -= change.bytes();
         if (change.newest) {
-          hang(parentOf(change), change, join(change.left, change.right));
+          hang(parentOf(change, -change.own()), change, join(change.left, change.right));
           change.leave();
         }
         change.memory = null;
@@ -147,12 +161,18 @@ class Overlay {
     return null;
   }
 
+  /**
+   * The node that {@code child} hangs from.
+   *
+   * @param putsMore how many puts more are to be below it and all above it
+   */
   @SuppressWarnings("ReferenceEquality") // nodes are themselves
-  private Change parentOf(Change child) {
+  private Change parentOf(Change child, int putsMore) {
     Change parent = null;
     Change node = root;
     while (node != child) {
       parent = node;
+      node.puts += putsMore;
       node = child.compareTo(node) < 0 ? node.left : node.right;
     }
     return parent;
@@ -176,6 +196,7 @@ class Overlay {
     Change node = root;
     while (node != null && node.priority >= change.priority) {
       parent = node;
+      node.puts += change.own();
       node = change.compareTo(node) < 0 ? node.left : node.right;
     }
     if (parent == null) {
@@ -186,41 +207,24 @@ class Overlay {
       parent.right = change;
     }
     split(node, change);
+    change.count();
   }
 
   /** Parts a tree into what is before {@code at} and what is after it: its left and its right. */
   private static void split(Change tree, Change at) {
-    Change before = null;
-    Change after = null;
-    Change node = tree;
-    while (node != null) {
-      if (node.compareTo(at) < 0) {
-        if (before == null) {
-          at.left = node;
-        } else {
-          before.right = node;
-        }
-        before = node;
-        node = node.right;
-      } else {
-        if (after == null) {
-          at.right = node;
-        } else {
-          after.left = node;
-        }
-        after = node;
-        node = node.left;
-      }
-    }
-    if (before == null) {
+    if (tree == null) {
       at.left = null;
-    } else {
-      before.right = null;
-    }
-    if (after == null) {
       at.right = null;
+    } else if (tree.compareTo(at) < 0) {
+      split(tree.right, at);
+      tree.right = at.left;
+      tree.count();
+      at.left = tree;
     } else {
-      after.left = null;
+      split(tree.left, at);
+      tree.left = at.right;
+      tree.count();
+      at.right = tree;
     }
   }
 
@@ -234,9 +238,11 @@ class Overlay {
     }
     if (before.priority >= after.priority) {
       before.right = join(before.right, after);
+      before.count();
       return before;
     }
     after.left = join(before, after.left);
+    after.count();
     return after;
   }
 
@@ -256,6 +262,14 @@ class Overlay {
     /** The current change above those that follow it and were passed on the way down to it. */
     private final ArrayList<Change> path = new ArrayList<>();
 
+    /** Whether it goes past changes that delete. */
+    private boolean onlyPuts;
+
+    private void begin(byte[] from, boolean putsOnly) {
+      onlyPuts = putsOnly;
+      descend(from);
+    }
+
     /** The change that it is at; null behind the last one. */
     Change current() {
       return path.isEmpty() ? null : path.getLast();
@@ -264,6 +278,7 @@ class Overlay {
     /** Goes on to the next change. */
     void next() {
       pushFirst(path.removeLast().right);
+      settle();
     }
 
     /** Goes on to the first change that is not before {@code key}, unless it is there already. */
@@ -282,7 +297,8 @@ class Overlay {
       path.clear();
       probe.setKey(from);
       Change node = root;
-      while (node != null) {
+      while (holdsAny(node)) {
+        looks++;
         if (probe.compareTo(node) <= 0) {
           path.add(node);
           node = node.left;
@@ -290,11 +306,24 @@ class Overlay {
           node = node.right;
         }
       }
+      settle();
     }
 
     private void pushFirst(Change tree) {
-      for (Change node = tree; node != null; node = node.left) {
+      for (Change node = tree; holdsAny(node); node = node.left) {
+        looks++;
         path.add(node);
+      }
+    }
+
+    private boolean holdsAny(Change tree) {
+      return tree != null && (!onlyPuts || tree.puts > 0);
+    }
+
+    /** What it is at now may be there only for what lies behind it. */
+    private void settle() {
+      while (onlyPuts && !path.isEmpty() && path.getLast().deletes()) {
+        pushFirst(path.removeLast().right);
       }
     }
   }
@@ -320,6 +349,9 @@ class Overlay {
     private Change right;
     private int priority;
     private boolean newest;
+
+    /** How many puts there are below it, itself included. */
+    private int puts;
 
     private void set(
         ByteBuf newMemory,
@@ -376,6 +408,15 @@ class Overlay {
         }
       }
       return keyBytes - other.keyBytes;
+    }
+
+    /** As one of those that {@link #puts} counts. */
+    private int own() {
+      return deletes() ? 0 : 1;
+    }
+
+    private void count() {
+      puts = own() + (left == null ? 0 : left.puts) + (right == null ? 0 : right.puts);
     }
 
     private void leave() {

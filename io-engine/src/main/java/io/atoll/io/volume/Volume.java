@@ -255,12 +255,19 @@ public interface Volume {
   /** A key and its value; the arrays are shared and must not be changed. */
   record Entry(byte[] key, byte[] value) {}
 
-  /**
-   * Who asks for blocks: unlinks and truncations may use the reserve, so that a full file system
-   * can be emptied.
-   */
+  /** Who asks for blocks, and so how much of the reserve is theirs, too. */
   enum AllocationClass {
+    /** What adds: none of it. */
     DATA,
+
+    /**
+     * What takes the place of at least as many blocks, which the record that refers to the new ones
+     * frees: half of it. So a full file system can be written to in place; what is taken comes back
+     * with the commit, and {@link #spaceComing} says so.
+     */
+    OVERWRITE,
+
+    /** What takes away, as unlinks and truncations: all of it, so that it can be emptied. */
     RESERVED
   }
 

@@ -19,6 +19,7 @@ public final class VolumeCounters {
   long indexBatches;
   long indexFlushes;
   long indexReads;
+  long scanSteps;
 
   public VolumeCounters() {}
 
@@ -97,5 +98,12 @@ public final class VolumeCounters {
   /** Gets and scans that the memory could not answer. */
   public long indexReads() {
     return indexReads;
+  }
+
+  /**
+   * Steps of scans: each takes a bounded number of entries from the index, in a turn of its own.
+   */
+  public long scanSteps() {
+    return scanSteps;
   }
 }

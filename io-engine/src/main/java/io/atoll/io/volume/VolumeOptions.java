@@ -10,7 +10,8 @@ package io.atoll.io.volume;
  *     in it ahead of need while the disk has any; a multiple of 1 MiB
  * @param preWriteAheadBytes how much free space is kept pre-written
  * @param preWriteBytesPerSecond the pre-writer's pace
- * @param reserveBytes free space that only {@link Volume.AllocationClass#RESERVED} gets
+ * @param reserveBytes free space that {@link Volume.AllocationClass#DATA} never gets, and {@link
+ *     Volume.AllocationClass#OVERWRITE} only a part of
  * @param diskReserveBytes what the extents leave free on the disk, for the log and the index
  * @param maxUnappliedBytes changes in memory, not yet in the index, at which the volume is {@link
  *     Volume#congested}

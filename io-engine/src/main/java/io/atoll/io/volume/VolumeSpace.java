@@ -24,6 +24,9 @@ import java.util.List;
  */
 final class VolumeSpace {
 
+  /** The share of the reserve that overwrites don't get. */
+  private static final int KEPT_FROM_OVERWRITES = 2;
+
   private final Loop loop;
   private final Callbacks callbacks;
   private final SpaceMap map;
@@ -189,10 +192,12 @@ final class VolumeSpace {
   }
 
   private boolean mayHave(int blocks, AllocationClass allocationClass) {
-    if (allocationClass == AllocationClass.RESERVED) {
-      return map.freeBlocks() >= blocks;
-    }
-    return !disk.full() && map.freeBlocks() - reserveBlocks >= blocks;
+    long free = map.freeBlocks();
+    return switch (allocationClass) {
+      case DATA -> !disk.full() && free - reserveBlocks >= blocks;
+      case OVERWRITE -> !disk.exhausted() && free - reserveBlocks / KEPT_FROM_OVERWRITES >= blocks;
+      case RESERVED -> free >= blocks;
+    };
   }
 
   private void keepReady() {

@@ -206,7 +206,7 @@ public final class VolumeWorkload {
           case 1, 2 -> 1 + random.nextInt(40);
           default -> 1 + random.nextInt(6);
         };
-    List<BlockRun> runs = volume.allocate(size, Volume.AllocationClass.DATA);
+    List<BlockRun> runs = allocate(file, size);
     if (runs.isEmpty()) {
       truncate(file);
       return;
@@ -229,6 +229,17 @@ public final class VolumeWorkload {
             }
           });
     }
+  }
+
+  private List<BlockRun> allocate(String file, int blocks) {
+    List<BlockRun> runs = volume.allocate(blocks, Volume.AllocationClass.DATA);
+    int old =
+        decode(model.map().get(VolumeModel.key(file))).stream()
+            .mapToInt(allocation -> allocation.run().blocks())
+            .sum();
+    return runs.isEmpty() && blocks <= old
+        ? volume.allocate(blocks, Volume.AllocationClass.OVERWRITE)
+        : runs;
   }
 
   private void written(

@@ -74,6 +74,29 @@ class IndexReaderTest {
     assertTrue(index.longestScan <= IndexReader.MAX_STEP_ENTRIES, index.longestScan + " entries");
   }
 
+  /** Whether the index has taken them already, or never had what they delete. */
+  @Test
+  void noTurnLooksAtMoreThanABoundedNumberOfDeletions() {
+    int removed = 40 * IndexReader.MAX_STEP_ENTRIES;
+    for (int i = 0; i < removed; i++) {
+      ByteBuf memory = Unpooled.wrappedBuffer(key(i));
+      overlay.delete(memory, 0, memory.capacity(), 1 + i);
+    }
+    ByteBuf left = Unpooled.wrappedBuffer(key(removed), new byte[] {9});
+    overlay.put(left, 0, 4, 4, 1, 1 + removed);
+    List<List<Volume.Entry>> answers = new ArrayList<>();
+    readerOn(loop).scan(key(0), key(removed + 1), 2, (status, entries) -> answers.add(entries));
+    long most = 0;
+    while (answers.isEmpty()) {
+      long before = overlay.looks();
+      assertTrue(loop.step());
+      most = Math.max(most, overlay.looks() - before);
+    }
+    assertEquals(1, answers.getFirst().size());
+    assertArrayEquals(key(removed), answers.getFirst().getFirst().key());
+    assertTrue(most <= 2L * IndexReader.MAX_STEP_ENTRIES, most + " changes in one turn");
+  }
+
   @Test
   void aScanOfManyEntriesTakesChangesAmongThemIntoAccount() {
     fillIndex();

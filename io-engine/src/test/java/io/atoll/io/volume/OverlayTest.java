@@ -44,6 +44,7 @@ class OverlayTest {
       assertSameAt(key());
       if (random.nextInt(200) == 0) {
         assertSameFrom(key());
+        assertSamePutsFrom(key());
         assertSameSeeking();
       }
     }
@@ -103,6 +104,17 @@ class OverlayTest {
     for (Map.Entry<byte[], Entry> expected : newest.tailMap(from, true).entrySet()) {
       assertSame(expected.getKey(), expected.getValue(), walk.current());
       walk.next();
+    }
+    assertNull(walk.current());
+  }
+
+  private void assertSamePutsFrom(byte[] from) {
+    Overlay.Walk walk = overlay.walkPuts(from);
+    for (Map.Entry<byte[], Entry> expected : newest.tailMap(from, true).entrySet()) {
+      if (expected.getValue().value() != null) {
+        assertSame(expected.getKey(), expected.getValue(), walk.current());
+        walk.next();
+      }
     }
     assertNull(walk.current());
   }

@@ -281,7 +281,17 @@ class VolumeFencingTest {
       taken.addAll(runs);
     }
     assertEquals(0, volume.space().availableBytes());
+    List<BlockRun> overwriting = new ArrayList<>();
+    for (List<BlockRun> runs = volume.allocate(1, Volume.AllocationClass.OVERWRITE);
+        !runs.isEmpty();
+        runs = volume.allocate(1, Volume.AllocationClass.OVERWRITE)) {
+      overwriting.addAll(runs);
+    }
+    long reserveBlocks = VolumeWorld.smallOptions().reserveBytes() / BLOCK;
+    assertEquals(reserveBlocks / 2, overwriting.stream().mapToInt(BlockRun::blocks).sum());
     assertFalse(volume.allocate(8, Volume.AllocationClass.RESERVED).isEmpty());
+    volume.abandon(overwriting);
+    assertFalse(volume.allocate(1, Volume.AllocationClass.OVERWRITE).isEmpty());
     volume.abandon(taken);
     assertFalse(volume.allocate(256, Volume.AllocationClass.DATA).isEmpty());
   }
