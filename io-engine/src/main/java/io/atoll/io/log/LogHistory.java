@@ -13,7 +13,8 @@ import java.util.Map;
  *
  * @param groups that hold records above the index's sequence, and at least the last one; in order
  * @param tail where the log ends
- * @param torn headers of a group that was being written
+ * @param torn headers of a group that was being written, one more than the last that counts; groups
+ *     go one at a time, so where there are any, the last that counts was durable
  */
 public record LogHistory(List<ScannedGroup> groups, LogTail tail, List<ScannedGroup> torn) {
 

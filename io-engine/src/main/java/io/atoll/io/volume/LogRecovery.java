@@ -44,13 +44,15 @@ public final class LogRecovery {
 
   /**
    * The log's history, without its last group if that one's data did not reach the disk and {@code
-   * cut} was told so. A group that is applied, or that the mark covers, was durable, and is not
-   * looked at.
+   * cut} was told so. A group that is applied, that the mark covers, or after which another was
+   * begun, was durable, and is not looked at: what is wrong with its data is damage, and told to
+   * those who read it.
    */
   public CompletableFuture<LogHistory> history(
       List<ScannedGroup> scanned, long appliedSequence, DurableMark mark, Cut cut) {
     LogHistory history = LogHistory.of(scanned, appliedSequence, mark);
-    if (history.tail().sequence() <= Math.max(appliedSequence, mark.sequence())) {
+    if (history.tail().sequence() <= Math.max(appliedSequence, mark.sequence())
+        || !history.torn().isEmpty()) {
       return CompletableFuture.completedFuture(history);
     }
     ScannedGroup last = history.groups().getLast();

@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.atoll.io.buffer.BlockChecksums;
 import io.atoll.io.disk.Errno;
+import io.atoll.io.log.GroupCodec;
 import io.atoll.io.sim.SimDisk;
 import io.atoll.io.sim.VolumeWorkload;
 import io.atoll.io.sim.VolumeWorld;
@@ -352,6 +353,21 @@ class VolumeDamageTest {
       assertEquals(2, fresh.volume().appendedSequence(), "cut off after " + events + " events");
       fresh.kill();
     }
+  }
+
+  /** A later one is begun only when it is durable. */
+  @Test
+  void aGroupAfterWhichAnotherWasBegunIsNotCutForADecayedBlock() {
+    world.withoutModel().openFully();
+    commitBlock(world); // the first of a segment, of which the superblock knows
+    BlockRun second = commitBlock(world);
+    commitBlock(world);
+    world.index().loseUnflushed();
+    world.kill();
+    disk.flipBit(VolumeWorld.EXTENTS, second.address() * BLOCK, 1);
+    disk.flipBit("log/0000", groups("log/0000").getLast() + GroupCodec.HEADER_BYTES, 3);
+    world.openFully();
+    assertEquals(2, world.volume().appendedSequence());
   }
 
   private static BlockRun commitBlock(VolumeWorld in) {
