@@ -168,7 +168,8 @@ public final class Appliance {
         storage.describe(),
         MemoryBounds.ofThisProcess(settings.cacheBytes()),
         recovery(),
-        served.grace());
+        served.grace(),
+        served.missingBytes());
   }
 
   private RecoveryFacts recovery() {

@@ -14,6 +14,8 @@ import java.net.InetSocketAddress;
  * @param memory the bounds of what the node takes
  * @param recovery null if the node before this one stopped in order, or there was none
  * @param grace null if no client had anything to reclaim
+ * @param missingBytes how much more the disk must have free for anything to be added; 0 if
+ *     something can be
  */
 public record ApplianceFacts(
     InetSocketAddress nfsAddress,
@@ -23,4 +25,5 @@ public record ApplianceFacts(
     String disk,
     MemoryBounds memory,
     RecoveryFacts recovery,
-    GraceFacts grace) {}
+    GraceFacts grace,
+    long missingBytes) {}

@@ -319,6 +319,11 @@ final class OpenFileSystem {
     return volume.counters();
   }
 
+  /** How much more its disk must have free for anything to be added; 0 if something can be. */
+  long missingBytes() {
+    return volume.missingBytes();
+  }
+
   /** Whether this opening made it. */
   boolean isNew() {
     return isNew;

@@ -41,6 +41,7 @@ final class ServedFileSystem {
   private boolean isNew;
   private VolumeRecovery recovery;
   private GraceFacts grace;
+  private long missingBytes;
 
   /** Null while it is down. */
   private Incarnation up;
@@ -109,6 +110,11 @@ final class ServedFileSystem {
     return grace;
   }
 
+  /** How much more its disk had to have at the start for anything to be added; 0 if none. */
+  long missingBytes() {
+    return missingBytes;
+  }
+
   /** How often it was opened again after it had been fenced. */
   long reopenings() {
     return reopenings.get();
@@ -166,6 +172,7 @@ final class ServedFileSystem {
       isNew = incarnation.fileSystem.isNew();
       recovery = incarnation.fileSystem.recovery();
       grace = incarnation.listener.grace();
+      missingBytes = incarnation.fileSystem.missingBytes();
       address = incarnation.listener.address();
     }
     up = incarnation;

@@ -7,6 +7,7 @@ import io.atoll.GraceFacts;
 import io.atoll.MemoryBounds;
 import io.atoll.RecoveryFacts;
 import io.atoll.io.runtime.IoMode;
+import io.atoll.io.volume.VolumeOptions;
 import io.atoll.io.volume.VolumeRecovery;
 import io.netty.util.NetUtil;
 import java.io.PrintWriter;
@@ -73,6 +74,9 @@ final class Banner {
           "who reaches this address is trusted to be the user that it says it is (AUTH_SYS): let"
               + " only such machines reach it");
     }
+    if (facts.missingBytes() > 0) {
+      line(out, "WARNING", noRoom());
+    }
     line(out, "mount", mountCommand(nfs));
     line(out, "stop", "Ctrl-C, or: kill " + pid);
     if (settings.ioMode() == IoMode.NIO) {
@@ -82,6 +86,17 @@ final class Banner {
     }
     out.println("Ready.");
     out.flush();
+  }
+
+  /** What is served can be read, and removed from; but who mounts it would find it full. */
+  private String noRoom() {
+    return "no room for files: the disk of "
+        + settings.dataDirectory()
+        + " is full or too small. Of what it has free, "
+        + size(VolumeOptions.defaults().diskReserveBytes())
+        + " are left to the log and the index, so all that adds is refused with ENOSPC until it has "
+        + size(Math.ceilDiv(facts.missingBytes(), MIB) * MIB)
+        + " more: give the disk room, remove files, or choose another one (--data)";
   }
 
   private static String recovery(RecoveryFacts recovery) {

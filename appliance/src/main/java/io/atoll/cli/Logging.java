@@ -12,6 +12,15 @@ final class Logging {
   /** Time, level, logger, message, and the stack only of what carries one. */
   private static final String ONE_LINE = "%1$tFT%1$tT.%1$tL%1$tz %4$s %3$s: %5$s%6$s%n";
 
+  private static final String MANAGER_KEY = "java.util.logging.manager";
+
+  static {
+    // Asked for when a class of the JDK's logging is first used: KeptLogManager is one of them.
+    if (System.getProperty(MANAGER_KEY) == null) {
+      System.setProperty(MANAGER_KEY, KeptLogManager.class.getName());
+    }
+  }
+
   /** Loggers are held weakly by the log manager: without this the level would be forgotten. */
   private static final Logger ATOLL = Logger.getLogger("io.atoll");
 
@@ -31,6 +40,16 @@ final class Logging {
     Logger root = Logger.getLogger("");
     root.addHandler(console);
     root.setLevel(Level.WARNING);
+  }
+
+  /** What is logged is shown until {@link #close}, while the JVM shuts down, too. */
+  static void keepUntilClosed() {
+    KeptLogManager.keepHandlers();
+  }
+
+  /** Nothing more is to be logged. */
+  static void close() {
+    KeptLogManager.closeHandlers();
   }
 
   /** Shows more of Atoll's own events. */

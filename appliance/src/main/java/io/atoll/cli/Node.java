@@ -31,6 +31,7 @@ final class Node {
    */
   int runUntilStopped() {
     Appliance appliance = Appliance.start(settings);
+    Logging.keepUntilClosed();
     AtomicBoolean ending = new AtomicBoolean();
     Runtime.getRuntime()
         .addShutdownHook(
@@ -53,6 +54,7 @@ final class Node {
     // Its operations do not end, so that an orderly stop would not either. All that was
     // acknowledged as durable is.
     LOG.error("the file system failed, and " + DISK_HANGS);
+    Logging.close();
     return ExitCode.STORE_FAILED;
   }
 
@@ -67,6 +69,7 @@ final class Node {
       LOG.error("stopping failed; what was acknowledged is safe, the next start recovers it", e);
       exitCode = ExitCode.DEFECT;
     }
+    Logging.close();
     Runtime.getRuntime().halt(exitCode);
   }
 

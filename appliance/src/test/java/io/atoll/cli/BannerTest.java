@@ -61,6 +61,17 @@ class BannerTest {
     assertEquals(1, count(banner, "NOT on io_uring"));
   }
 
+  @Test
+  void aDiskWithoutRoomIsToldWithWhatItLacks() {
+    assertEquals(0, count(banner(IoMode.URING, null, null), "ENOSPC"));
+    assertLine(
+        banner(IoMode.URING, null, null, (300L << 20) + 1),
+        "  WARNING      no room for files: the disk of /srv/atoll is full or too small. Of what it"
+            + " has free, 512 MiB are left to the log and the index, so all that adds is refused"
+            + " with ENOSPC until it has 301 MiB more: give the disk room, remove files, or choose"
+            + " another one (--data)");
+  }
+
   private static void assertLine(String banner, String line) {
     assertTrue(banner.lines().anyMatch(line::equals), banner);
   }
@@ -70,6 +81,11 @@ class BannerTest {
   }
 
   private static String banner(IoMode mode, RecoveryFacts recovery, GraceFacts grace) {
+    return banner(mode, recovery, grace, 0);
+  }
+
+  private static String banner(
+      IoMode mode, RecoveryFacts recovery, GraceFacts grace, long missingBytes) {
     InetSocketAddress nfs = new InetSocketAddress(InetAddress.getLoopbackAddress(), 2049);
     StringWriter out = new StringWriter();
     new Banner(
@@ -82,7 +98,8 @@ class BannerTest {
                 "a disk",
                 new MemoryBounds(1, 2, 3, 4, 5, 6),
                 recovery,
-                grace))
+                grace,
+                missingBytes))
         .print(new PrintWriter(out, true));
     return out.toString();
   }

@@ -47,6 +47,19 @@ class ServeCommandIT {
   }
 
   @Test
+  void whatIsLoggedWhileStoppingIsShown() throws Exception {
+    try (AtollProcess node = serve("--nfs", "127.0.0.1:0", "--verbose")) {
+      node.awaitReady();
+      node.terminate();
+      assertEquals(ExitCode.OK, node.awaitExit(), node.output());
+      List<String> lines = node.output().lines().toList();
+      List<String> stopping =
+          lines.subList(lines.indexOf("Ready."), lines.indexOf("Stopped: all is on disk."));
+      assertTrue(stopping.stream().anyMatch(line -> line.contains("it had done: ")), node.output());
+    }
+  }
+
+  @Test
   void aStartAfterAnOrderlyStopSaysNothingOfRecovery() throws Exception {
     startAndStop();
     assertEquals("", Files.readString(findFile("lock")));

@@ -106,6 +106,18 @@ class SmallDiskIT {
   }
 
   @Test
+  void aDiskTooSmallForTheReserveIsToldAtTheStart() throws Exception {
+    try (SmallDisk disk = SmallDisk.make(folder, DISK_BYTES)) {
+      Path data = disk.path().resolve("data");
+      try (AtollProcess node =
+          AtollProcess.start("serve", "--data", data.toString(), "--nfs", "127.0.0.1:0")) {
+        node.awaitReady();
+        assertTrue(node.output().contains("no room for files: the disk of " + data), node.output());
+      }
+    }
+  }
+
+  @Test
   void aDiskThatCanNotBeWrittenIsToldAndCanBeChecked() throws Exception {
     try (SmallDisk disk = SmallDisk.make(folder, DISK_BYTES)) {
       Path data = disk.path().resolve("data");

@@ -72,6 +72,16 @@ final class DiskWatch {
         * RegionImage.UNIT_BYTES;
   }
 
+  /** What the disk lacks for the extents to grow by so many bytes and the volume not to be full. */
+  long missingBytes(long wanted) {
+    long units = Math.ceilDiv(Math.max(0, wanted), RegionImage.UNIT_BYTES);
+    long needed =
+        units > 0
+            ? reserveBytes + units * RegionImage.UNIT_BYTES
+            : reserveBytes / FULL_SHARE_OF_RESERVE;
+    return Math.max(0, needed - usableBytes);
+  }
+
   /** The extents have grown. */
   void used(long bytes) {
     usableBytes -= bytes;

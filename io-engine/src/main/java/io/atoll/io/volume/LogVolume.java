@@ -369,6 +369,11 @@ public final class LogVolume implements Volume {
     return space.status();
   }
 
+  @Override
+  public long missingBytes() {
+    return space.missingBytes();
+  }
+
   // --- life ---
 
   @Override

@@ -171,6 +171,14 @@ public interface Volume {
   /** Space facts for {@code statfs} and the reserve. */
   SpaceStatus space();
 
+  /**
+   * How much more its disk must have free for anything to be added to the volume; 0 if something
+   * can be.
+   */
+  default long missingBytes() {
+    return 0;
+  }
+
   // --- life ---
 
   /**

@@ -159,6 +159,12 @@ final class VolumeSpace {
         disk.full() ? 0 : Math.max(0, free * Volume.BLOCK_BYTES + growable));
   }
 
+  /** How much more the disk must have for {@link AllocationClass#DATA} to get anything. */
+  long missingBytes() {
+    long freeBlocks = map.freeBlocks() + freed.blocks();
+    return disk.missingBytes((reserveBlocks + 1 - freeBlocks) * Volume.BLOCK_BYTES);
+  }
+
   /** Whether free space is short while more is on its way. */
   boolean shortage() {
     return grower.shortage();

@@ -266,6 +266,7 @@ class VolumeDamageTest {
   @Test
   void fullDiskOpensByDroppingItsBallast() {
     world.openFully();
+    assertEquals(0, world.volume().missingBytes());
     world.loop().runUntil(() -> disk.exists(Ballast.NAME), MAX_EVENTS);
     world.kill();
     workThenKill();
@@ -275,6 +276,7 @@ class VolumeDamageTest {
     world.openFully();
     assertFalse(disk.exists(Ballast.NAME), "the ballast was kept");
     assertEquals(0, world.volume().space().availableBytes());
+    assertTrue(world.volume().missingBytes() > 0);
     assertTrue(world.volume().allocate(1, Volume.AllocationClass.DATA).isEmpty());
     assertFalse(world.volume().allocate(1, Volume.AllocationClass.RESERVED).isEmpty());
   }
