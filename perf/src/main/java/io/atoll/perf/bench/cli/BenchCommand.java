@@ -3,14 +3,15 @@ package io.atoll.perf.bench.cli;
 import io.atoll.io.ring.RingAvailability;
 import io.atoll.perf.bench.client.ClientSettings;
 import io.atoll.perf.bench.client.NfsFailure;
-import io.atoll.perf.bench.client.NfsUrl;
+import io.atoll.perf.bench.peer.PeerUnavailableException;
+import io.atoll.perf.bench.peer.Peers;
+import io.atoll.perf.bench.peer.ServerChoice;
 import io.atoll.perf.bench.report.Report;
 import io.atoll.perf.bench.report.ReportFiles;
 import io.atoll.perf.bench.report.TextReport;
 import io.atoll.perf.bench.run.Bench;
 import io.atoll.perf.bench.run.LoadResult;
 import io.atoll.perf.bench.run.RunSettings;
-import io.atoll.perf.bench.run.Server;
 import io.atoll.perf.bench.run.StoppedException;
 import io.atoll.perf.bench.workload.LoadSettings;
 import java.io.IOException;
@@ -19,7 +20,6 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import java.util.OptionalLong;
 import java.util.concurrent.Callable;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
@@ -28,13 +28,12 @@ import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Model.OptionSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
-import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
 /** {@code atoll bench}: puts load on NFS servers, and says what they made of it. */
 @Command(
     name = "atoll bench",
-    description = "Puts load on one or two NFSv4.1 servers, and measures.",
+    description = "Puts load on NFSv4.1 servers, and measures.",
     mixinStandardHelpOptions = true,
     sortOptions = false,
     exitCodeListHeading = "%nExit codes:%n",
@@ -46,23 +45,14 @@ import picocli.CommandLine.Spec;
       "4:a server speaks another version, refused something or answered what can't be",
       "5:a server hung or closed a connection; what was measured is kept, marked partial",
       "6:data was not what had been written",
-      "7:stopped by the user; what was measured is kept, marked partial"
+      "7:stopped by the user; what was measured is kept, marked partial",
+      "8:a server can't be started here, as something is missing"
     })
 public final class BenchCommand implements Callable<Integer> {
   private static final int ROUNDS_ALONE = 1;
   private static final int ROUNDS_COMPARED = 5;
 
-  @Parameters(
-      arity = "0..1",
-      paramLabel = "URL",
-      description = "The server, and a directory on it: nfs://HOST[:PORT]/PATH.")
-  private String url;
-
-  @Option(
-      names = "--vs",
-      paramLabel = "URL",
-      description = "A second server, measured in rounds that alternate with the first's.")
-  private String vs;
+  @Mixin private ServerOptions servers;
 
   @Option(
       names = "--rounds",
@@ -134,15 +124,6 @@ public final class BenchCommand implements Callable<Integer> {
               + " ${DEFAULT-VALUE}.")
   private long delayLimitNanos;
 
-  @Option(
-      names = "--server-pid",
-      paramLabel = "PID",
-      description = "The server's process, for its CPU and memory. Default: found on loopback.")
-  private Long serverPid;
-
-  @Option(names = "--vs-pid", paramLabel = "PID", description = "The same of the second server.")
-  private Long vsPid;
-
   @Option(names = "--keep", description = "Leaves what was made on the servers.")
   private boolean keep;
 
@@ -176,6 +157,14 @@ public final class BenchCommand implements Callable<Integer> {
       command.getErr().println("atoll bench: " + expected.getMessage());
       return BenchExit.of(expected.kind());
     }
+    if (failure instanceof PeerUnavailableException missing) {
+      command.getErr().println("atoll bench: " + missing.getMessage());
+      return BenchExit.UNAVAILABLE;
+    }
+    if (failure instanceof StoppedException) {
+      command.getErr().println("atoll bench: " + failure.getMessage());
+      return BenchExit.STOPPED;
+    }
     return defect(failure, command.getErr());
   }
 
@@ -190,14 +179,18 @@ public final class BenchCommand implements Callable<Integer> {
     PrintWriter err = spec.commandLine().getErr();
     progress = new ProgressLines(err, isTerminal());
     List<LoadSettings> loads = readScenarioAndLoads();
-    List<Server> servers = servers();
-    RunSettings settings = settings(loads, servers.size());
+    List<ServerChoice> choices = choices();
+    RunSettings settings = settings(loads, choices.size());
     ReportFiles files = new ReportFiles(json, html);
     requireWritable(files);
-    Bench bench = new Bench(servers, settings, progress);
-    try (StopByUser stop = new StopByUser()) {
+    Peers peers = new Peers(servers.disk(), progress::note);
+    try (StopByUser stop = new StopByUser(peers::killAtOnce);
+        peers) {
+      progress.step("starting servers");
+      Bench bench = new Bench(servers.servers(choices, peers), settings, progress);
       bench.run(loads);
       progress.clear();
+      Thread.interrupted(); // if the user stopped the run: what is left to do must not fail for it
       Report report = Report.of(bench.results(), bench.failure());
       new TextReport(spec.commandLine().getOut()).print(report);
       files.write(report);
@@ -247,8 +240,7 @@ public final class BenchCommand implements Callable<Integer> {
         return load.settings();
       }
       ScenarioFile file = ScenarioFile.read(scenario, loadOptionsGiven());
-      url = url == null ? file.url() : url;
-      vs = vs == null ? file.vs() : vs;
+      servers.orElse(file.url(), file.vs());
       rounds = rounds == 0 ? file.rounds() : rounds;
       return file.loads();
     } catch (IllegalArgumentException e) {
@@ -268,26 +260,12 @@ public final class BenchCommand implements Callable<Integer> {
     return given;
   }
 
-  private List<Server> servers() {
-    if (url == null) {
-      throw wrong("no server: give its URL, as in nfs://127.0.0.1:2049/");
-    }
-    List<Server> servers = new ArrayList<>();
+  private List<ServerChoice> choices() {
     try {
-      NfsUrl first = NfsUrl.parse(url);
-      NfsUrl second = vs == null ? null : NfsUrl.parse(vs);
-      servers.add(Server.of(first, pid(serverPid)));
-      if (second != null) {
-        servers.add(Server.of(second, pid(vsPid)));
-      }
+      return servers.choices();
     } catch (IllegalArgumentException e) {
       throw wrong(e.getMessage());
     }
-    return servers;
-  }
-
-  private static OptionalLong pid(Long given) {
-    return given == null ? OptionalLong.empty() : OptionalLong.of(given);
   }
 
   private RunSettings settings(List<LoadSettings> loads, int servers) {

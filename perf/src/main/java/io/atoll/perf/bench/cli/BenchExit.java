@@ -27,6 +27,9 @@ public final class BenchExit {
   /** Stopped by the user; what was measured is kept. */
   public static final int STOPPED = 7;
 
+  /** A server can't be started here. */
+  public static final int UNAVAILABLE = 8;
+
   private BenchExit() {}
 
   static int of(NfsFailure.Kind kind) {

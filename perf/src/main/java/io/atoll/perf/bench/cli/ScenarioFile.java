@@ -22,7 +22,7 @@ import picocli.CommandLine.ParameterException;
  *
  * <pre>
  * url: nfs://127.0.0.1:2049/
- * vs: nfs://127.0.0.1:3049/export
+ * vs: [ganesha, ganesha-sync]
  * rounds: 5
  * defaults: {time: 5s, connections: 4}
  * loads:
@@ -33,11 +33,11 @@ import picocli.CommandLine.ParameterException;
  * The keys of loads and defaults are the names of the command line's options without dashes. What
  * is not known is refused by name.
  *
- * @param url null if it names none
- * @param vs null if it names none
+ * @param url the first server; null if it names none
+ * @param vs further servers
  * @param rounds 0 if it does not say
  */
-record ScenarioFile(String url, String vs, int rounds, List<LoadSettings> loads) {
+record ScenarioFile(String url, List<String> vs, int rounds, List<LoadSettings> loads) {
   private static final String URL = "url";
   private static final String VS = "vs";
   private static final String ROUNDS = "rounds";
@@ -71,7 +71,7 @@ record ScenarioFile(String url, String vs, int rounds, List<LoadSettings> loads)
       all.addAll(overrides);
       loads.addAll(loads(file, where, all));
     }
-    return new ScenarioFile(text(file, top, URL), text(file, top, VS), rounds(file, top), loads);
+    return new ScenarioFile(url(file, top), others(file, top), rounds(file, top), loads);
   }
 
   private static Map<String, Object> parse(Path file) {
@@ -134,12 +134,21 @@ record ScenarioFile(String url, String vs, int rounds, List<LoadSettings> loads)
     }
   }
 
-  private static String text(Path file, Map<String, Object> top, String key) {
-    Object value = top.get(key);
+  private static String url(Path file, Map<String, Object> top) {
+    Object value = top.get(URL);
     if (value != null && !(value instanceof String)) {
-      throw wrong(file, "the key '" + key + "' must hold a URL");
+      throw wrong(file, "the key 'url' must hold a server");
     }
     return (String) value;
+  }
+
+  private static List<String> others(Path file, Map<String, Object> top) {
+    Object value = top.getOrDefault(VS, List.of());
+    List<?> servers = value instanceof List<?> several ? several : List.of(value);
+    if (!servers.stream().allMatch(String.class::isInstance)) {
+      throw wrong(file, "the key 'vs' must hold a server, or a list of servers");
+    }
+    return servers.stream().map(String.class::cast).toList();
   }
 
   private static int rounds(Path file, Map<String, Object> top) {

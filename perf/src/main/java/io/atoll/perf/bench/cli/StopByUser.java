@@ -13,9 +13,14 @@ final class StopByUser implements AutoCloseable {
   private final Thread runner = Thread.currentThread();
   private final Thread hook = new Thread(this::stop, "bench-stop");
   private final CountDownLatch written = new CountDownLatch(1);
+  private final Runnable lastResort;
   private volatile int exitCode = BenchExit.STOPPED;
 
-  StopByUser() {
+  /**
+   * @param lastResort if the run does not end: lets nothing stay that would outlive the JVM
+   */
+  StopByUser(Runnable lastResort) {
+    this.lastResort = lastResort;
     Runtime.getRuntime().addShutdownHook(hook);
   }
 
@@ -25,6 +30,7 @@ final class StopByUser implements AutoCloseable {
       if (written.await(WRITE_SECONDS, TimeUnit.SECONDS)) {
         Runtime.getRuntime().halt(exitCode);
       }
+      lastResort.run();
     } catch (InterruptedException impatient) {
       Thread.currentThread().interrupt();
     }

@@ -152,7 +152,6 @@ public final class NfsConnection extends ChannelInboundHandlerAdapter {
   }
 
   /** Sends what was begun and written; a failure comes to {@link #exceptionCaught}. */
-  @SuppressWarnings("FutureReturnValueIgnored")
   void send() {
     XdrWriter message = writer.end();
     if (ended) {
@@ -160,24 +159,7 @@ public final class NfsConnection extends ChannelInboundHandlerAdapter {
       return;
     }
     vitals.called(inFlight++ == 0);
-    ByteBuf buffer = message.buffer();
-    int from = 0;
-    for (int i = 0; i < message.payloadCount(); i++) {
-      int until = message.payloadIndexAt(i);
-      context.write(buffer.retainedSlice(from, until - from), context.voidPromise());
-      context.write(message.payloadAt(i), context.voidPromise());
-      from = until;
-    }
-    if (from == 0) {
-      context.write(buffer, context.voidPromise());
-    } else {
-      if (from < buffer.writerIndex()) {
-        context.write(
-            buffer.retainedSlice(from, buffer.writerIndex() - from), context.voidPromise());
-      }
-      buffer.release();
-    }
-    message.taken();
+    RecordSender.write(context, message);
     if (!receiving && !flushScheduled) {
       flushScheduled = true;
       loop.execute(flush);

@@ -6,12 +6,12 @@ import io.netty.channel.DefaultMaxMessagesRecvByteBufAllocator;
 import java.util.function.Supplier;
 
 /** Has a socket receive where its {@link RecordAssembler} says. */
-final class ReceiveAllocator extends DefaultMaxMessagesRecvByteBufAllocator {
+public final class ReceiveAllocator extends DefaultMaxMessagesRecvByteBufAllocator {
   private static final int GUESS_BYTES = 64 << 10;
 
   private final Supplier<ByteBuf> next;
 
-  ReceiveAllocator(Supplier<ByteBuf> next) {
+  public ReceiveAllocator(Supplier<ByteBuf> next) {
     this.next = next;
   }
 

@@ -8,8 +8,8 @@ import io.netty.buffer.ByteBufAllocator;
  * whole is handed on where it lies; of a longer one the rest is received right behind its
  * beginning. Confined to the connection's loop.
  */
-final class RecordAssembler {
-  /** A reply is never longer: 1 MiB of data and what is around it, generously. */
+public final class RecordAssembler {
+  /** A record is never longer: 1 MiB of data and what is around it, generously. */
   static final int MAX_RECORD_BYTES = 16 << 20;
 
   /** Received at once while no long record is under way. */
@@ -18,7 +18,7 @@ final class RecordAssembler {
   private static final int LAST_FRAGMENT = 0x8000_0000;
 
   /** Is given each whole record; the bytes are its to read until it returns. */
-  interface Sink {
+  public interface Sink {
     void record(ByteBuf buffer, int index, int lengthBytes);
   }
 
@@ -40,13 +40,13 @@ final class RecordAssembler {
 
   private boolean closed;
 
-  RecordAssembler(ByteBufAllocator allocator, Sink sink) {
+  public RecordAssembler(ByteBufAllocator allocator, Sink sink) {
     this.allocator = allocator;
     this.sink = sink;
   }
 
   /** Where the socket shall receive next. */
-  ByteBuf nextReceiveBuffer() {
+  public ByteBuf nextReceiveBuffer() {
     if (record == null || missingBytes == 0) {
       target = null;
       return allocator.directBuffer(RECEIVE_BYTES);
@@ -57,7 +57,7 @@ final class RecordAssembler {
 
   /** Takes over {@code received}. */
   @SuppressWarnings("ReferenceEquality") // the very buffer, not one with equal bytes
-  void received(ByteBuf received) {
+  public void received(ByteBuf received) {
     try {
       if (received == target) {
         target = null;
@@ -126,7 +126,7 @@ final class RecordAssembler {
   }
 
   /** Lets go of what came in part. */
-  void close() {
+  public void close() {
     closed = true;
     if (record != null) {
       record.release();

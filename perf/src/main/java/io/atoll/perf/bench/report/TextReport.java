@@ -35,7 +35,10 @@ public final class TextReport {
   private void print(LoadResult result) {
     line("%s", describe(result.load()));
     for (ServerResult server : result.servers()) {
-      line("  %s%s", server.url(), server.pid() == null ? "" : " (process " + server.pid() + ")");
+      line("  %s", describe(server));
+      if (server.acknowledges() != null) {
+        line("    acknowledges %s", server.acknowledges());
+      }
       if (!server.rounds().isEmpty()) {
         line(
             "    %-20s %12s %10s %9s %9s %9s %9s %9s",
@@ -48,16 +51,26 @@ public final class TextReport {
         print(server.verified());
       }
     }
-    for (Comparison comparison : result.comparison()) {
-      line(
-          "  first / second: %-28s %6.2f  [%.2f to %.2f]  %s",
-          comparison.figure(),
-          comparison.median(),
-          comparison.low(),
-          comparison.high(),
-          comparison.verdict());
+    for (LoadResult.Versus other : result.comparisons()) {
+      line("  %s / %s", result.servers().getFirst().name(), other.name());
+      for (Comparison comparison : other.figures()) {
+        line(
+            "    %-28s %6.2f  [%.2f to %.2f]  %s",
+            comparison.figure(),
+            comparison.median(),
+            comparison.low(),
+            comparison.high(),
+            comparison.verdict());
+      }
     }
     line("");
+  }
+
+  private static String describe(ServerResult server) {
+    String process = server.pid() == null ? "" : "process " + server.pid();
+    String url = server.name().equals(server.url()) ? "" : server.url();
+    String more = url + (url.isEmpty() || process.isEmpty() ? "" : ", ") + process;
+    return server.name() + (more.isEmpty() ? "" : " (" + more + ")");
   }
 
   /** A load in one line, with what matters of it. */

@@ -9,7 +9,7 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * Runs loads one after the other, each on one server or on two in rounds that alternate: only
+ * Runs loads one after the other, each on one server or on several in rounds that alternate: only
  * neighbours in time can be compared on a machine that does other things too. For one thread.
  */
 public final class Bench {
@@ -20,7 +20,7 @@ public final class Bench {
   private RuntimeException failure;
 
   /**
-   * @param servers one or two
+   * @param servers at least one; the others are compared with the first
    */
   public Bench(List<Server> servers, RunSettings settings, Progress progress) {
     this.servers = List.copyOf(servers);
@@ -98,14 +98,24 @@ public final class Bench {
             LoadResult.ServerResult.of(
                 servers.get(i),
                 i < rounds.size() ? rounds.get(i) : List.of(),
-                ready && load.verify() ? prepared.get(i).verification() : null));
+                ready && load.verify() && servers.get(i).keepsData()
+                    ? prepared.get(i).verification()
+                    : null));
       }
-      List<Comparison> comparison =
-          rounds.size() == 2 && !rounds.get(0).isEmpty() && !rounds.get(1).isEmpty()
-              ? Comparison.of(rounds.get(0), rounds.get(1))
-              : List.of();
       results.add(
-          new LoadResult(load, all, comparison, failure == null ? null : failure.getMessage()));
+          new LoadResult(load, all, comparisons(), failure == null ? null : failure.getMessage()));
+    }
+
+    private List<LoadResult.Versus> comparisons() {
+      List<LoadResult.Versus> all = new ArrayList<>();
+      for (int i = 1; i < rounds.size(); i++) {
+        if (!rounds.getFirst().isEmpty() && !rounds.get(i).isEmpty()) {
+          all.add(
+              new LoadResult.Versus(
+                  servers.get(i).name(), Comparison.of(rounds.getFirst(), rounds.get(i))));
+        }
+      }
+      return all;
     }
   }
 }

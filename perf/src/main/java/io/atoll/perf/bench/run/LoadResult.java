@@ -9,22 +9,34 @@ import java.util.List;
 /**
  * What a load came to on all servers.
  *
- * @param comparison first server to second; empty if there is one
+ * @param comparisons of the first server with each of the others
  * @param partial why not all of it was run; null if it was
  */
 public record LoadResult(
-    LoadSettings load, List<ServerResult> servers, List<Comparison> comparison, String partial) {
+    LoadSettings load, List<ServerResult> servers, List<Versus> comparisons, String partial) {
+
+  /** The first server beside the one of that name. */
+  public record Versus(String name, List<Comparison> figures) {}
 
   /**
    * @param pid of its process; null if it is not of this machine
+   * @param acknowledges what its replies promise; null if that is not known
    * @param verified null if nothing was checked
    */
-  public record ServerResult(String url, Long pid, List<RunResult> rounds, Verified verified) {
+  public record ServerResult(
+      String name,
+      String url,
+      Long pid,
+      String acknowledges,
+      List<RunResult> rounds,
+      Verified verified) {
 
     static ServerResult of(Server server, List<RunResult> rounds, Verification verification) {
       return new ServerResult(
+          server.name(),
           server.url().toString(),
           server.pid().isPresent() ? server.pid().getAsLong() : null,
+          server.acknowledges(),
           List.copyOf(rounds),
           verification == null
               ? null

@@ -50,7 +50,7 @@ final class PreparedLoad implements AutoCloseable {
   private final LoadSettings load;
   private final Progress progress;
   private final Watch watch;
-  private final Verification verification = new Verification();
+  private final Verification verification;
   private final Map<EventLoop, PayloadSource> payloads = new HashMap<>();
   private final String name;
   private NfsClient[] clients;
@@ -70,6 +70,7 @@ final class PreparedLoad implements AutoCloseable {
     this.load = load;
     this.progress = progress;
     watch = new Watch(settings.hangNanos());
+    verification = server.keepsData() ? new Verification() : Verification.ofNoConsequence();
     name = "atoll-bench-" + Long.toHexString(ThreadLocalRandom.current().nextLong());
   }
 
@@ -97,7 +98,7 @@ final class PreparedLoad implements AutoCloseable {
   }
 
   private String step(String what) {
-    String text = load.workload().text() + " on " + server.url() + ": " + what;
+    String text = load.workload().text() + " on " + server.name() + ": " + what;
     progress.step(text);
     return text;
   }
@@ -229,7 +230,7 @@ final class PreparedLoad implements AutoCloseable {
 
   /** Reads back what was written and checks it. */
   void verify() {
-    if (load.verify()) {
+    if (load.verify() && server.keepsData()) {
       watch.await(workload.verify(), step("verifying"));
     }
   }
@@ -268,13 +269,13 @@ final class PreparedLoad implements AutoCloseable {
           step("disconnecting"));
     } catch (RuntimeException e) {
       progress.note(
-          server.url() + ": '" + name + "' could not be removed (" + e.getMessage() + ")");
+          server.name() + ": '" + name + "' could not be removed (" + e.getMessage() + ")");
       abandon();
     }
   }
 
   private void noteLeft() {
-    progress.note(server.url() + ": the directory '" + name + "' stays there");
+    progress.note(server.name() + ": the directory '" + name + "' stays there");
   }
 
   /** Whether the server may still answer, for all that is known. */

@@ -5,17 +5,29 @@ import io.atoll.perf.bench.client.NfsFailure.Kind;
 import io.atoll.perf.bench.client.NfsUrl;
 import io.atoll.perf.bench.figures.LocalServer;
 import java.net.InetSocketAddress;
+import java.nio.file.Path;
 import java.util.OptionalLong;
 
 /**
  * A server under load.
  *
+ * @param name in reports
  * @param pid of its process, if that is of this machine
+ * @param acknowledges what its replies promise, in words; null if that is not known
+ * @param keepsData whether what was written can be read again
+ * @param storage a directory on the disk that it keeps its data on; null if that is not known
  */
-public record Server(NfsUrl url, InetSocketAddress address, OptionalLong pid) {
+public record Server(
+    String name,
+    NfsUrl url,
+    InetSocketAddress address,
+    OptionalLong pid,
+    String acknowledges,
+    boolean keepsData,
+    Path storage) {
 
   /**
-   * Looks the host up and, on loopback, for the process.
+   * One that somebody else runs: looks the host up and, on loopback, for the process.
    *
    * @param knownPid of the server; empty to look for it
    */
@@ -24,6 +36,7 @@ public record Server(NfsUrl url, InetSocketAddress address, OptionalLong pid) {
     if (address.isUnresolved()) {
       throw new NfsFailure(Kind.UNREACHABLE, url + ": the host has no address");
     }
-    return new Server(url, address, knownPid.isPresent() ? knownPid : LocalServer.pidAt(address));
+    OptionalLong pid = knownPid.isPresent() ? knownPid : LocalServer.pidAt(address);
+    return new Server(url.toString(), url, address, pid, null, true, null);
   }
 }

@@ -63,6 +63,15 @@ class ScenarioFileTest {
     assertEquals(WorkloadName.PING, scenario.loads().getFirst().workload());
   }
 
+  @Test
+  void furtherServersAreOneOrSeveral() throws IOException {
+    assertEquals(List.of(), read("{loads: [{workload: ping}]}").vs());
+    assertEquals(List.of("ganesha"), read("{vs: ganesha, loads: [{workload: ping}]}").vs());
+    assertEquals(
+        List.of("ganesha", "discard"),
+        read("{vs: [ganesha, discard], loads: [{workload: ping}]}").vs());
+  }
+
   @ParameterizedTest
   @CsvSource(
       delimiter = '|',
@@ -78,6 +87,7 @@ class ScenarioFileTest {
           {loads: []} | 'loads' must hold a list
           {loads: [{depth: }]} | load 1: 'depth' needs a value
           {rounds: often, loads: [{}]} | 'rounds' must hold a number
+          {vs: {a: b}, loads: [{}]} | 'vs' must hold a server, or a list of servers
           {loads: [ | scenario.yaml
           """)
   void whatIsNotKnownIsRefusedByName(String text, String named) {
