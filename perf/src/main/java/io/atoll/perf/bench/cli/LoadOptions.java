@@ -44,7 +44,15 @@ final class LoadOptions {
       names = "--depth",
       paramLabel = "N",
       description = "Requests in flight on each connection. Default: 1.")
-  private int depth = 1;
+  private Integer depth;
+
+  @Option(
+      names = "--in-flight",
+      paramLabel = "N",
+      description =
+          "Requests in flight on all connections together, which take turns: so that many"
+              + " connections can be compared with few. Default: all that --depth allows.")
+  private Integer inFlight;
 
   @Option(
       names = "--shared-session",
@@ -72,8 +80,9 @@ final class LoadOptions {
       names = "--files",
       paramLabel = "N",
       description =
-          "How many files. Default: one a connection, up to 8; 2000 for small-*. With fewer files"
-              + " than connections, several share one.")
+          "How many files. Default: one a connection, up to 8; 2000 for small-*; one for each"
+              + " request in flight for append. With fewer files than connections, several share"
+              + " one.")
   private Integer files;
 
   @Option(
@@ -191,11 +200,16 @@ final class LoadOptions {
       block = blockBytes.intValue();
     }
     require(connections, 1, CONNECTIONS_MAX, "--connections");
-    int fileCount = small ? SMALL_FILES : Math.min(connections, LARGE_FILES_MAX);
+    int depthEach = depth();
+    int fileCount =
+        name == WorkloadName.APPEND
+            ? connections * depthEach
+            : small ? SMALL_FILES : Math.min(connections, LARGE_FILES_MAX);
     return new LoadSettings(
         name,
         connections,
-        depth,
+        depthEach,
+        inFlight == null ? connections * depthEach : inFlight,
         sharedSession,
         block,
         fileBytes != null ? fileBytes : small ? SMALL_FILE_BYTES : LARGE_FILE_BYTES,
@@ -212,6 +226,21 @@ final class LoadOptions {
         timeNanos,
         seed,
         verify);
+  }
+
+  /** As it is given, or what {@code --in-flight} needs of each connection. */
+  private int depth() {
+    if (inFlight != null) {
+      require(inFlight, 1, (long) connections * DEPTH_MAX, "--in-flight");
+    }
+    if (depth == null) {
+      return inFlight == null ? 1 : (inFlight + connections - 1) / connections;
+    }
+    require(depth, 1, DEPTH_MAX, "--depth");
+    if (inFlight != null) {
+      require(inFlight, 1, (long) connections * depth, "--in-flight, of all that --depth allows,");
+    }
+    return depth;
   }
 
   private static FileShape shapeOf(String text) {
@@ -239,7 +268,6 @@ final class LoadOptions {
   }
 
   private static void check(LoadSettings load) {
-    require(load.depth(), 1, DEPTH_MAX, "--depth");
     require(load.files(), 1, FILES_MAX, "--files");
     require(load.directories(), 1, FILES_MAX, "--directories");
     require(load.directoryEntries(), 0, FILES_MAX, "--directory-size");

@@ -35,6 +35,8 @@ public final class CompoundReply {
   private int resultCount;
   private int resultsRead;
   private int writtenBytes;
+  private Stability committed;
+  private long verifier;
   private int dataIndex;
   private int dataBytes;
   private boolean atEnd;
@@ -205,12 +207,25 @@ public final class CompoundReply {
     return reader.buffer();
   }
 
-  /** Reads WRITE's result. */
-  public void write() {
+  /**
+   * Reads WRITE's result.
+   *
+   * @param asked what the WRITE was to be, less than which it must not be (RFC 8881, section
+   *     18.32.3)
+   */
+  public void write(Stability asked) {
     expect(Operation.WRITE);
     writtenBytes = reader.int32();
-    reader.int32();
-    reader.int64();
+    committed = Stability.ofCode(reader.int32());
+    verifier = reader.int64();
+    if (!reader.isMalformed() && (committed == null || committed.compareTo(asked) < 0)) {
+      throw new NfsFailure(
+          Kind.PROTOCOL,
+          "the server answered a WRITE that was to be "
+              + asked
+              + " with "
+              + (committed == null ? "no stable_how that there is" : committed.toString()));
+    }
   }
 
   /** How many bytes the last WRITE took. */
@@ -218,8 +233,19 @@ public final class CompoundReply {
     return writtenBytes;
   }
 
+  /** How durable the last WRITE is. */
+  public Stability committed() {
+    return committed;
+  }
+
+  /** The write verifier of the last WRITE or COMMIT. */
+  public long verifier() {
+    return verifier;
+  }
+
+  /** Reads COMMIT's result. */
   public void commit() {
-    expect(Operation.COMMIT).int64();
+    verifier = expect(Operation.COMMIT).int64();
   }
 
   public void createDirectory() {

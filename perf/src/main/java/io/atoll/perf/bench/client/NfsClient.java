@@ -67,7 +67,7 @@ public final class NfsClient {
     RpcHeader header = new RpcHeader(settings.userId(), settings.groupId());
     return NfsConnection.connect(loops, loop, address, header, watcher)
         .thenCompose(connection ->
-            new SessionSetup(connection)
+            new SessionSetup(connection, settings.delayLimitNanos())
                 .establish(owner, slots + otherSlots)
                 .thenApply(session -> {
                   int needed = otherSlots == 0 ? 1 : slots + otherSlots;
@@ -172,7 +172,7 @@ public final class NfsClient {
           closed = true;
           CompletableFuture<Void> destroyed =
               ownsSession
-                  ? new SessionSetup(connection).destroy(session)
+                  ? new SessionSetup(connection, 0).destroy(session)
                   : CompletableFuture.completedFuture(null);
           destroyed.whenComplete((done, failure) -> {
             connection.end();

@@ -127,16 +127,19 @@ public final class NfsFiles {
         });
   }
 
+  /** What a WRITE came to: how durable it is, and under which verifier. */
+  public record Taken(Stability committed, long verifier) {}
+
   /**
    * Writes all of {@code data}, one reference of which it takes over.
    *
    * @return fails if the server takes less
    */
-  public CompletableFuture<Void> write(
+  public CompletableFuture<Taken> write(
       OpenFile file, long offsetBytes, Stability stability, ByteBuf data) {
     int length = data.readableBytes();
     return calls
-        .<Void>call(
+        .call(
             "writing a file",
             true,
             out -> {
@@ -145,11 +148,11 @@ public final class NfsFiles {
             },
             reply -> {
               reply.putHandle();
-              reply.write();
+              reply.write(stability);
               requireWhole(reply.writtenBytes(), length);
-              return null;
+              return new Taken(reply.committed(), reply.verifier());
             })
-        .whenComplete((done, failure) -> data.release());
+        .whenComplete((taken, failure) -> data.release());
   }
 
   private static void requireWhole(int writtenBytes, int wantedBytes) {
@@ -183,7 +186,8 @@ public final class NfsFiles {
         });
   }
 
-  public CompletableFuture<Void> commit(OpenFile file) {
+  /** Has the whole file made durable, and gives the verifier of what is. */
+  public CompletableFuture<Long> commit(OpenFile file) {
     return calls.call(
         "committing a file",
         false,
@@ -194,7 +198,7 @@ public final class NfsFiles {
         reply -> {
           reply.putHandle();
           reply.commit();
-          return null;
+          return reply.verifier();
         });
   }
 

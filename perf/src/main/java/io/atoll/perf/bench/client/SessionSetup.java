@@ -7,6 +7,7 @@ import io.atoll.xdr.XdrReader;
 import io.atoll.xdr.XdrWriter;
 import java.nio.charset.StandardCharsets;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import java.util.function.Function;
 
@@ -27,10 +28,15 @@ final class SessionSetup {
   private static final int AUTH_NONE = 0;
 
   private final NfsConnection connection;
+  private final long delayLimitNanos;
   private final byte[] operations = new byte[CompoundWriter.MAX_OPERATIONS];
 
-  SessionSetup(NfsConnection connection) {
+  /**
+   * @param delayLimitNanos how long a request is repeated that the server delays
+   */
+  SessionSetup(NfsConnection connection, long delayLimitNanos) {
     this.connection = connection;
+    this.delayLimitNanos = delayLimitNanos;
   }
 
   /**
@@ -140,33 +146,60 @@ final class SessionSetup {
         .handle((done, failure) -> null);
   }
 
-  /** One operation without SEQUENCE before it. */
   private <T> CompletableFuture<T> call(
       Operation operation, Consumer<XdrWriter> arguments, Function<XdrReader, T> result) {
-    CompletableFuture<T> answered = new CompletableFuture<>();
-    connection
-        .loop()
-        .execute(() -> {
-          CompoundWriter writer =
-              connection.beginCall(
-                  CALL_INDEX,
-                  reader -> {
-                    CompoundReply reply = connection.reply();
-                    reply.begin(operations);
-                    if (reply.isOk()) {
-                      T value = result.apply(reply.expect(operation));
-                      reply.end();
-                      answered.complete(value);
-                    } else {
-                      reply.end();
-                      answered.completeExceptionally(refusal(operation, reply.status()));
-                    }
-                  });
-          arguments.accept(writer.operation(operation));
-          writer.copyOperations(operations);
-          connection.send();
-        });
-    return answered;
+    Call<T> call = new Call<>(operation, arguments, result);
+    connection.loop().execute(() -> connection.guarded(call::send));
+    return call.answered;
+  }
+
+  /**
+   * One operation without SEQUENCE before it, made again as it was while the server says
+   * NFS4ERR_DELAY: CREATE_SESSION, too, keeps its sequence then, for the server has not executed it
+   * (RFC 8881, section 18.36.4).
+   */
+  private final class Call<T> implements NfsConnection.Answer {
+    private final Operation operation;
+    private final Consumer<XdrWriter> arguments;
+    private final Function<XdrReader, T> result;
+    private final CompletableFuture<T> answered = new CompletableFuture<>();
+    private final Backoff backoff = new Backoff(delayLimitNanos);
+
+    Call(Operation operation, Consumer<XdrWriter> arguments, Function<XdrReader, T> result) {
+      this.operation = operation;
+      this.arguments = arguments;
+      this.result = result;
+    }
+
+    void send() {
+      CompoundWriter writer = connection.beginCall(CALL_INDEX, this);
+      arguments.accept(writer.operation(operation));
+      writer.copyOperations(operations);
+      connection.send();
+    }
+
+    @Override
+    @SuppressWarnings("FutureReturnValueIgnored") // of a timer that is never cancelled
+    public void answered(XdrReader reader) {
+      CompoundReply reply = connection.reply();
+      reply.begin(operations);
+      if (reply.isOk()) {
+        T value = result.apply(reply.expect(operation));
+        reply.end();
+        answered.complete(value);
+        return;
+      }
+      reply.end();
+      if (reply.status() == Nfs4Status.DELAY.code() && backoff.allows()) {
+        connection.vitals().delayed();
+        connection
+            .loop()
+            .schedule(
+                () -> connection.guarded(this::send), backoff.nextNanos(), TimeUnit.NANOSECONDS);
+      } else {
+        answered.completeExceptionally(refusal(operation, reply.status()));
+      }
+    }
   }
 
   private NfsFailure refusal(Operation operation, int status) {

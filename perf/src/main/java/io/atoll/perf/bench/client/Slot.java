@@ -12,9 +12,6 @@ import java.util.concurrent.TimeUnit;
  * too long. Confined to its connection's loop.
  */
 public final class Slot implements NfsConnection.Answer {
-  private static final long FIRST_DELAY_NANOS = TimeUnit.MILLISECONDS.toNanos(5);
-  private static final long LONGEST_DELAY_NANOS = TimeUnit.SECONDS.toNanos(1);
-
   /** Keeps the lease while nothing else is asked. */
   private static final Exchange KEEP_ALIVE =
       new Exchange() {
@@ -29,7 +26,7 @@ public final class Slot implements NfsConnection.Answer {
   private final NfsSession session;
   private final int callIndex;
   private final int id;
-  private final long delayLimitNanos;
+  private final Backoff backoff;
   private final byte[] operations = new byte[CompoundWriter.MAX_OPERATIONS];
   private final Runnable again = this::sendAgain;
   private int sequence = 1;
@@ -40,8 +37,6 @@ public final class Slot implements NfsConnection.Answer {
   private Exchange next;
 
   private long answeredNanos;
-  private long delayNanos;
-  private long delayedNanos;
 
   /**
    * @param callIndex its number among the connection's calls
@@ -53,7 +48,7 @@ public final class Slot implements NfsConnection.Answer {
     this.session = session;
     this.callIndex = callIndex;
     this.id = id;
-    this.delayLimitNanos = delayLimitNanos;
+    backoff = new Backoff(delayLimitNanos);
   }
 
   /** Makes a request; the slot must be free. */
@@ -66,8 +61,7 @@ public final class Slot implements NfsConnection.Answer {
       throw new IllegalStateException("slot " + id + " has a request in flight");
     }
     exchange = request;
-    delayNanos = FIRST_DELAY_NANOS;
-    delayedNanos = 0;
+    backoff.reset();
     send();
   }
 
@@ -113,11 +107,9 @@ public final class Slot implements NfsConnection.Answer {
           Kind.REFUSED, "SEQUENCE: the server answered " + StatusName.of(sequenceStatus));
     }
     reply.end();
-    if (isLater(reply.status()) && delayedNanos < delayLimitNanos) {
+    if (isLater(reply.status()) && backoff.allows()) {
       connection.vitals().delayed();
-      connection.loop().schedule(again, delayNanos, TimeUnit.NANOSECONDS);
-      delayedNanos += delayNanos;
-      delayNanos = Math.min(2 * delayNanos, LONGEST_DELAY_NANOS);
+      connection.loop().schedule(again, backoff.nextNanos(), TimeUnit.NANOSECONDS);
       return;
     }
     Exchange done = exchange;

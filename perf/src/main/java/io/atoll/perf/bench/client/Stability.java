@@ -12,6 +12,16 @@ public enum Stability {
     this.code = code;
   }
 
+  /** The one of that number on the wire; null if there is none. */
+  static Stability ofCode(int code) {
+    return switch (code) {
+      case 0 -> UNSTABLE;
+      case 1 -> DATA_SYNC;
+      case 2 -> FILE_SYNC;
+      default -> null;
+    };
+  }
+
   /** The number on the wire. */
   int code() {
     return code;

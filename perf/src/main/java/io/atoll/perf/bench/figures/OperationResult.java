@@ -55,6 +55,21 @@ public record OperationResult(
         curve(measured, corrected));
   }
 
+  /** The same with fewer operations, of the same size. */
+  OperationResult without(long lost) {
+    double share = operations == 0 ? 0 : Math.max(0, 1 - (double) lost / operations);
+    return new OperationResult(
+        name,
+        Math.max(0, operations - lost),
+        perSecond * share,
+        Math.round(bytes * share),
+        mibPerSecond * share,
+        items,
+        measured,
+        corrected,
+        curve);
+  }
+
   /** Percentiles that halve what is left, in half steps, down to what was counted. */
   private static List<CurvePoint> curve(Histogram measured, Histogram corrected) {
     List<CurvePoint> points = new ArrayList<>();

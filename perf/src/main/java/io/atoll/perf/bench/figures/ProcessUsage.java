@@ -16,6 +16,9 @@ public final class ProcessUsage {
 
   private static final int STIME = 12;
 
+  /** What clear_refs takes for it (proc_pid_clear_refs(5)). */
+  private static final String RESET_PEAK = "5";
+
   private final Path folder;
 
   public ProcessUsage(long pid) {
@@ -35,16 +38,57 @@ public final class ProcessUsage {
     }
   }
 
-  /** Resident memory, or empty if it is gone. */
-  public OptionalLong residentBytes() {
+  /**
+   * The most resident memory since {@link #resetResidentPeak}, or since the process began where
+   * that is not allowed; empty if it is gone.
+   */
+  public OptionalLong residentPeakBytes() {
+    OptionalLong kib = field("status", "VmHWM:");
+    return kib.isPresent() ? OptionalLong.of(kib.getAsLong() << 10) : kib;
+  }
+
+  /** Has the kernel forget how much memory it was at most, as far as it lets us. */
+  public void resetResidentPeak() {
     try {
-      for (String line : Files.readAllLines(folder.resolve("status"))) {
-        if (line.startsWith("VmRSS:")) {
-          return OptionalLong.of(Long.parseLong(line.replaceAll("\\D", "")) << 10);
+      Files.writeString(folder.resolve("clear_refs"), RESET_PEAK);
+    } catch (IOException notAllowed) {
+      // it stays that of the process's whole life
+    }
+  }
+
+  /**
+   * What it had disks read and write.
+   *
+   * @param read bytes
+   * @param written bytes
+   */
+  public record DiskBytes(long read, long written) {
+    static final DiskBytes UNKNOWN = new DiskBytes(-1, -1);
+
+    boolean isKnown() {
+      return read >= 0;
+    }
+  }
+
+  /** What disks did for it so far, whatever came from memory aside. */
+  public DiskBytes diskBytes() {
+    OptionalLong read = field("io", "read_bytes:");
+    OptionalLong written = field("io", "write_bytes:");
+    return read.isPresent() && written.isPresent()
+        ? new DiskBytes(read.getAsLong(), written.getAsLong())
+        : DiskBytes.UNKNOWN;
+  }
+
+  /** The number behind {@code name} in one of the process's files. */
+  private OptionalLong field(String file, String name) {
+    try {
+      for (String line : Files.readAllLines(folder.resolve(file))) {
+        if (line.startsWith(name)) {
+          return OptionalLong.of(Long.parseLong(line.replaceAll("\\D", "")));
         }
       }
     } catch (IOException | RuntimeException gone) {
-      // as if it had none
+      // or another user's
     }
     return OptionalLong.empty();
   }

@@ -14,8 +14,12 @@ import java.util.Map;
  * @param delays how often the server asked to come again later
  * @param unanswered requests that had no answer at the end; their times so far count as latencies
  * @param neverStarted operations of an open loop that were due and found no free lane
+ * @param lost writes that the server had taken as unstable and lost; they were sent again, and
+ *     count once
  * @param client what the client's process used, whatever else it did
  * @param server what the server's process used; null if it is not known
+ * @param disk what the disk did that the server keeps its data on, whoever asked for it; null if it
+ *     is not known
  * @param openLoop whether operations were due at times of their own
  */
 public record RunResult(
@@ -29,13 +33,16 @@ public record RunResult(
     long delays,
     long unanswered,
     long neverStarted,
+    long lost,
     UsageResult client,
     UsageResult server,
+    DiskResult disk,
     boolean openLoop) {
 
   /**
    * @param kinds names of the kinds in {@code figures}
    * @param server null if it is not of this machine
+   * @param disk null if it is not known
    */
   public static RunResult of(
       List<String> kinds,
@@ -45,7 +52,8 @@ public record RunResult(
       String partial,
       long delays,
       UsageMeter client,
-      UsageMeter server) {
+      UsageMeter server,
+      DiskMeter disk) {
     double seconds = window.measuredNanos() / 1e9;
     List<OperationResult> operations = new ArrayList<>();
     long count = 0;
@@ -71,8 +79,38 @@ public record RunResult(
         delays,
         figures.unanswered(),
         figures.neverStarted(),
+        0,
         UsageResult.of(client, seconds, count),
         server == null ? null : UsageResult.of(server, seconds, count),
+        disk == null ? null : disk.result(count),
+        openLoop);
+  }
+
+  /**
+   * The same without what the server has lost.
+   *
+   * @param writes that were lost
+   * @param counted those of them that had been counted as done
+   */
+  public RunResult without(long writes, long counted) {
+    List<OperationResult> less = new ArrayList<>(operations);
+    less.replaceAll(
+        each -> each.bytes() > 0 && !each.name().equals("read") ? each.without(counted) : each);
+    return new RunResult(
+        seconds,
+        partial,
+        less.stream().mapToDouble(OperationResult::perSecond).sum(),
+        less.stream().mapToDouble(OperationResult::mibPerSecond).sum(),
+        less,
+        timeline,
+        refusals,
+        delays,
+        unanswered,
+        neverStarted,
+        writes,
+        client,
+        server,
+        disk,
         openLoop);
   }
 }

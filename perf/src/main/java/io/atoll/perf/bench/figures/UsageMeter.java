@@ -7,6 +7,8 @@ public final class UsageMeter {
   private final ProcessUsage process;
   private OptionalLong cpuAtStart = OptionalLong.empty();
   private OptionalLong cpuAtEnd = OptionalLong.empty();
+  private ProcessUsage.DiskBytes diskAtStart = ProcessUsage.DiskBytes.UNKNOWN;
+  private ProcessUsage.DiskBytes diskAtEnd = ProcessUsage.DiskBytes.UNKNOWN;
   private long residentMaxBytes;
 
   public UsageMeter(long pid) {
@@ -14,19 +16,22 @@ public final class UsageMeter {
   }
 
   public void start() {
+    process.resetResidentPeak();
     cpuAtStart = process.cpuNanos();
+    diskAtStart = process.diskBytes();
     sample();
   }
 
-  /** To be called now and then, to see how much memory there is at most. */
+  /** To be called now and then, where the kernel does not tell how much memory it was at most. */
   public void sample() {
     process
-        .residentBytes()
+        .residentPeakBytes()
         .ifPresent(bytes -> residentMaxBytes = Math.max(residentMaxBytes, bytes));
   }
 
   public void end() {
     cpuAtEnd = process.cpuNanos();
+    diskAtEnd = process.diskBytes();
     sample();
   }
 
@@ -35,6 +40,20 @@ public final class UsageMeter {
     return cpuAtStart.isPresent() && cpuAtEnd.isPresent()
         ? cpuAtEnd.getAsLong() - cpuAtStart.getAsLong()
         : -1;
+  }
+
+  /** What disks read for it between start and end; negative if that is not known. */
+  public long readBytes() {
+    return isDiskKnown() ? diskAtEnd.read() - diskAtStart.read() : -1;
+  }
+
+  /** What disks wrote for it between start and end; negative if that is not known. */
+  public long writtenBytes() {
+    return isDiskKnown() ? diskAtEnd.written() - diskAtStart.written() : -1;
+  }
+
+  private boolean isDiskKnown() {
+    return diskAtStart.isKnown() && diskAtEnd.isKnown();
   }
 
   public long residentMaxBytes() {

@@ -5,9 +5,16 @@ package io.atoll.perf.bench.figures;
  *
  * @param cpuPercent of one processor
  * @param cpuMicrosPerOperation CPU time divided by operations
- * @param residentMaxBytes the most memory that was seen
+ * @param residentMaxBytes the most memory that it had
+ * @param readBytesPerOperation what it had disks read; null if that is not known
+ * @param writtenBytesPerOperation what it had disks write; null if that is not known
  */
-public record UsageResult(double cpuPercent, double cpuMicrosPerOperation, long residentMaxBytes) {
+public record UsageResult(
+    double cpuPercent,
+    double cpuMicrosPerOperation,
+    long residentMaxBytes,
+    Double readBytesPerOperation,
+    Double writtenBytesPerOperation) {
 
   /** Null if the process was not there all the time. */
   public static UsageResult of(UsageMeter meter, double seconds, long operations) {
@@ -17,6 +24,12 @@ public record UsageResult(double cpuPercent, double cpuMicrosPerOperation, long 
     return new UsageResult(
         meter.cpuNanos() / 1e7 / seconds,
         operations == 0 ? 0 : meter.cpuNanos() / 1e3 / operations,
-        meter.residentMaxBytes());
+        meter.residentMaxBytes(),
+        share(meter.readBytes(), operations),
+        share(meter.writtenBytes(), operations));
+  }
+
+  private static Double share(long bytes, long operations) {
+    return bytes < 0 || operations == 0 ? null : (double) bytes / operations;
   }
 }

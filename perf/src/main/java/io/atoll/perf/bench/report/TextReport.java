@@ -1,6 +1,7 @@
 package io.atoll.perf.bench.report;
 
 import io.atoll.perf.bench.figures.Comparison;
+import io.atoll.perf.bench.figures.DiskResult;
 import io.atoll.perf.bench.figures.LatencyResult;
 import io.atoll.perf.bench.figures.OperationResult;
 import io.atoll.perf.bench.figures.RunResult;
@@ -78,6 +79,9 @@ public final class TextReport {
     StringBuilder text = new StringBuilder(load.workload().text());
     text.append(": ").append(load.connections()).append(" connections × depth ");
     text.append(load.depth());
+    if (load.inFlight() < load.connections() * load.depth()) {
+      text.append(", ").append(load.inFlight()).append(" in flight");
+    }
     switch (load.workload()) {
       case SEQ_READ, SEQ_WRITE, RAND_READ, RAND_WRITE, MIXED ->
           text.append(
@@ -123,6 +127,12 @@ public final class TextReport {
               : String.format(Locale.ROOT, "  %.0f entries/s", operation.items() / run.seconds()));
     }
     line("       CPU: client %s, server %s", usage(run.client()), usage(run.server()));
+    if (run.server() != null && run.server().writtenBytesPerOperation() != null) {
+      line("       an operation: server %s%s", disk(run.server()), disk(run.disk()));
+    }
+    if (run.lost() > 0) {
+      line("       LOST by the server and sent again: %d unstable writes", run.lost());
+    }
     run.refusals().forEach((what, count) -> line("       refused %d times: %s", count, what));
     if (run.delays() > 0) {
       line("       the server said 'later' %d times", run.delays());
@@ -147,6 +157,25 @@ public final class TextReport {
             usage.cpuPercent(),
             usage.cpuMicrosPerOperation(),
             usage.residentMaxBytes() / MIB);
+  }
+
+  private static String disk(UsageResult usage) {
+    return String.format(
+        Locale.ROOT,
+        "reads %.0f bytes and writes %.0f",
+        usage.readBytesPerOperation(),
+        usage.writtenBytesPerOperation());
+  }
+
+  private static String disk(DiskResult disk) {
+    return disk == null
+        ? ""
+        : String.format(
+            Locale.ROOT,
+            "; its disk %.2f reads, %.2f writes, %.2f flushes",
+            disk.readsPerOperation(),
+            disk.writesPerOperation(),
+            disk.flushesPerOperation());
   }
 
   private void print(Verified verified) {

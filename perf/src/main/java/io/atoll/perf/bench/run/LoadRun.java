@@ -1,6 +1,7 @@
 package io.atoll.perf.bench.run;
 
 import io.atoll.perf.bench.client.NfsClient;
+import io.atoll.perf.bench.figures.DiskMeter;
 import io.atoll.perf.bench.figures.LoopFigures;
 import io.atoll.perf.bench.figures.RunResult;
 import io.atoll.perf.bench.figures.UsageMeter;
@@ -34,15 +35,24 @@ final class LoadRun {
   private final Progress progress;
   private final UsageMeter clientUsage = new UsageMeter(ProcessHandle.current().pid());
   private final UsageMeter serverUsage;
+  private final DiskMeter diskUsage;
   private final Map<EventLoop, LoopFigures> figures = new LinkedHashMap<>();
   private final List<Driver> drivers = new ArrayList<>();
-  private final List<List<Lane>> lanes = new ArrayList<>();
+  private final List<Group> groups = new ArrayList<>();
   private Window window;
   private RuntimeException failure;
   private boolean metering;
   private boolean metered;
   private long shownNanos;
   private long sampledNanos;
+
+  /**
+   * Lanes that one driver keeps going.
+   *
+   * @param busyMax how many of them at once
+   * @param before how many those of the groups before are together
+   */
+  private record Group(EventLoop loop, List<Lane> lanes, int busyMax, int before) {}
 
   LoadRun(
       LoadSettings load,
@@ -59,6 +69,7 @@ final class LoadRun {
     this.watch = watch;
     this.progress = progress;
     serverUsage = server.pid().isPresent() ? new UsageMeter(server.pid().getAsLong()) : null;
+    diskUsage = server.storage() == null ? null : new DiskMeter(server.storage());
   }
 
   /** Runs it; never throws for what the server does. */
@@ -87,7 +98,8 @@ final class LoadRun {
         failure == null ? null : failure.getMessage(),
         watch.delays() - delaysBefore,
         clientUsage,
-        serverUsage);
+        serverUsage,
+        diskUsage);
   }
 
   /** Why the run ended early, or null. */
@@ -100,29 +112,61 @@ final class LoadRun {
     long from = now + load.rampUpNanos();
     window = new Window(now, from, from + load.timeNanos());
     SeededRandom phases = new SeededRandom(load.seed(), -1);
-    for (int i = 0; i < clients.size(); i++) {
-      NfsClient client = clients.get(i);
+    makeGroups();
+    for (Group group : groups) {
       LoopFigures own =
           figures.computeIfAbsent(
-              client.loop(), loop -> new LoopFigures(workload.kinds().size(), window));
-      List<Lane> made = new ArrayList<>();
-      for (int lane = 0; lane < load.depth(); lane++) {
-        made.add(workload.lane(round, i, lane));
-      }
-      lanes.add(made);
+              group.loop(), loop -> new LoopFigures(workload.kinds().size(), window));
+      double share = (double) group.busyMax() / load.inFlight();
       Pace pace =
-          load.ratePerSecond() > 0
-              ? new Pace(now, load.ratePerSecond() / clients.size(), phases.share())
+          load.ratePerSecond() > 0 && group.busyMax() > 0
+              ? new Pace(now, load.ratePerSecond() * share, phases.share())
               : null;
-      drivers.add(new Driver(client.loop(), made, own, window, pace, watch::failed));
+      drivers.add(
+          new Driver(
+              group.loop(), group.lanes(), group.busyMax(), own, window, pace, watch::failed));
     }
   }
 
+  /**
+   * Each connection by itself; or if there shall be less in flight than all connections allow,
+   * those of a loop together, and the loops share what there shall be.
+   */
+  private void makeGroups() {
+    if (load.inFlight() == clients.size() * load.depth()) {
+      for (int i = 0; i < clients.size(); i++) {
+        addGroup(List.of(i), load.depth());
+      }
+      return;
+    }
+    Map<EventLoop, List<Integer>> byLoop = new LinkedHashMap<>();
+    for (int i = 0; i < clients.size(); i++) {
+      byLoop.computeIfAbsent(clients.get(i).loop(), loop -> new ArrayList<>()).add(i);
+    }
+    int done = 0;
+    for (List<Integer> members : byLoop.values()) {
+      int before = (int) ((long) load.inFlight() * done / clients.size());
+      done += members.size();
+      addGroup(members, (int) ((long) load.inFlight() * done / clients.size()) - before);
+    }
+  }
+
+  /** Lanes of all clients in turn, so that neighbours in time are on different connections. */
+  private void addGroup(List<Integer> members, int busyMax) {
+    List<Lane> lanes = new ArrayList<>();
+    for (int lane = 0; lane < load.depth(); lane++) {
+      for (int client : members) {
+        lanes.add(workload.lane(round, client, lane));
+      }
+    }
+    int before = groups.isEmpty() ? 0 : groups.getLast().before() + groups.getLast().busyMax();
+    groups.add(new Group(clients.get(members.getFirst()).loop(), lanes, busyMax, before));
+  }
+
   private CompletableFuture<Void> begin() {
-    int all = clients.size() * load.depth();
     List<CompletableFuture<Void>> ends = new ArrayList<>();
     for (int i = 0; i < drivers.size(); i++) {
-      ends.add(drivers.get(i).run(i * load.depth(), all));
+      ends.add(drivers.get(i).run(groups.get(i).before(), load.inFlight()));
     }
     return CompletableFuture.allOf(ends.toArray(CompletableFuture[]::new));
   }
@@ -134,6 +178,9 @@ final class LoadRun {
       clientUsage.start();
       if (serverUsage != null) {
         serverUsage.start();
+      }
+      if (diskUsage != null) {
+        diskUsage.start();
       }
     }
     if (metering && !metered && now - sampledNanos >= SHOW_NANOS) {
@@ -159,6 +206,9 @@ final class LoadRun {
       if (serverUsage != null) {
         serverUsage.end();
       }
+      if (diskUsage != null) {
+        diskUsage.end();
+      }
     }
   }
 
@@ -181,9 +231,8 @@ final class LoadRun {
   }
 
   private void closeLanes() {
-    for (int i = 0; i < lanes.size(); i++) {
-      List<Lane> own = lanes.get(i);
-      CompletableFuture.runAsync(() -> own.forEach(Lane::close), clients.get(i).loop()).join();
+    for (Group group : groups) {
+      CompletableFuture.runAsync(() -> group.lanes().forEach(Lane::close), group.loop()).join();
     }
   }
 }

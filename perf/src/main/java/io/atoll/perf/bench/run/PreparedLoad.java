@@ -9,6 +9,7 @@ import io.atoll.perf.bench.client.NfsFiles;
 import io.atoll.perf.bench.figures.RunResult;
 import io.atoll.perf.bench.workload.Fleet;
 import io.atoll.perf.bench.workload.LoadSettings;
+import io.atoll.perf.bench.workload.LostWrites;
 import io.atoll.perf.bench.workload.PayloadSource;
 import io.atoll.perf.bench.workload.Verification;
 import io.atoll.perf.bench.workload.Workload;
@@ -51,6 +52,7 @@ final class PreparedLoad implements AutoCloseable {
   private final Progress progress;
   private final Watch watch;
   private final Verification verification;
+  private final LostWrites losses = new LostWrites();
   private final Map<EventLoop, PayloadSource> payloads = new HashMap<>();
   private final String name;
   private NfsClient[] clients;
@@ -198,6 +200,7 @@ final class PreparedLoad implements AutoCloseable {
                 load,
                 payloads,
                 verification,
+                losses,
                 Math.min(clients[0].session().maxDataBytes(), PayloadSource.LARGEST_BYTES)));
     watch.await(workload.prepare(), step);
   }
@@ -212,15 +215,20 @@ final class PreparedLoad implements AutoCloseable {
    * @param round asks for something else each time, and for the same of all servers
    */
   RunResult run(int round) {
-    String step = step("preparing");
-    watch.await(workload.beforeRun(), step);
+    watch.await(workload.beforeRun(round), step("preparing"));
+    losses.take();
     LoadRun run = new LoadRun(load, List.of(clients), workload, round, server, watch, progress);
     RunResult result = run.run(step("running"));
     failure = run.failure();
     if (failure == null) {
-      watch.await(workload.afterRun(), step("settling"));
+      try {
+        watch.await(workload.afterRun(), step("settling"));
+      } catch (RuntimeException e) { // what was measured stays
+        failure = e;
+      }
     }
-    return result;
+    LostWrites.Lost lost = losses.take();
+    return lost.writes() == 0 ? result : result.without(lost.writes(), lost.counted());
   }
 
   /** Why the last run ended early, or null. */

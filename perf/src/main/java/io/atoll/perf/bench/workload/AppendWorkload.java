@@ -1,47 +1,34 @@
 package io.atoll.perf.bench.workload;
 
-import io.atoll.perf.bench.client.CompoundReply;
-import io.atoll.perf.bench.client.CompoundWriter;
-import io.atoll.perf.bench.client.Exchange;
+import io.atoll.perf.bench.client.Handle;
 import io.atoll.perf.bench.client.NfsFiles;
-import io.atoll.perf.bench.client.OpenFile;
-import io.netty.buffer.ByteBuf;
+import io.atoll.perf.bench.client.Stability;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 
-/** Each lane appends to a file of its own, as a log does. The files grow from run to run. */
+/** Each lane appends to files of its own in turn, as logs grow. Each round has new files. */
 final class AppendWorkload implements Workload {
   private static final int WIDTH = 8;
 
   private final Fleet fleet;
   private final LoadSettings settings;
-  private final Log[][] logs;
+
+  /** For each client and lane, the files of the round. */
+  private final AppendLog[][][] logs;
+
+  private final List<AppendLog> all = new ArrayList<>();
   private final BlockStamp[] stamps;
-
-  /** A file, and how many blocks of it are acknowledged. */
-  private static final class Log {
-    private final long id;
-    private final String name;
-    private OpenFile open;
-    private long blocks;
-
-    Log(long id, String name) {
-      this.id = id;
-      this.name = name;
-    }
-  }
 
   AppendWorkload(Fleet fleet) {
     this.fleet = fleet;
     settings = fleet.settings();
+    int lanes = fleet.size() * settings.depth();
+    int perLane = Math.max(1, settings.files() / lanes);
+    logs = new AppendLog[fleet.size()][settings.depth()][perLane];
     stamps = new BlockStamp[fleet.size()];
-    logs = new Log[fleet.size()][settings.depth()];
-    for (int client = 0; client < logs.length; client++) {
+    for (int client = 0; client < stamps.length; client++) {
       stamps[client] = new BlockStamp();
-      for (int lane = 0; lane < logs[client].length; lane++) {
-        long id = SeededRandom.mix((long) client << Integer.SIZE | lane);
-        logs[client][lane] = new Log(id, "log-" + client + "-" + lane);
-      }
     }
   }
 
@@ -52,127 +39,125 @@ final class AppendWorkload implements Workload {
 
   @Override
   public CompletableFuture<Void> prepare() {
-    return forEach((client, log) ->
-        fleet
-            .client(client)
-            .files()
-            .create(fleet.directory(), log.name)
-            .thenAccept(file -> log.open = file));
+    return CompletableFuture.completedFuture(null); // before each run
+  }
+
+  @Override
+  public CompletableFuture<Void> beforeRun(int round) {
+    return fleet
+        .client(0)
+        .files()
+        .makeDirectory(fleet.directory(), "round-" + round)
+        .thenCompose(directory -> {
+          makeLogs(round);
+          return forEach(log -> create(directory, log));
+        });
+  }
+
+  private void makeLogs(int round) {
+    for (int client = 0; client < logs.length; client++) {
+      for (int lane = 0; lane < logs[client].length; lane++) {
+        for (int i = 0; i < logs[client][lane].length; i++) {
+          AppendLog log = new AppendLog(round, client, lane, i);
+          logs[client][lane][i] = log;
+          all.add(log);
+        }
+      }
+    }
+  }
+
+  private CompletableFuture<Void> create(Handle directory, AppendLog log) {
+    return fleet.client(log.client()).files().create(directory, log.name()).thenAccept(log::opened);
   }
 
   private interface Step {
-    CompletableFuture<Void> take(int client, Log log);
+    CompletableFuture<Void> take(AppendLog log);
   }
 
+  /** Takes a step for each file of the round. */
   private CompletableFuture<Void> forEach(Step step) {
+    int perLane = logs[0][0].length;
     return NfsFiles.inParallel(
         fleet.size(),
         WIDTH,
         client ->
             NfsFiles.inParallel(
-                logs[client].length, WIDTH, lane -> step.take(client, logs[client][lane])));
+                settings.depth() * perLane,
+                WIDTH,
+                i -> step.take(logs[client][i / perLane][i % perLane])));
   }
 
   @Override
   public Lane lane(int round, int client, int lane) {
-    return new AppendLane(client, lane);
+    return new AppendLane(fleet, client, lane, logs[client][lane]);
+  }
+
+  @Override
+  public CompletableFuture<Void> afterRun() {
+    return settings.stability() == Stability.UNSTABLE
+        ? forEach(this::settle)
+        : CompletableFuture.completedFuture(null);
+  }
+
+  /** Makes durable what was appended; what the server has lost is written again. */
+  private CompletableFuture<Void> settle(AppendLog log) {
+    return fleet
+        .client(log.client())
+        .files()
+        .commit(log.open())
+        .thenCompose(verifier ->
+            log.isCommittedBy(verifier)
+                ? CompletableFuture.completedFuture(null)
+                : writeAgain(log));
+  }
+
+  private CompletableFuture<Void> writeAgain(AppendLog log) {
+    fleet.losses().add(log.blocks());
+    return NfsFiles.inParallel(
+        (int) log.blocks(),
+        1,
+        block -> {
+          long offset = (long) block * settings.blockBytes();
+          var data = fleet.payloadsOf(log.client()).copy(settings.blockBytes());
+          stamps[log.client()].stamp(data, 0, settings.blockBytes(), log.id(), offset, 1);
+          return fleet
+              .client(log.client())
+              .files()
+              .write(log.open(), offset, Stability.FILE_SYNC, data);
+        });
   }
 
   @Override
   public CompletableFuture<Void> verify() {
-    return forEach(this::verify);
+    return NfsFiles.inParallel(all.size(), WIDTH, i -> verify(all.get(i)));
   }
 
-  private CompletableFuture<Void> verify(int client, Log log) {
+  private CompletableFuture<Void> verify(AppendLog log) {
     return NfsFiles.inParallel(
-        (int) log.blocks,
+        (int) log.blocks(),
         WIDTH,
         block -> {
           long offset = (long) block * settings.blockBytes();
           return fleet
-              .client(client)
+              .client(log.client())
               .files()
               .read(
-                  log.open,
+                  log.open(),
                   offset,
                   settings.blockBytes(),
                   (data, at, length) -> {
                     String wrong =
                         length < settings.blockBytes()
                             ? "at offset " + offset + " are only " + length + " bytes"
-                            : stamps[client].check(data, at, length, log.id, offset, 1, 1);
-                    fleet.verification().checked(log.name, length, wrong);
+                            : stamps[log.client()].check(data, at, length, log.id(), offset, 1, 1);
+                    fleet.verification().checked(log.name(), length, wrong);
                   });
         });
   }
 
   @Override
   public CompletableFuture<Void> finish() {
-    return forEach((client, log) ->
-        log.open == null
-            ? CompletableFuture.completedFuture(null)
-            : fleet.client(client).files().close(log.open));
-  }
-
-  private final class AppendLane extends Lane implements Exchange {
-    private final Log log;
-    private final PayloadSource payloads;
-    private final BlockStamp ownStamp = new BlockStamp();
-    private ByteBuf stamped;
-
-    AppendLane(int client, int lane) {
-      super(fleet.client(client).slots().get(lane));
-      log = logs[client][lane];
-      payloads = fleet.payloadsOf(client);
-    }
-
-    @Override
-    protected boolean start() {
-      slot.call(this);
-      return true;
-    }
-
-    @Override
-    public void encode(CompoundWriter out) {
-      out.putHandle(log.open.handle());
-      long offset = log.blocks * settings.blockBytes();
-      out.write(log.open.stateid(), offset, settings.stability(), payload(offset));
-    }
-
-    private ByteBuf payload(long offsetBytes) {
-      if (!settings.verify()) {
-        return payloads.slice(settings.blockBytes());
-      }
-      if (stamped == null) {
-        stamped = payloads.copy(settings.blockBytes());
-      }
-      ownStamp.stamp(stamped, 0, settings.blockBytes(), log.id, offsetBytes, 1);
-      return stamped.retainedSlice(0, settings.blockBytes());
-    }
-
-    @Override
-    public void replied(CompoundReply reply) {
-      if (!reply.isOk()) {
-        refused(reply);
-        return;
-      }
-      reply.putHandle();
-      reply.write();
-      reply.end();
-      if (reply.writtenBytes() != settings.blockBytes()) {
-        refused("WRITE took fewer bytes than were given");
-        return;
-      }
-      log.blocks++;
-      done(settings.blockBytes(), 0);
-    }
-
-    @Override
-    public void close() {
-      if (stamped != null) {
-        stamped.release();
-        stamped = null;
-      }
-    }
+    return NfsFiles.inParallel(
+        all.size(), WIDTH, i -> fleet.client(all.get(i).client()).files().close(all.get(i).open()));
   }
 }

@@ -31,6 +31,9 @@ final class BlockFiles {
   /** For each client, each of its files in order. */
   private final List<List<OpenFile>> opened = new ArrayList<>();
 
+  /** For each client, the same. */
+  private final List<List<UncommittedBlocks>> uncommitted = new ArrayList<>();
+
   private final BlockStamp[] stamps;
 
   BlockFiles(Fleet fleet) {
@@ -49,6 +52,11 @@ final class BlockFiles {
     for (int i = 0; i < fleet.size(); i++) {
       opened.add(new ArrayList<>());
       stamps[i] = new BlockStamp();
+      int client = i;
+      uncommitted.add(
+          IntStream.range(0, count(i))
+              .mapToObj(k -> new UncommittedBlocks(file(client, k).ledger(), fleet.losses()))
+              .toList());
     }
   }
 
@@ -70,6 +78,11 @@ final class BlockFiles {
   /** The same, as the client has it open. */
   OpenFile open(int client, int index) {
     return opened.get(client).get(index);
+  }
+
+  /** What of it the client has written and the server not made durable. */
+  UncommittedBlocks uncommitted(int client, int index) {
+    return uncommitted.get(client).get(index);
   }
 
   private int owners() {
@@ -98,7 +111,7 @@ final class BlockFiles {
                 .thenCompose(file -> {
                   opened.get(client).add(file);
                   return filled
-                      ? fill(client, i).thenCompose(done -> calls.commit(file))
+                      ? fill(client, i).thenCompose(done -> settle(client, i))
                       : CompletableFuture.completedFuture(null);
                 }));
   }
@@ -124,29 +137,37 @@ final class BlockFiles {
   }
 
   private CompletableFuture<Void> fillChunk(int client, int index, int chunk) {
-    NfsClient owner = fleet.client(client);
+    int first = chunk * blocksPerChunk();
+    int blocks = Math.min(blocksPerChunk(), settings.blocksPerFile() - first);
     return onLoop(
-        owner,
-        () -> {
-          DataFile file = file(client, index);
-          int first = chunk * blocksPerChunk();
-          int blocks = Math.min(blocksPerChunk(), settings.blocksPerFile() - first);
-          int length = blocks * settings.blockBytes();
-          long offset = (long) first * settings.blockBytes();
-          PayloadSource payloads = fleet.payloadsOf(client);
-          ByteBuf data = settings.verify() ? payloads.copy(length) : payloads.slice(length);
-          for (int i = 0; i < blocks; i++) {
-            file.ledger().tryClaim(first + i);
-            if (settings.verify()) {
-              int at = i * settings.blockBytes();
-              stamps[client].stamp(data, at, settings.blockBytes(), file.id(), offset + at, 1);
-            }
+        fleet.client(client), () -> write(client, index, first, blocks, Stability.UNSTABLE));
+  }
+
+  /** Writes blocks, none of which is being written. */
+  private CompletableFuture<Void> write(
+      int client, int index, int first, int blocks, Stability stability) {
+    DataFile file = file(client, index);
+    int length = blocks * settings.blockBytes();
+    long offset = (long) first * settings.blockBytes();
+    PayloadSource payloads = fleet.payloadsOf(client);
+    ByteBuf data = settings.verify() ? payloads.copy(length) : payloads.slice(length);
+    for (int i = 0; i < blocks; i++) {
+      file.ledger().tryClaim(first + i);
+      if (settings.verify()) {
+        int at = i * settings.blockBytes();
+        int generation = file.ledger().claimedGeneration(first + i);
+        stamps[client].stamp(data, at, settings.blockBytes(), file.id(), offset + at, generation);
+      }
+    }
+    return fleet
+        .client(client)
+        .files()
+        .write(open(client, index), offset, stability, data)
+        .thenAccept(taken -> {
+          for (int block = first; block < first + blocks; block++) {
+            file.ledger().written(block);
+            uncommitted(client, index).written(block, taken.committed(), taken.verifier());
           }
-          return owner
-              .files()
-              .write(open(client, index), offset, Stability.UNSTABLE, data)
-              .thenRun(
-                  () -> IntStream.range(first, first + blocks).forEach(file.ledger()::written));
         });
   }
 
@@ -218,27 +239,51 @@ final class BlockFiles {
       int oldest,
       int newest) {
     long offset = (long) block * settings.blockBytes();
+    if (oldest == 0) {
+      return; // may not have been written when it was read
+    }
     String wrong;
     if (availableBytes < settings.blockBytes()) {
       wrong = "at offset " + offset + " are only " + Math.max(0, availableBytes) + " bytes";
-    } else if (oldest == 0) {
-      return; // may not have been written when it was read
     } else {
       wrong = stamp.check(data, at, settings.blockBytes(), file.id(), offset, oldest, newest);
     }
     fleet.verification().checked(file.name(), settings.blockBytes(), wrong);
   }
 
-  /** Has the server make durable what was written, each file by one of those that have it open. */
-  CompletableFuture<Void> commit() {
+  /** Has the server make durable what all clients wrote; what it has lost is written again. */
+  CompletableFuture<Void> settle() {
     return NfsFiles.inParallel(
-        owners(),
+        fleet.size(),
         WIDTH,
         client ->
-            NfsFiles.inParallel(
-                opened.get(client).size(),
-                1,
-                i -> fleet.client(client).files().commit(opened.get(client).get(i))));
+            NfsFiles.inParallel(opened.get(client).size(), 1, index -> settle(client, index)));
+  }
+
+  private CompletableFuture<Void> settle(int client, int index) {
+    UncommittedBlocks blocks = uncommitted(client, index);
+    return onLoop(
+        fleet.client(client),
+        () ->
+            blocks.beginCommit()
+                ? fleet
+                    .client(client)
+                    .files()
+                    .commit(open(client, index))
+                    .thenCompose(verifier -> {
+                      blocks.committed(verifier);
+                      return writeLost(client, index);
+                    })
+                : writeLost(client, index));
+  }
+
+  /** Writes what the server has lost, durably at once. */
+  private CompletableFuture<Void> writeLost(int client, int index) {
+    int block = uncommitted(client, index).takeLost();
+    return block < 0
+        ? CompletableFuture.completedFuture(null)
+        : write(client, index, block, 1, Stability.FILE_SYNC)
+            .thenCompose(done -> writeLost(client, index));
   }
 
   CompletableFuture<Void> close() {

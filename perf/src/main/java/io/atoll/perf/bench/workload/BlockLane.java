@@ -2,13 +2,15 @@ package io.atoll.perf.bench.workload;
 
 import io.atoll.perf.bench.client.CompoundReply;
 import io.atoll.perf.bench.client.CompoundWriter;
-import io.atoll.perf.bench.client.Exchange;
 import io.atoll.perf.bench.client.OpenFile;
+import io.atoll.perf.bench.client.Stability;
 import io.atoll.perf.bench.workload.BlockFiles.DataFile;
-import io.atoll.perf.bench.workload.BlockWorkload.CommitCounter;
 import io.netty.buffer.ByteBuf;
 
-/** Reads and writes blocks; allocates nothing while it does. */
+/**
+ * Reads and writes blocks; allocates nothing while it does. What the server took as unstable is
+ * committed now and then, and written again if the server has lost it.
+ */
 final class BlockLane extends Lane {
   private static final int PERCENT = 100;
 
@@ -18,21 +20,23 @@ final class BlockLane extends Lane {
   private final BlockChoice choice;
   private final SeededRandom random;
   private final int readPercent;
-  private final CommitCounter commits;
+  private final boolean commits;
   private final PayloadSource payloads;
   private final BlockStamp stamp = new BlockStamp();
-  private final Exchange read = new Read();
-  private final Exchange write = new Write();
-  private final Exchange commit = new Commit();
+  private final Step read = new Read();
+  private final Step write = new Write();
+  private final Step commit = new Commit();
 
   /** What a verified write carries; made with the first one. */
   private ByteBuf stamped;
 
   private OpenFile open;
   private DataFile file;
+  private UncommittedBlocks uncommitted;
   private int block;
   private long offsetBytes;
   private int oldest;
+  private int losses;
 
   BlockLane(
       Fleet fleet,
@@ -41,24 +45,28 @@ final class BlockLane extends Lane {
       int lane,
       BlockChoice choice,
       SeededRandom random,
-      int readPercent,
-      CommitCounter commits) {
+      int readPercent) {
     super(fleet.client(client).slots().get(lane));
     this.files = files;
     this.client = client;
     this.choice = choice;
     this.random = random;
     this.readPercent = readPercent;
-    this.commits = commits;
     settings = fleet.settings();
+    commits = settings.stability() == Stability.UNSTABLE;
     payloads = fleet.payloadsOf(client);
   }
 
   @Override
   protected boolean start() {
-    if (open != null && commits.isDue()) {
+    if (commits && isCommitDue() && uncommitted.beginCommit()) {
       kind(BlockWorkload.COMMIT);
       slot.call(commit);
+      return true;
+    }
+    if (commits && chooseLost()) {
+      kind(BlockWorkload.WRITE);
+      slot.call(write);
       return true;
     }
     boolean reads =
@@ -66,7 +74,8 @@ final class BlockLane extends Lane {
     choose();
     if (reads) {
       kind(BlockWorkload.READ);
-      oldest = file.ledger().oldest(block);
+      losses = file.ledger().losses();
+      oldest = oldest();
       slot.call(read);
       return true;
     }
@@ -76,6 +85,21 @@ final class BlockLane extends Lane {
     }
     slot.call(write);
     return true;
+  }
+
+  /**
+   * Until a COMMIT a server may fall back to what it had before, and a READ may show that sooner
+   * than a verifier tells it.
+   */
+  private int oldest() {
+    int known = file.ledger().oldest(block);
+    return commits ? Math.min(known, 1) : known;
+  }
+
+  private boolean isCommitDue() {
+    return settings.commitEvery() > 0
+        && uncommitted != null
+        && uncommitted.writes() >= settings.commitEvery();
   }
 
   @Override
@@ -88,13 +112,33 @@ final class BlockLane extends Lane {
 
   private void choose() {
     choice.next();
-    file = files.file(client, choice.fileIndex());
-    open = files.open(client, choice.fileIndex());
-    block = choice.block();
+    take(choice.fileIndex(), choice.block());
+  }
+
+  private void take(int fileIndex, int number) {
+    file = files.file(client, fileIndex);
+    open = files.open(client, fileIndex);
+    uncommitted = files.uncommitted(client, fileIndex);
+    block = number;
     offsetBytes = (long) block * settings.blockBytes();
   }
 
-  private final class Read implements Exchange {
+  /** Takes a block that the server has lost, if there is one that nobody is writing anyway. */
+  private boolean chooseLost() {
+    for (int i = 0; i < files.count(client); i++) {
+      UncommittedBlocks each = files.uncommitted(client, i);
+      while (each.hasLost()) {
+        int lost = each.takeLost();
+        if (files.file(client, i).ledger().tryClaim(lost)) {
+          take(i, lost);
+          return true;
+        }
+      }
+    }
+    return false;
+  }
+
+  private final class Read extends Step {
     @Override
     public void encode(CompoundWriter out) {
       out.putHandle(open.handle());
@@ -102,15 +146,11 @@ final class BlockLane extends Lane {
     }
 
     @Override
-    public void replied(CompoundReply reply) {
-      if (!reply.isOk()) {
-        refused(reply);
-        return;
-      }
+    protected void succeeded(CompoundReply reply) {
       reply.putHandle();
       reply.read();
       reply.end();
-      if (settings.verify()) {
+      if (settings.verify() && file.ledger().losses() == losses) {
         files.check(
             stamp,
             file,
@@ -129,7 +169,7 @@ final class BlockLane extends Lane {
     }
   }
 
-  private final class Write implements Exchange {
+  private final class Write extends Step {
     @Override
     public void encode(CompoundWriter out) {
       out.putHandle(open.handle());
@@ -149,14 +189,9 @@ final class BlockLane extends Lane {
     }
 
     @Override
-    public void replied(CompoundReply reply) {
-      if (!reply.isOk()) {
-        file.ledger().abandoned(block);
-        refused(reply);
-        return;
-      }
+    protected void succeeded(CompoundReply reply) {
       reply.putHandle();
-      reply.write();
+      reply.write(settings.stability());
       reply.end();
       if (reply.writtenBytes() != settings.blockBytes()) {
         file.ledger().abandoned(block);
@@ -164,12 +199,19 @@ final class BlockLane extends Lane {
         return;
       }
       file.ledger().written(block);
-      commits.written();
+      if (commits) {
+        uncommitted.written(block, reply.committed(), reply.verifier());
+      }
       done(settings.blockBytes(), 0);
+    }
+
+    @Override
+    protected void failed() {
+      file.ledger().abandoned(block);
     }
   }
 
-  private final class Commit implements Exchange {
+  private final class Commit extends Step {
     @Override
     public void encode(CompoundWriter out) {
       out.putHandle(open.handle());
@@ -177,15 +219,17 @@ final class BlockLane extends Lane {
     }
 
     @Override
-    public void replied(CompoundReply reply) {
-      if (!reply.isOk()) {
-        refused(reply);
-        return;
-      }
+    protected void succeeded(CompoundReply reply) {
       reply.putHandle();
       reply.commit();
       reply.end();
+      uncommitted.committed(reply.verifier());
       done(0, 0);
+    }
+
+    @Override
+    protected void failed() {
+      uncommitted.commitRefused();
     }
   }
 }

@@ -17,21 +17,15 @@ final class BlockWorkload implements Workload {
   /** For sequential loads: all lanes of a client go through its files together. */
   private final BlockChoice[] streams;
 
-  private final CommitCounter[] commits;
-
   BlockWorkload(Fleet fleet) {
     this.fleet = fleet;
     settings = fleet.settings();
     files = new BlockFiles(fleet);
     streams = new BlockChoice[fleet.size()];
-    commits = new CommitCounter[fleet.size()];
     int sharing = (fleet.size() + settings.files() - 1) / settings.files();
     for (int i = 0; i < fleet.size(); i++) {
       int first = (int) ((long) settings.workingBlocksPerFile() * (i / settings.files()) / sharing);
       streams[i] = BlockChoice.sequential(files.count(i), first, settings);
-      commits[i] =
-          new CommitCounter(
-              settings.stability() == Stability.UNSTABLE ? settings.commitEvery() : 0);
     }
   }
 
@@ -59,13 +53,13 @@ final class BlockWorkload implements Workload {
           case SEQ_WRITE, RAND_WRITE -> 0;
           default -> settings.readPercent();
         };
-    return new BlockLane(fleet, files, client, lane, choice, random, readPercent, commits[client]);
+    return new BlockLane(fleet, files, client, lane, choice, random, readPercent);
   }
 
   @Override
   public CompletableFuture<Void> afterRun() {
     return settings.stability() == Stability.UNSTABLE
-        ? files.commit()
+        ? files.settle()
         : CompletableFuture.completedFuture(null);
   }
 
@@ -77,27 +71,5 @@ final class BlockWorkload implements Workload {
   @Override
   public CompletableFuture<Void> finish() {
     return files.close();
-  }
-
-  /** Says after which writes of a client a COMMIT is due. Confined to its loop. */
-  static final class CommitCounter {
-    private final int every;
-    private int writes;
-
-    CommitCounter(int every) {
-      this.every = every;
-    }
-
-    void written() {
-      writes++;
-    }
-
-    boolean isDue() {
-      if (every == 0 || writes < every) {
-        return false;
-      }
-      writes = 0;
-      return true;
-    }
   }
 }

@@ -5,13 +5,15 @@ import io.atoll.perf.bench.client.NfsFailure.Kind;
 import io.atoll.perf.bench.figures.LoopFigures;
 import io.atoll.perf.bench.figures.Window;
 import io.netty.channel.EventLoop;
+import java.util.ArrayDeque;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 
 /**
- * Keeps the lanes of one connection going: in a closed loop each begins anew as soon as it has
+ * Keeps lanes of one loop going, of which no more than a given number are busy at once; the one
+ * that has rested for longest is the next. In a closed loop one begins as soon as another has
  * ended; in an open loop operations are due at fixed times, whatever the server does, and one that
  * finds no free lane waits for one, which counts in its response time. Confined to its loop but for
  * what is said to be not.
@@ -29,22 +31,27 @@ public final class Driver implements Lane.Listener {
   private final CompletableFuture<Void> end = new CompletableFuture<>();
   private final Runnable onTimer = guarded(this::timerFired);
 
-  /** Lanes with nothing to do, in an open loop. */
-  private final Lane[] idle;
+  /** Lanes with nothing to do. */
+  private final ArrayDeque<Lane> idle;
 
-  private int idleCount;
+  private final int busyMax;
+
+  /** Lanes that are busy; in a closed loop also those that are yet to begin. */
   private int running;
+
   private int refusalsInSuccession;
   private boolean ended;
   private boolean timerSet;
 
   /**
+   * @param busyMax how many of the lanes are busy at once, at most
    * @param pace null for a closed loop
    * @param onFailure is told if there is no sense in going on
    */
   public Driver(
       EventLoop loop,
       List<Lane> lanes,
+      int busyMax,
       LoopFigures figures,
       Window window,
       Pace pace,
@@ -55,35 +62,37 @@ public final class Driver implements Lane.Listener {
     this.window = window;
     this.pace = pace;
     this.onFailure = onFailure;
-    idle = new Lane[lanes.size()];
+    this.busyMax = Math.min(busyMax, lanes.size());
+    idle = new ArrayDeque<>(lanes);
     lanes.forEach(lane -> lane.listener(this));
   }
 
   /**
    * Begins. From any thread.
    *
-   * @param firstLane the number of the first of these among all lanes of the load
-   * @param allLanes how many there are, over whose number the rise of the load is spread
+   * @param first the number of its first request in flight among all of the load
+   * @param all how many there are, over whose number the rise of the load is spread
    * @return ends when no lane has anything to do any more
    */
-  public CompletableFuture<Void> run(int firstLane, int allLanes) {
-    loop.execute(guarded(() -> begin(firstLane, allLanes)));
+  public CompletableFuture<Void> run(int first, int all) {
+    loop.execute(guarded(() -> begin(first, all)));
     return end;
   }
 
   @SuppressWarnings("FutureReturnValueIgnored") // of timers that are never cancelled
-  private void begin(int firstLane, int allLanes) {
-    running = lanes.size();
+  private void begin(int first, int all) {
     if (pace != null) {
-      lanes.forEach(lane -> idle[idleCount++] = lane);
       arrive();
       return;
     }
+    running = busyMax;
+    if (running == 0) {
+      complete();
+    }
     long rampNanos = window.fromNanos() - window.startNanos();
-    for (int i = 0; i < lanes.size(); i++) {
-      Lane lane = lanes.get(i);
-      long at = window.startNanos() + rampNanos * (firstLane + i) / allLanes;
-      loop.schedule(guarded(() -> next(lane)), at - System.nanoTime(), TimeUnit.NANOSECONDS);
+    for (int i = 0; i < busyMax; i++) {
+      long at = window.startNanos() + rampNanos * (first + i) / all;
+      loop.schedule(guarded(this::next), at - System.nanoTime(), TimeUnit.NANOSECONDS);
     }
   }
 
@@ -153,29 +162,39 @@ public final class Driver implements Lane.Listener {
   }
 
   private void proceed(Lane lane) {
+    idle.addLast(lane);
     if (pace == null) {
-      next(lane);
+      next();
     } else {
-      idle[idleCount++] = lane;
+      running--;
       arrive();
     }
   }
 
-  private void next(Lane lane) {
+  private void next() {
     if (ended) {
       return;
     }
     long now = System.nanoTime();
-    if (now - window.untilNanos() >= 0 || !lane.begin(now, now)) {
-      laneEnded();
+    boolean begun = now - window.untilNanos() < 0 && beginIdle(now, now);
+    if (!begun && --running == 0) {
+      complete();
     }
   }
 
-  private void laneEnded() {
-    if (--running == 0) {
-      ended = true;
-      end.complete(null);
+  /** Begins an operation of the next lane that has something left to do; false if none has. */
+  private boolean beginIdle(long dueNanos, long nowNanos) {
+    while (!idle.isEmpty()) {
+      if (idle.pollFirst().begin(dueNanos, nowNanos)) {
+        return true;
+      }
     }
+    return false;
+  }
+
+  private void complete() {
+    ended = true;
+    end.complete(null);
   }
 
   private void timerFired() {
@@ -190,26 +209,26 @@ public final class Driver implements Lane.Listener {
       return;
     }
     long now = System.nanoTime();
-    while (idleCount > 0 && pace.dueNanos() - now <= 0 && !isOver()) {
-      Lane lane = idle[--idleCount];
+    while (isLaneFree() && pace.dueNanos() - now <= 0 && !isOver()) {
       long due = pace.dueNanos();
       pace.next();
-      if (!lane.begin(due, now)) {
-        laneEnded();
+      if (beginIdle(due, now)) {
+        running++;
       }
     }
-    if (isOver() || now - window.untilNanos() >= 0) {
+    if (isOver() || now - window.untilNanos() >= 0 || (running == 0 && idle.isEmpty())) {
       countNeverStarted(now);
-      running -= idleCount;
-      idleCount = 0;
-      if (running == 0 && !ended) {
-        ended = true;
-        end.complete(null);
+      if (running == 0) {
+        complete();
       }
-    } else if (idleCount > 0 && !timerSet) {
+    } else if (isLaneFree() && !timerSet) {
       timerSet = true;
       loop.schedule(onTimer, Math.max(0, pace.dueNanos() - now), TimeUnit.NANOSECONDS);
     }
+  }
+
+  private boolean isLaneFree() {
+    return running < busyMax && !idle.isEmpty();
   }
 
   private boolean isOver() {

@@ -9,12 +9,17 @@ final class Entries {
   private static final int WIDTH = 32;
 
   private final Fleet fleet;
+  private final Handle parent;
   private final Handle[] directories;
   private final Handle[] files;
   private final int perDirectory;
 
-  Entries(Fleet fleet) {
+  /**
+   * @param parent what the directories are in
+   */
+  Entries(Fleet fleet, Handle parent) {
     this.fleet = fleet;
+    this.parent = parent;
     directories = new Handle[fleet.settings().directories()];
     perDirectory = fleet.settings().directoryEntries();
     files = new Handle[directories.length * perDirectory];
@@ -55,7 +60,7 @@ final class Entries {
             fleet
                 .client(0)
                 .files()
-                .makeDirectory(fleet.directory(), "dir-" + i)
+                .makeDirectory(parent, "dir-" + i)
                 .thenAccept(made -> directories[i] = made));
   }
 

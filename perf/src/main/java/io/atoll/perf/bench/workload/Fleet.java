@@ -19,6 +19,7 @@ public record Fleet(
     LoadSettings settings,
     Map<EventLoop, PayloadSource> payloads,
     Verification verification,
+    LostWrites losses,
     int maxDataBytes) {
 
   int size() {

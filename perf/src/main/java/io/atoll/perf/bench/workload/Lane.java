@@ -1,6 +1,7 @@
 package io.atoll.perf.bench.workload;
 
 import io.atoll.perf.bench.client.CompoundReply;
+import io.atoll.perf.bench.client.Exchange;
 import io.atoll.perf.bench.client.Slot;
 import io.atoll.perf.bench.client.StatusName;
 
@@ -54,6 +55,25 @@ public abstract class Lane {
   /** Says which kind the operation is that begins. */
   protected final void kind(int number) {
     kind = number;
+  }
+
+  /** A request of this lane; an answer that is not good ends its operation. */
+  protected abstract class Step implements Exchange {
+    @Override
+    public final void replied(CompoundReply reply) {
+      if (reply.isOk()) {
+        succeeded(reply);
+      } else {
+        failed();
+        refused(reply);
+      }
+    }
+
+    /** Reads the answer, and goes on. */
+    protected abstract void succeeded(CompoundReply reply);
+
+    /** The server has refused it; the operation is over. */
+    protected void failed() {}
   }
 
   /** The operation has ended well. */

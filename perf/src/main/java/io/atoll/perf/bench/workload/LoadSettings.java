@@ -7,7 +7,8 @@ import io.atoll.perf.bench.client.Stability;
  *
  * @param workload what it does
  * @param connections to the server
- * @param depth requests in flight on each connection
+ * @param depth requests in flight on each connection, at most
+ * @param inFlight requests in flight on all connections together, at most
  * @param sharedSession whether all connections are of one client with one session
  * @param blockBytes of a read or write
  * @param fileBytes of each file; of small files if all have one size
@@ -30,6 +31,7 @@ public record LoadSettings(
     WorkloadName workload,
     int connections,
     int depth,
+    int inFlight,
     boolean sharedSession,
     int blockBytes,
     long fileBytes,

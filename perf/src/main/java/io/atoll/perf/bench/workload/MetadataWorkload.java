@@ -32,7 +32,7 @@ final class MetadataWorkload implements Workload {
 
   private final Fleet fleet;
   private final LoadSettings settings;
-  private final Entries entries;
+  private Entries entries;
   private final AtomicInteger removed = new AtomicInteger();
   private int lanesMade;
 
@@ -42,7 +42,7 @@ final class MetadataWorkload implements Workload {
   MetadataWorkload(Fleet fleet) {
     this.fleet = fleet;
     settings = fleet.settings();
-    entries = new Entries(fleet);
+    entries = new Entries(fleet, fleet.directory());
     renamed = new boolean[fleet.size()][settings.depth()];
   }
 
@@ -61,6 +61,9 @@ final class MetadataWorkload implements Workload {
 
   @Override
   public CompletableFuture<Void> prepare() {
+    if (settings.workload() == WorkloadName.CREATE) {
+      return CompletableFuture.completedFuture(null); // before each run
+    }
     CompletableFuture<Void> made = entries.makeDirectories();
     if (settings.workload() == WorkloadName.RENAME) {
       made = made.thenCompose(done -> makeRenamed());
@@ -94,10 +97,28 @@ final class MetadataWorkload implements Workload {
   }
 
   @Override
-  public CompletableFuture<Void> beforeRun() {
-    if (settings.workload() != WorkloadName.REMOVE) {
-      return CompletableFuture.completedFuture(null);
-    }
+  public CompletableFuture<Void> beforeRun(int round) {
+    return switch (settings.workload()) {
+      case CREATE -> makeDirectories(round);
+      case REMOVE -> makeWhatIsRemoved();
+      default -> CompletableFuture.completedFuture(null);
+    };
+  }
+
+  /** New ones, or each round would work in larger directories. */
+  private CompletableFuture<Void> makeDirectories(int round) {
+    return fleet
+        .client(0)
+        .files()
+        .makeDirectory(fleet.directory(), "round-" + round)
+        .thenCompose(parent -> {
+          entries = new Entries(fleet, parent);
+          return entries.makeDirectories();
+        })
+        .thenCompose(made -> entries.makeFiles());
+  }
+
+  private CompletableFuture<Void> makeWhatIsRemoved() {
     // Those that the last run left are in the way.
     int left = Math.min(removed.get(), entries.count());
     return NfsFiles.inParallel(
@@ -134,10 +155,5 @@ final class MetadataWorkload implements Workload {
           new LookLane(slot, entries, random, settings.workload() == WorkloadName.LOOKUP);
       default -> new ReadDirectoryLane(slot, entries, random);
     };
-  }
-
-  @Override
-  public CompletableFuture<Void> finish() {
-    return CompletableFuture.completedFuture(null);
   }
 }

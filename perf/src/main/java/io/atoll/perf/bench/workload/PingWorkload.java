@@ -30,11 +30,6 @@ final class PingWorkload implements Workload {
     return new PingLane(fleet.client(client).slots().get(lane));
   }
 
-  @Override
-  public CompletableFuture<Void> finish() {
-    return CompletableFuture.completedFuture(null);
-  }
-
   private static final class PingLane extends Lane implements Exchange {
     PingLane(Slot slot) {
       super(slot);

@@ -31,23 +31,22 @@ final class SmallFileWorkload implements Workload {
 
   @Override
   public List<String> kinds() {
-    return List.of(writes() ? "create-write-close" : "open-read-close");
+    return writes() ? List.of("create-write-close", "mkdir") : List.of("open-read-close");
   }
 
   @Override
   public CompletableFuture<Void> prepare() {
-    CompletableFuture<Void> made = tree.makeDirectories();
-    return writes() ? made : made.thenCompose(done -> tree.makeFiles());
+    return writes()
+        ? CompletableFuture.completedFuture(null) // its lanes make all that they need
+        : tree.makeDirectories().thenCompose(done -> tree.makeFiles());
   }
 
   @Override
   public Lane lane(int round, int client, int lane) {
-    var slot = fleet.client(client).slots().get(lane);
     if (!writes()) {
-      return new SmallReadLane(
-          slot, fleet, tree, client, lane, fleet.randomOf(round, client, lane));
+      return new SmallReadLane(fleet, tree, client, lane, fleet.randomOf(round, client, lane));
     }
-    SmallWriteLane writer = new SmallWriteLane(slot, fleet, tree, client, lane, next);
+    SmallWriteLane writer = new SmallWriteLane(fleet, tree, round, client, lane, next);
     writers.add(writer);
     return writer;
   }
@@ -63,14 +62,11 @@ final class SmallFileWorkload implements Workload {
         1,
         i -> {
           SmallWriteLane writer = writers.get(i);
-          long[] files = writer.written();
+          List<SmallWriteLane.Written> files = writer.written();
           return NfsFiles.inParallel(
-              files.length, WIDTH, k -> tree.verify(writer.client(), files[k]));
+              files.size(),
+              WIDTH,
+              k -> tree.verify(writer.client(), files.get(k).directory(), files.get(k).file()));
         });
-  }
-
-  @Override
-  public CompletableFuture<Void> finish() {
-    return CompletableFuture.completedFuture(null);
   }
 }

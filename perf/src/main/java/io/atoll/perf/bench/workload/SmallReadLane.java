@@ -2,94 +2,68 @@ package io.atoll.perf.bench.workload;
 
 import io.atoll.perf.bench.client.CompoundReply;
 import io.atoll.perf.bench.client.CompoundWriter;
-import io.atoll.perf.bench.client.Exchange;
-import io.atoll.perf.bench.client.Handle;
-import io.atoll.perf.bench.client.NfsFiles;
-import io.atoll.perf.bench.client.OpenStateid;
-import io.atoll.perf.bench.client.Slot;
 
-/** Opens a small file anywhere in the tree, reads it and closes it, as Linux does. */
-final class SmallReadLane extends Lane {
+/** Opens a small file anywhere in the tree, reads it and closes it. */
+final class SmallReadLane extends OpenedFileLane {
   private final SmallTree tree;
-  private final LoadSettings settings;
+  private final int files;
   private final SeededRandom random;
   private final int maxDataBytes;
   private final int client;
-  private final byte[] owner;
-  private final OpenStateid stateid = new OpenStateid();
-  private final Exchange open = new Open();
-  private final Exchange read = new Read();
-  private final Exchange close = new Close();
-  private Handle handle;
+  private final Step read = new Read();
   private int file;
   private int sizeBytes;
   private int offsetBytes;
 
-  SmallReadLane(Slot slot, Fleet fleet, SmallTree tree, int client, int lane, SeededRandom random) {
-    super(slot);
+  SmallReadLane(Fleet fleet, SmallTree tree, int client, int lane, SeededRandom random) {
+    super(fleet.client(client).slots().get(lane), "lane-" + lane);
     this.tree = tree;
     this.client = client;
-    settings = fleet.settings();
     this.random = random;
+    files = fleet.settings().files();
     maxDataBytes = fleet.maxDataBytes();
-    owner = NfsFiles.name("lane-" + lane);
   }
 
   @Override
   protected boolean start() {
-    file = random.below(settings.files());
+    file = random.below(files);
     sizeBytes = tree.sizeBytes(file);
     offsetBytes = 0;
-    slot.call(open);
+    openFile(tree.directoryOf(file), SmallTree.name(file));
     return true;
+  }
+
+  @Override
+  protected void opened() {
+    proceed();
+  }
+
+  private void proceed() {
+    if (offsetBytes < sizeBytes) {
+      slot.call(read);
+    } else {
+      closeFile();
+    }
+  }
+
+  @Override
+  protected void closed() {
+    done(sizeBytes, 0);
   }
 
   private int nextBytes() {
     return Math.min(maxDataBytes, sizeBytes - offsetBytes);
   }
 
-  private final class Open implements Exchange {
+  private final class Read extends Step {
     @Override
     public void encode(CompoundWriter out) {
-      out.putHandle(tree.directoryOf(file));
-      out.open(owner, NfsFiles.name(SmallTree.name(file)), false);
-      out.getHandle();
-      out.getAttributes(MetadataWorkload.LINUX_ATTRIBUTES);
+      out.putHandle(handle());
+      out.read(stateid(), offsetBytes, nextBytes());
     }
 
     @Override
-    public void replied(CompoundReply reply) {
-      if (!reply.isOk()) {
-        refused(reply);
-        return;
-      }
-      reply.putHandle();
-      reply.open(stateid);
-      handle = reply.getHandle();
-      reply.getAttributes();
-      reply.end();
-      slot.call(sizeBytes == 0 ? close : read);
-    }
-
-    @Override
-    public boolean keptForRetry() {
-      return true;
-    }
-  }
-
-  private final class Read implements Exchange {
-    @Override
-    public void encode(CompoundWriter out) {
-      out.putHandle(handle);
-      out.read(stateid, offsetBytes, nextBytes());
-    }
-
-    @Override
-    public void replied(CompoundReply reply) {
-      if (!reply.isOk()) {
-        refused(reply);
-        return;
-      }
+    protected void succeeded(CompoundReply reply) {
       reply.putHandle();
       reply.read();
       reply.end();
@@ -99,32 +73,7 @@ final class SmallReadLane extends Lane {
       }
       tree.check(client, file, offsetBytes, reply.data(), reply.dataIndex(), reply.dataBytes());
       offsetBytes += reply.dataBytes();
-      slot.call(offsetBytes < sizeBytes ? read : close);
-    }
-  }
-
-  private final class Close implements Exchange {
-    @Override
-    public void encode(CompoundWriter out) {
-      out.putHandle(handle);
-      out.close(stateid);
-    }
-
-    @Override
-    public void replied(CompoundReply reply) {
-      if (!reply.isOk()) {
-        refused(reply);
-        return;
-      }
-      reply.putHandle();
-      reply.close();
-      reply.end();
-      done(sizeBytes, 0);
-    }
-
-    @Override
-    public boolean keptForRetry() {
-      return true;
+      proceed();
     }
   }
 }

@@ -39,6 +39,11 @@ final class SmallTree {
     return directories[(int) (file / settings.shape().filesPerDirectory() % directories.length)];
   }
 
+  /** Which directory number {@code number} is in, from 1 on. */
+  static int parentOf(int number) {
+    return (number - 1) / BRANCHES;
+  }
+
   static String name(long file) {
     return "file-" + file;
   }
@@ -71,7 +76,7 @@ final class SmallTree {
 
   private CompletableFuture<Void> makeDirectory(NfsFiles calls, int number) {
     return calls
-        .makeDirectory(directories[(number - 1) / BRANCHES], "dir-" + number)
+        .makeDirectory(directories[parentOf(number)], "dir-" + number)
         .thenAccept(made -> directories[number] = made);
   }
 
@@ -128,10 +133,10 @@ final class SmallTree {
   }
 
   /** Reads a whole file and checks it. */
-  CompletableFuture<Void> verify(int client, long file) {
+  CompletableFuture<Void> verify(int client, Handle directory, long file) {
     NfsFiles calls = fleet.client(client).files();
     return calls
-        .open(directoryOf(file), name(file))
+        .open(directory, name(file))
         .thenCompose(
             open -> verifyFrom(client, open, file, 0).thenCompose(done -> calls.close(open)));
   }

@@ -19,8 +19,11 @@ public interface Workload {
    */
   Lane lane(int round, int client, int lane);
 
-  /** Before each run; what the last one changed may have to be made good. */
-  default CompletableFuture<Void> beforeRun() {
+  /**
+   * Before each run: what the last one changed may have to be made good, and what grows begins
+   * anew, so that all rounds do the same.
+   */
+  default CompletableFuture<Void> beforeRun(int round) {
     return CompletableFuture.completedFuture(null);
   }
 
@@ -35,5 +38,7 @@ public interface Workload {
   }
 
   /** Closes what is open; the directory is removed by the caller. */
-  CompletableFuture<Void> finish();
+  default CompletableFuture<Void> finish() {
+    return CompletableFuture.completedFuture(null);
+  }
 }

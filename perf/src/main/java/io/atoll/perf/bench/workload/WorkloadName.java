@@ -10,7 +10,7 @@ public enum WorkloadName {
   RAND_READ("reads blocks anywhere in files"),
   RAND_WRITE("overwrites blocks anywhere in files"),
   MIXED("reads or overwrites blocks anywhere in files"),
-  APPEND("appends to a file of its own, durably"),
+  APPEND("appends to files of its own in turn, durably"),
   CREATE("makes files, and leaves them"),
   CREATE_REMOVE("makes a file and removes it"),
   REMOVE("removes files that were made before, until there are none"),
@@ -18,7 +18,7 @@ public enum WorkloadName {
   STAT("asks for a file's attributes by its handle"),
   LOOKUP("looks a name up and asks for its attributes"),
   READDIR("lists directories with attributes, page by page"),
-  SMALL_WRITE("makes a small file, writes it and closes it"),
+  SMALL_WRITE("makes small files, and directories for them: makes one, writes it, closes it"),
   SMALL_READ("opens a small file, reads it and closes it");
 
   private final String description;

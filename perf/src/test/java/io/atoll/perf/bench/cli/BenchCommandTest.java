@@ -317,4 +317,45 @@ class BenchCommandTest {
     assertEquals(BenchExit.OK, run.exitCode(), run.toString());
     assertTrue(run.operation(0).get("operations").asLong() > 0);
   }
+
+  @Test
+  void inFlightIsTheDepthOfAllConnectionsTogether() throws IOException {
+    server.fault().readDelayMillis = 5;
+    BenchRun run = bench("--connections=12", "--in-flight=3", "--files=2");
+    assertEquals(BenchExit.OK, run.exitCode(), run.toString());
+    assertTrue(server.readsAtOnce() <= 3, server.readsAtOnce() + " at once");
+    assertEquals(12, server.readers(), "connections that took turns");
+    assertTrue(run.out().contains("12 connections × depth 1, 3 in flight"), run.toString());
+  }
+
+  @Test
+  void inFlightIsWithinWhatDepthAllows() throws IOException {
+    BenchRun run = bench("--connections=2", "--depth=4", "--in-flight=9");
+    assertEquals(BenchExit.USAGE, run.exitCode(), run.toString());
+    assertTrue(run.err().contains("--in-flight"), run.toString());
+  }
+
+  @Test
+  void eachRoundHasNewFiles() throws IOException {
+    BenchRun run = bench("--workload=append", "--rounds=2", "--files=3", "--time=100ms", "--keep");
+    assertEquals(BenchExit.OK, run.exitCode(), run.toString());
+    int directories = 1 + 2; // the run's own, and one for each round
+    assertEquals(directories + 2 * 3, server.objectCount());
+  }
+
+  @Test
+  void aDelayedSessionIsWaitedFor() throws IOException {
+    server.fault().setupDelays.set(5);
+    BenchRun run = bench("--connections=2");
+    assertEquals(BenchExit.OK, run.exitCode(), run.toString());
+    assertTrue(server.fault().setupDelays.get() <= 0);
+  }
+
+  @Test
+  void aSessionIsNotWaitedForForEver() throws IOException {
+    server.fault().setupDelays.set(Long.MAX_VALUE);
+    BenchRun run = bench("--delay-limit=100ms");
+    assertEquals(BenchExit.REFUSED, run.exitCode(), run.toString());
+    assertTrue(run.err().contains("EXCHANGE_ID: the server answered NFS4ERR_DELAY"), run.err());
+  }
 }

@@ -7,7 +7,9 @@ import java.io.EOFException;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 
 /** Runs one COMPOUND: the numbers are those of RFC 8881, and nobody else's. */
@@ -28,6 +30,12 @@ final class FakeCompound {
     private final AtomicLong reads = new AtomicLong();
     private final AtomicLong readBytes = new AtomicLong();
     private final AtomicLong lastClient = new AtomicLong();
+    private final AtomicLong writes = new AtomicLong();
+    private final AtomicLong commits = new AtomicLong();
+    private final AtomicLong verifier = new AtomicLong(99);
+    private final AtomicInteger readsNow = new AtomicInteger();
+    private final AtomicInteger readsAtOnce = new AtomicInteger();
+    private final Set<Long> readers = ConcurrentHashMap.newKeySet();
 
     /** The last sequence of each slot, by session and slot. */
     private final Map<String, Integer> sequences = new ConcurrentHashMap<>();
@@ -40,6 +48,19 @@ final class FakeCompound {
     long reads() {
       return reads.get();
     }
+
+    int readsAtOnce() {
+      return readsAtOnce.get();
+    }
+
+    int readers() {
+      return readers.size();
+    }
+
+    void lose() {
+      files.lose();
+      verifier.incrementAndGet();
+    }
   }
 
   private final Shared shared;
@@ -48,6 +69,7 @@ final class FakeCompound {
   private final ByteBuffer out;
   private Node current;
   private Node saved;
+  private long session;
 
   FakeCompound(Shared shared, ByteBuffer in, ByteBuffer out) {
     this.shared = shared;
@@ -147,12 +169,19 @@ final class FakeCompound {
     out.putInt(1).putLong(1).putLong(2);
   }
 
+  private boolean isSetupDelayed() {
+    return fault.setupDelays.get() > 0 && fault.setupDelays.decrementAndGet() >= 0;
+  }
+
   private int exchangeId() {
     in.getLong();
     opaque();
     require(in.getInt() == 0, "no flags");
     require(in.getInt() == 0, "no protection");
     require(in.getInt() == 0, "no implementation ID");
+    if (isSetupDelayed()) {
+      return DELAY;
+    }
     out.putLong(shared.lastClient.incrementAndGet()).putInt(1).putInt(0x10000).putInt(0);
     out.putLong(7);
     put("fake".getBytes(StandardCharsets.US_ASCII));
@@ -176,6 +205,10 @@ final class FakeCompound {
     require(in.getInt() == 0, "no RDMA");
     in.getInt();
     require(in.getLong() == 1L << 32, "one AUTH_NONE");
+    require(sequence == 1, "the sequence that EXCHANGE_ID gave");
+    if (isSetupDelayed()) {
+      return DELAY;
+    }
     out.putLong(client).putLong(~client).putInt(sequence).putInt(0);
     int bytes = (1 << 20) + 4096;
     out.putInt(0).putInt(Math.min(bytes, maxRequest)).putInt(Math.min(bytes, maxResponse));
@@ -194,6 +227,7 @@ final class FakeCompound {
     require(low == ~high, "a session ID that was given");
     require(keep == 0 || keep == 1, "a boolean");
     require(slot >= 0 && slot < SLOTS, "a slot that was granted");
+    session = high;
     String key = high + "/" + slot;
     if (sequence != shared.sequences.getOrDefault(key, 0) + 1) {
       return SEQ_MISORDERED;
@@ -268,7 +302,11 @@ final class FakeCompound {
 
   private int commit() {
     skip(12);
-    out.putLong(99);
+    if (shared.commits.incrementAndGet() == fault.loseAtCommit) {
+      shared.lose();
+    }
+    current.commit();
+    out.putLong(shared.verifier.get());
     return OK;
   }
 
@@ -289,7 +327,10 @@ final class FakeCompound {
     if (fault.delays.get() > 0 && fault.delays.decrementAndGet() >= 0) {
       return DELAY;
     }
+    shared.readers.add(session);
+    shared.readsAtOnce.accumulateAndGet(shared.readsNow.incrementAndGet(), Math::max);
     pause(fault.readDelayMillis + (number == fault.stallAtRead ? fault.stallMillis : 0));
+    shared.readsNow.decrementAndGet();
     byte[] data = current.read(offset, count);
     corrupt(data);
     out.putInt(offset + data.length >= current.size() ? 1 : 0);
@@ -324,8 +365,15 @@ final class FakeCompound {
     int stable = in.getInt();
     require(stable >= 0 && stable <= 2, "a stability");
     byte[] data = opaque();
+    if (shared.writes.incrementAndGet() == fault.loseAtWrite) {
+      shared.lose();
+    }
     current.write(offset, data);
-    out.putInt(data.length).putInt(2).putLong(99);
+    int committed = fault.committed < 0 ? stable : fault.committed;
+    if (committed > 0) {
+      current.commit();
+    }
+    out.putInt(data.length).putInt(committed).putLong(shared.verifier.get());
     return OK;
   }
 

@@ -37,4 +37,19 @@ public final class FakeFault {
 
   /** Whether answers to READ are cut short in the middle of its data. */
   public volatile boolean truncatesReads;
+
+  /** So many EXCHANGE_IDs and CREATE_SESSIONs are answered NFS4ERR_DELAY. */
+  public final AtomicLong setupDelays = new AtomicLong();
+
+  /** How durable WRITEs are, whatever they ask for; -1 for as durable as they ask. */
+  public volatile int committed = 2;
+
+  /**
+   * Before the WRITE of this number (from 1) the server loses what is not durable, and its write
+   * verifier changes; 0 for never.
+   */
+  public volatile long loseAtWrite;
+
+  /** The same before the COMMIT of this number. */
+  public volatile long loseAtCommit;
 }

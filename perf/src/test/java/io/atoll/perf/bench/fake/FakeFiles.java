@@ -22,6 +22,7 @@ final class FakeFiles {
     final boolean directory;
     final Map<String, Node> children = new ConcurrentSkipListMap<>();
     private byte[] data = new byte[0];
+    private byte[] durable = data;
 
     private Node(long number, boolean directory) {
       this.number = number;
@@ -43,6 +44,14 @@ final class FakeFiles {
       System.arraycopy(bytes, 0, data, (int) offset, bytes.length);
     }
 
+    synchronized void commit() {
+      durable = data.clone();
+    }
+
+    synchronized void lose() {
+      data = durable.clone();
+    }
+
     synchronized long size() {
       return data.length;
     }
@@ -61,6 +70,11 @@ final class FakeFiles {
 
   void remove(Node parent, String name) {
     nodes.remove(parent.children.remove(name).number);
+  }
+
+  /** Takes away what is not durable of all files. */
+  void lose() {
+    nodes.values().forEach(Node::lose);
   }
 
   /** How many there are besides the root. */

@@ -59,6 +59,16 @@ public final class FakeNfsServer implements AutoCloseable {
     return shared.reads();
   }
 
+  /** How many READs were under way at once, at most. */
+  public int readsAtOnce() {
+    return shared.readsAtOnce();
+  }
+
+  /** How many sessions have read. */
+  public int readers() {
+    return shared.readers();
+  }
+
   /** Fails if a client sent what can't be understood. */
   public void requireNoTrouble() {
     if (trouble.get() != null) {

@@ -71,7 +71,7 @@ class DriverTest {
         };
     Window window = window(LONG_RUN_NANOS);
     CompletableFuture<Void> end =
-        new Driver(counted, List.of(failing), figures(window), window, null, told::complete)
+        new Driver(counted, List.of(failing), 1, figures(window), window, null, told::complete)
             .run(0, 1);
     RuntimeException failure = told.get(PATIENCE_SECONDS, TimeUnit.SECONDS);
     assertInstanceOf(OutOfMemoryError.class, failure.getCause());
@@ -81,7 +81,7 @@ class DriverTest {
 
   private Driver driver(Window window, Pace pace, CompletableFuture<RuntimeException> failed) {
     List<Lane> lanes = IntStream.range(0, LANES).<Lane>mapToObj(i -> new AnsweredAtOnce()).toList();
-    return new Driver(counted, lanes, figures(window), window, pace, failed::complete);
+    return new Driver(counted, lanes, LANES, figures(window), window, pace, failed::complete);
   }
 
   private static Window window(long nanos) {
