@@ -60,7 +60,7 @@ public final class DiskMeter {
       return new long[0];
     }
     try {
-      String[] fields = Files.readString(statistics).strip().split("\\s+");
+      String[] fields = Files.readString(statistics).strip().split("\\s+", -1);
       long[] values = new long[fields.length];
       for (int i = 0; i < fields.length; i++) {
         values[i] = Long.parseLong(fields[i]);

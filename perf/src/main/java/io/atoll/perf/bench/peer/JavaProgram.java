@@ -32,6 +32,6 @@ final class JavaProgram {
   /** Those of a node, as the launcher gives them to one. */
   static List<String> serverOptions() {
     String options = System.getProperty(SERVER_OPTIONS_PROPERTY, "").strip();
-    return options.isEmpty() ? List.of() : List.of(options.split("\\s+"));
+    return options.isEmpty() ? List.of() : List.of(options.split("\\s+", -1));
   }
 }
