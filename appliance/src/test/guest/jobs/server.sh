@@ -1,6 +1,6 @@
 #!/bin/bash
-# Serves the file system on the disk /dev/vdd with the JDK and the classes on /dev/vdc, until the test says `stop` or
-# cuts the power.
+# Serves the file system on the disk /dev/vdd with the JDK and the classes on /dev/vdc and the options in its
+# arguments, until the test says `stop` or cuts the power.
 # shellcheck source=appliance/src/test/guest/jobs/lib.sh
 . "$(dirname "$0")/lib.sh"
 readonly RUNTIME=/runtime DATA=/data
@@ -11,7 +11,7 @@ mount -o ro /dev/vdc "$RUNTIME"
 mount /dev/vdd "$DATA"
 cd "$RUNTIME"
 jdk/bin/java @java.args -XX:SharedArchiveFile=atoll.jsa -Xlog:cds=off,aot=off \
-  io.atoll.cli.AtollCommand serve "--data=$DATA/atoll" --nfs=0.0.0.0:2049 --lease-seconds=300 &
+  io.atoll.cli.AtollCommand serve "--data=$DATA/atoll" --nfs=0.0.0.0:2049 --lease-seconds=300 "$@" &
 server=$!
 until (exec 4<>/dev/tcp/127.0.0.1/2049) 2>/dev/null; do
   kill -0 "$server"

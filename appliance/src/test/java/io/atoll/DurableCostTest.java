@@ -7,6 +7,7 @@ import io.atoll.fs.FileHandle;
 import io.atoll.fs.FileSystem.Stability;
 import io.atoll.io.cache.CacheCounters;
 import io.atoll.io.disk.IoCounters;
+import io.atoll.io.testing.EitherIo;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -18,6 +19,7 @@ import org.junit.jupiter.api.Test;
  * What durable operations ask of the disk, on the real ring, log and index: writes and flushes,
  * counted. A change that costs one more of either fails here, whatever the clock says.
  */
+@EitherIo
 class DurableCostTest extends RealFileSystemTest {
   private static final int STREAM_MEBIBYTES = 16;
 

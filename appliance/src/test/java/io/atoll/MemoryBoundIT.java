@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.atoll.cli.ExitCode;
+import io.atoll.io.testing.EitherIo;
 import io.atoll.nfs4.op.Reply;
 import io.atoll.nfs4.op.Requests;
 import io.atoll.nfs4.wire.Nfs4Status;
@@ -29,6 +30,7 @@ import org.junit.jupiter.api.io.TempDir;
  * The real program, seen from outside, keeps below the memory that it says at its start it takes at
  * most, whatever its clients do, and serves others when they have gone.
  */
+@EitherIo
 class MemoryBoundIT {
   private static final long GIB = 1L << 30;
   private static final Pattern BOUND = Pattern.compile("at most ([0-9.]+) GiB");
@@ -59,6 +61,7 @@ class MemoryBoundIT {
       serves(node.nfsPort());
       assertFalse(node.output().contains("OutOfMemory"), node.output());
       assertFalse(node.output().contains("OutOfDirectMemory"), node.output());
+      node.uncoverLeaks();
       node.terminate();
       assertEquals(ExitCode.OK, node.awaitExit(), node.output());
     }

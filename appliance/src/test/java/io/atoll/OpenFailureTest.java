@@ -10,7 +10,8 @@ import io.atoll.io.disk.Disk;
 import io.atoll.io.disk.Errno;
 import io.atoll.io.index.Index;
 import io.atoll.io.index.RocksDbIndex;
-import io.atoll.io.runtime.IoMode;
+import io.atoll.io.testing.EitherIo;
+import io.atoll.io.testing.IoUnderTest;
 import io.atoll.io.volume.IndexKeys;
 import io.atoll.ondisk.StoreOnDisk;
 import io.atoll.ondisk.Tree;
@@ -31,6 +32,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Only what is damaged is called so: whatever else keeps a store from opening may pass. */
+@EitherIo
 class OpenFailureTest {
   private static final int EMFILE = 24;
   private static final int SLOT_BYTES = 4096;
@@ -50,7 +52,7 @@ class OpenFailureTest {
         new ApplianceSettings(
             data,
             new InetSocketAddress(InetAddress.getLoopbackAddress(), 0),
-            IoMode.URING,
+            IoUnderTest.mode(),
             5,
             16L << 20,
             0);
@@ -155,7 +157,7 @@ class OpenFailureTest {
   /** What this version does not know would be taken for lost. */
   private void assertNotSalvaged() {
     Path target = data.resolveSibling(data.getFileName() + "-new");
-    try (OfflineSalvage salvage = new OfflineSalvage(data, target, data, IoMode.URING)) {
+    try (OfflineSalvage salvage = new OfflineSalvage(data, target, data, IoUnderTest.mode())) {
       StartFailure refused =
           assertThrows(
               StartFailure.class,

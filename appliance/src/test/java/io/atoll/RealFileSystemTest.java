@@ -17,7 +17,7 @@ import io.atoll.io.disk.IoCounters;
 import io.atoll.io.disk.StorageFacts;
 import io.atoll.io.loop.VertxLoop;
 import io.atoll.io.runtime.EngineRuntime;
-import io.atoll.io.runtime.IoMode;
+import io.atoll.io.testing.IoUnderTest;
 import io.netty.buffer.ByteBuf;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
@@ -55,7 +55,7 @@ abstract class RealFileSystemTest {
 
   @BeforeEach
   void start() throws Exception {
-    runtime = EngineRuntime.start(IoMode.URING, 1, 2);
+    runtime = IoUnderTest.start(1, 2);
     loop = runtime.loops().getFirst();
     directory = DataDirectory.open(data);
     FileSystemFolder folder = FileSystemFolder.in(directory);
@@ -75,7 +75,7 @@ abstract class RealFileSystemTest {
   }
 
   final void close() throws Exception {
-    onLoop(end -> open.close().onComplete(closed -> end.complete(null)));
+    onLoop(end -> open.close().onComplete(end::complete, end::completeExceptionally));
     runtime.close();
     memory.close();
     directory.close();

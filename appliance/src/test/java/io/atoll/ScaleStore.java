@@ -10,7 +10,7 @@ import io.atoll.io.disk.IoCounters;
 import io.atoll.io.disk.StorageFacts;
 import io.atoll.io.loop.VertxLoop;
 import io.atoll.io.runtime.EngineRuntime;
-import io.atoll.io.runtime.IoMode;
+import io.atoll.io.testing.IoUnderTest;
 import io.atoll.io.volume.LogVolume;
 import io.atoll.io.volume.VolumeRecovery;
 import io.netty.buffer.ByteBuf;
@@ -38,7 +38,7 @@ final class ScaleStore implements AutoCloseable {
   private LogVolume volume;
 
   ScaleStore(Path data) throws Exception {
-    runtime = EngineRuntime.start(IoMode.URING, 1, 2);
+    runtime = IoUnderTest.start(1, 2);
     loop = runtime.loops().getFirst();
     directory = DataDirectory.open(data);
     FileSystemFolder folder = FileSystemFolder.in(directory);

@@ -5,7 +5,8 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.atoll.io.disk.Disk;
 import io.atoll.io.disk.DiskFile;
-import io.atoll.io.runtime.IoMode;
+import io.atoll.io.testing.EitherIo;
+import io.atoll.io.testing.IoUnderTest;
 import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Method;
 import java.lang.reflect.Proxy;
@@ -20,6 +21,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** A stop comes to an end, also on a disk that does not. */
+@EitherIo
 class StopTest {
   private static final List<String> KEPT_FROM_THE_DISK =
       List.of("write", "writeVectored", "writeDurably", "dataSync", "close");
@@ -35,7 +37,7 @@ class StopTest {
             new ApplianceSettings(
                 data,
                 new InetSocketAddress(InetAddress.getLoopbackAddress(), 0),
-                IoMode.URING,
+                IoUnderTest.mode(),
                 5,
                 16L << 20,
                 0),
@@ -52,7 +54,7 @@ class StopTest {
             new ApplianceSettings(
                 data,
                 new InetSocketAddress(InetAddress.getLoopbackAddress(), 0),
-                IoMode.URING,
+                IoUnderTest.mode(),
                 5,
                 16L << 20,
                 0),

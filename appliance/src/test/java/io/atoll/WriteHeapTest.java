@@ -12,9 +12,11 @@ import io.atoll.fs.FsCallback;
 import io.atoll.fs.FsStatus;
 import io.atoll.fs.Principal;
 import io.atoll.io.buffer.BufferSupply;
+import io.atoll.io.testing.IoUnderTest;
 import io.netty.buffer.ByteBuf;
 import java.lang.management.ManagementFactory;
 import java.util.concurrent.CompletableFuture;
+import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
 /**
@@ -28,6 +30,11 @@ class WriteHeapTest extends RealFileSystemTest {
   private static final int IN_FLIGHT = 16;
   private static final int FILE_MEBIBYTES = 8;
   private static final long MAX_BYTES_OF_AN_UNSTABLE_WRITE = 200;
+
+  @BeforeEach
+  void needsRing() {
+    IoUnderTest.assumeRing();
+  }
 
   @Test
   void anUnstableWriteOfABlockCostsFewHeapBytes() throws Exception {

@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.atoll.io.testing.EitherIo;
 import io.atoll.ondisk.StoreOnDisk;
 import io.atoll.ondisk.Tree;
 import io.atoll.process.AtollProcess;
@@ -18,6 +19,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** What {@code salvage} and {@code serve --salvage} do in an operator's hands, and what not. */
+@EitherIo
 class SalvageCommandIT {
   private static final int FILES = 300;
   private static final int FILE_BYTES = 200_000;

@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.atoll.AtollVersion;
+import io.atoll.io.testing.EitherIo;
 import io.atoll.process.AtollProcess;
 import java.io.IOException;
 import java.net.InetAddress;
@@ -23,6 +24,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** What an operator meets: start, banner, stop, and each reason not to start. */
+@EitherIo
 class ServeCommandIT {
 
   @TempDir private Path folder;

@@ -1,5 +1,7 @@
 package io.atoll.guest;
 
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+import io.atoll.io.testing.IoUnderTest;
 import io.atoll.process.AtollProcess;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -35,19 +37,17 @@ public final class AtollServer implements ServerUnderTest {
    *     {@code target/guest}; both stay for a look at what went wrong
    */
   public AtollServer(String label) throws IOException {
-    this(label, "ring");
+    this(label, IoUnderTest.option());
   }
 
   /**
    * As {@link #AtollServer(String)}.
    *
-   * @param io what drives its disks and sockets: {@code ring} or {@code nio}
+   * @param io its option for what drives its disks and sockets
    */
   public AtollServer(String label, String io) throws IOException {
     this.io = io;
-    if (!AtollProcess.isAvailable()) {
-      GuestImage.unavailable("there is no ./atoll to run the server with");
-    }
+    assumeTrue(AtollProcess.isAvailable(), "there is no ./atoll to run the server with");
     Files.createDirectories(GuestImage.LOGS);
     log = GuestImage.LOGS.resolve(label + ".log");
     data = GuestImage.LOGS.resolve(label + ".data");
@@ -83,7 +83,7 @@ public final class AtollServer implements ServerUnderTest {
             "serve",
             "--data=" + data,
             "--nfs=127.0.0.1:" + port,
-            "--io=" + io,
+            io,
             "--lease-seconds=" + leaseSeconds);
   }
 
@@ -100,6 +100,7 @@ public final class AtollServer implements ServerUnderTest {
 
   @Override
   public void stop() throws InterruptedException {
+    process.uncoverLeaks();
     process.terminate();
     int exitCode = process.awaitExit();
     endOfLife("exit code " + exitCode);

@@ -1,5 +1,6 @@
 package io.atoll.guest;
 
+import io.atoll.io.testing.EitherIo;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.SplittableRandom;
@@ -17,6 +18,7 @@ import org.junit.jupiter.api.Test;
  * they come. What became of each is in {@code target/guest/crash.faults}.
  */
 @Tag("guest")
+@EitherIo
 class CrashRecoveryIT {
   private static final int KILLS = 3;
   private static final int KILLS_IN_FULL = Integer.getInteger("atoll.kills", 20);

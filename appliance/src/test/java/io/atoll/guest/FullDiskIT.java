@@ -1,9 +1,9 @@
 package io.atoll.guest;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
-import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.atoll.cli.ExitCode;
+import io.atoll.io.testing.EitherIo;
 import io.atoll.ondisk.SmallDisk;
 import io.atoll.process.AtollProcess;
 import java.nio.file.Path;
@@ -17,6 +17,7 @@ import org.junit.jupiter.api.io.TempDir;
  * See {@code src/test/guest/workloads/full-disk.py}.
  */
 @Tag("guest")
+@EitherIo
 class FullDiskIT {
   /** Of which a node leaves 512 MiB to its log and index. */
   private static final long DISK_BYTES = 768L << 20;
@@ -27,7 +28,7 @@ class FullDiskIT {
 
   @Test
   void aFullDiskIsToldAndEmptiedAndWrittenAgain() throws Exception {
-    assumeTrue(SmallDisk.isPossible(), "mounting a file needs root and loop devices");
+    SmallDisk.assumePossible();
     int port = AtollServer.freePort();
     try (SmallDisk disk = SmallDisk.make(folder, DISK_BYTES)) {
       Path data = disk.path().resolve("data");

@@ -1,5 +1,7 @@
 package io.atoll.guest;
 
+import io.atoll.io.testing.EitherIo;
+import io.atoll.io.testing.IoUnderTest;
 import java.io.IOException;
 import java.time.Duration;
 import org.junit.jupiter.api.Tag;
@@ -13,21 +15,17 @@ import org.junit.jupiter.api.Test;
 class LinuxMountIT {
   private static final Duration JOB_MOST = Duration.ofHours(2);
 
+  @EitherIo
   @Test
   void everyWorkloadHoldsOnOneMountAndIsSeenAgainAfterRemount()
       throws IOException, InterruptedException {
-    run("mount", "ring", "basic.sh");
+    run("mount", IoUnderTest.option(), "basic.sh");
   }
 
+  /** In every build, whatever else runs on NIO. */
   @Test
   void filesAndNamesHoldWithoutRing() throws IOException, InterruptedException {
-    run("mount-nio", "nio", "only.sh", "file-io.py", "namespace.py");
-  }
-
-  @Test
-  @Tag("full")
-  void everyWorkloadHoldsWithoutRing() throws IOException, InterruptedException {
-    run("mount-nio-full", "nio", "basic.sh");
+    run("mount-nio", "--io=nio", "only.sh", "file-io.py", "namespace.py");
   }
 
   private static void run(String label, String io, String job, String... workloads)

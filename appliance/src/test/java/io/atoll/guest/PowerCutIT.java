@@ -1,5 +1,6 @@
 package io.atoll.guest;
 
+import io.atoll.io.testing.EitherIo;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.SplittableRandom;
@@ -21,6 +22,7 @@ import org.junit.jupiter.api.Test;
  */
 @Tag("guest")
 @Tag("full")
+@EitherIo
 class PowerCutIT {
   private static final int CUTS = Integer.getInteger("atoll.powercuts", 20);
   private static final long SEED = Long.getLong("atoll.powercut.seed", 1);

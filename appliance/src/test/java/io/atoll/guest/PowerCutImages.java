@@ -2,6 +2,7 @@ package io.atoll.guest;
 
 import static java.util.stream.Collectors.joining;
 
+import io.atoll.io.testing.IoUnderTest;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -79,7 +80,8 @@ final class PowerCutImages {
                 "io.atoll.cli.AtollCommand",
                 "serve",
                 "--data=" + data,
-                "--nfs=127.0.0.1:0")
+                "--nfs=127.0.0.1:0",
+                IoUnderTest.option())
             .directory(staged.toFile())
             .redirectError(staged.resolve("archive.log").toFile())
             .start();

@@ -1,6 +1,7 @@
 package io.atoll.guest;
 
 import io.atoll.guest.PowerCutDisk.Cut;
+import io.atoll.io.testing.IoUnderTest;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Path;
@@ -96,7 +97,7 @@ public final class PowerCutServer implements ServerUnderTest {
             .forwardedPort(port)
             .drive("file=" + runtime.toAbsolutePath() + ",format=raw,readonly=on")
             .drive("file=nbd://127.0.0.1:" + nbd.port() + ",format=raw,cache=writeback")
-            .job("server.sh")
+            .job("server.sh", IoUnderTest.option())
             .start();
   }
 

@@ -2,6 +2,7 @@ package io.atoll.guest;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
+import io.atoll.io.testing.EitherIo;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.List;
@@ -15,6 +16,7 @@ import org.junit.jupiter.api.Test;
  * changes.
  */
 @Tag("guest")
+@EitherIo
 class TwoGuestsIT {
   private static final Duration STEP_MOST = Duration.ofMinutes(10);
 

@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assertions.fail;
 
 import io.atoll.fs.FsStatus;
+import io.atoll.io.testing.EitherIo;
 import io.atoll.io.volume.VolumeOpenException;
 import io.atoll.ondisk.StoreOnDisk.OperationFailed;
 import java.io.IOException;
@@ -29,6 +30,7 @@ import org.junit.jupiter.api.io.TempDir;
  * store is refused, by the file's name and with nothing changed, or it opens and gives what was
  * written or an I/O error. Never anything else.
  */
+@EitherIo
 class BadInputTest {
   private static final int FILES = 30;
 

@@ -1,5 +1,6 @@
 package io.atoll.ondisk;
 
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 import java.io.IOException;
 import java.io.RandomAccessFile;
 import java.nio.charset.StandardCharsets;
@@ -10,6 +11,8 @@ import java.util.concurrent.TimeUnit;
 /** An ext4 of its own in a file, mounted: a disk that tests may fill, lock or take away. */
 public final class SmallDisk implements AutoCloseable {
   private static final long WAIT_SECONDS = 60;
+  private static final Path LOOP_DEVICES = Path.of("/dev/loop-control");
+  private static final Path MAKE_EXT4 = Path.of("/usr/sbin/mkfs.ext4");
 
   private final Path image;
   private final Path mountPoint;
@@ -19,11 +22,13 @@ public final class SmallDisk implements AutoCloseable {
     this.mountPoint = mountPoint;
   }
 
-  /** Whether this process may mount. */
-  public static boolean isPossible() {
-    return Files.exists(Path.of("/dev/loop-control"))
-        && "root".equals(System.getProperty("user.name"))
-        && Files.isExecutable(Path.of("/usr/sbin/mkfs.ext4"));
+  /** Ends the test where this process can't make and mount one. */
+  public static void assumePossible() {
+    assumeTrue(
+        "root".equals(System.getProperty("user.name")), "only root may mount a disk in a file");
+    assumeTrue(Files.exists(LOOP_DEVICES), "a disk in a file needs " + LOOP_DEVICES);
+    assumeTrue(
+        Files.isExecutable(MAKE_EXT4), MAKE_EXT4 + " is not here: apt-get install e2fsprogs");
   }
 
   /**
@@ -37,7 +42,7 @@ public final class SmallDisk implements AutoCloseable {
     try (RandomAccessFile file = new RandomAccessFile(image.toFile(), "rw")) {
       file.setLength(bytes);
     }
-    run("mkfs.ext4", "-q", "-m", "0", image.toString());
+    run(MAKE_EXT4.toString(), "-q", "-m", "0", image.toString());
     run("mount", "-o", "loop", image.toString(), mountPoint.toString());
     return new SmallDisk(image, mountPoint);
   }

@@ -5,13 +5,13 @@ import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
-import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.atoll.OfflineCheck;
 import io.atoll.cli.ExitCode;
 import io.atoll.fs.FsStatus;
 import io.atoll.io.check.Finding;
 import io.atoll.io.check.Findings;
+import io.atoll.io.testing.EitherIo;
 import io.atoll.ondisk.StoreOnDisk.OperationFailed;
 import io.atoll.process.AtollProcess;
 import java.nio.file.Path;
@@ -24,6 +24,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** A disk that is full, can't be written, or is gone: a clear end, and nothing lost or harmed. */
+@EitherIo
 class SmallDiskIT {
   private static final int MIB = 1 << 20;
   private static final long DISK_BYTES = 160L * MIB;
@@ -33,7 +34,7 @@ class SmallDiskIT {
 
   @BeforeEach
   void needsToMount() {
-    assumeTrue(SmallDisk.isPossible(), "mounting a file needs root and loop devices");
+    SmallDisk.assumePossible();
   }
 
   private void assertClean(Path data) {

@@ -27,7 +27,7 @@ import io.atoll.io.disk.StorageFacts;
 import io.atoll.io.index.RocksDbIndex;
 import io.atoll.io.loop.VertxLoop;
 import io.atoll.io.runtime.EngineRuntime;
-import io.atoll.io.runtime.IoMode;
+import io.atoll.io.testing.IoUnderTest;
 import io.atoll.io.volume.LogVolume;
 import io.atoll.io.volume.Volume;
 import io.atoll.io.volume.VolumeEnvironment;
@@ -72,7 +72,7 @@ public final class StoreOnDisk implements AutoCloseable {
     this.data = data;
     Path folder = folder(data);
     Files.createDirectories(folder);
-    runtime = EngineRuntime.start(IoMode.URING, 1, 2);
+    runtime = IoUnderTest.start(1, 2);
     pool = new AlignedBufferPool(4L * AlignedBufferPool.SLAB_BYTES, true);
     loop = runtime.loops().getFirst();
     StorageFacts facts = StorageFacts.of(folder);

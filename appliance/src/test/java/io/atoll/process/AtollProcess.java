@@ -2,9 +2,14 @@ package io.atoll.process;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import io.atoll.io.runtime.IoMode;
+import io.atoll.io.testing.IoUnderTest;
+import io.atoll.rpc.Calls;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.net.InetAddress;
+import java.net.Socket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -21,8 +26,24 @@ import java.util.function.Predicate;
  * arguments, to hold the tests themselves against another server.
  */
 public final class AtollProcess implements AutoCloseable {
-  private static final String LAUNCHER_PROPERTY = "atoll.launcher";
+  static final String LAUNCHER_PROPERTY = "atoll.launcher";
   private static final Duration END_WITHIN = Duration.ofSeconds(60);
+
+  /** Netty's detector tells what was not released when it was collected, and where it was made. */
+  private static final List<String> FOLLOW_EACH_BUFFER =
+      List.of("-Dio.netty.leakDetection.level=simple", "-Dio.netty.leakDetection.samplingInterval=1");
+
+  /** How it begins to tell. */
+  private static final String LEAK = "LEAK:";
+
+  /** Each lets Netty look at what was collected. */
+  private static final int CALLS_AFTER_COLLECTION = 3;
+
+  private static final int NFS_VERSION = 4;
+  private static final int NULL_PROCEDURE = 0;
+
+  /** Record mark, xid, reply, accepted, verifier of two words, success. */
+  private static final int NULL_REPLY_BYTES = 7 * Integer.BYTES;
 
   private final Process process;
   private final Thread reader;
@@ -47,15 +68,27 @@ public final class AtollProcess implements AutoCloseable {
     List<String> command = new ArrayList<>();
     command.add(launcher().toString());
     command.addAll(List.of(arguments));
+    if (takesIo(command)) {
+      command.add(IoUnderTest.option());
+    }
+    List<String> options = new ArrayList<>(FOLLOW_EACH_BUFFER);
+    options.addAll(jvmOptions);
     ProcessBuilder program = new ProcessBuilder(command).redirectErrorStream(true);
     // The build that runs these tests has built what they run.
     program.environment().put("ATOLL_SKIP_BUILD", "1");
-    program.environment().put("ATOLL_JAVA_OPTS", String.join(" ", jvmOptions));
+    program.environment().put("ATOLL_JAVA_OPTS", String.join(" ", options));
     try {
       return new AtollProcess(program.start());
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
+  }
+
+  /** Whether it is for the test to say what drives disks and sockets, and it has not. */
+  private static boolean takesIo(List<String> command) {
+    return IoUnderTest.mode() == IoMode.NIO
+        && (command.contains("serve") || command.contains("salvage"))
+        && command.stream().noneMatch(argument -> argument.startsWith("--io"));
   }
 
   /** Is there a program to run? */
@@ -163,6 +196,44 @@ public final class AtollProcess implements AutoCloseable {
     return process.pid();
   }
 
+  /**
+   * Has a node collect its garbage and answer calls, so that its output has all that it leaked so
+   * far.
+   */
+  public void uncoverLeaks() throws InterruptedException {
+    try {
+      collectGarbage();
+      call();
+    } catch (IOException e) {
+      throw new UncheckedIOException("looking for leaks of the process " + pid(), e);
+    }
+  }
+
+  private void collectGarbage() throws IOException, InterruptedException {
+    Path jcmd = Path.of(System.getProperty("java.home"), "bin", "jcmd");
+    Process collection =
+        new ProcessBuilder(jcmd.toString(), Long.toString(pid()), "GC.run")
+            .redirectErrorStream(true)
+            .start();
+    String said = new String(collection.getInputStream().readAllBytes(), UTF_8);
+    if (collection.waitFor() != 0) {
+      throw new AssertionError("the node collected no garbage: " + said);
+    }
+  }
+
+  private void call() throws IOException {
+    byte[] call = Calls.record(Calls.header(1, Calls.NFS, NFS_VERSION, NULL_PROCEDURE, 0).bytes());
+    try (Socket socket = new Socket(InetAddress.getLoopbackAddress(), nfsPort())) {
+      socket.setSoTimeout((int) END_WITHIN.toMillis());
+      for (int i = 0; i < CALLS_AFTER_COLLECTION; i++) {
+        socket.getOutputStream().write(call);
+        if (socket.getInputStream().readNBytes(NULL_REPLY_BYTES).length < NULL_REPLY_BYTES) {
+          throw new AssertionError("the node hung up on a NULL call");
+        }
+      }
+    }
+  }
+
   /** SIGTERM. */
   public void terminate() {
     // Process.destroy would close the output before the last lines are read.
@@ -183,9 +254,23 @@ public final class AtollProcess implements AutoCloseable {
     return process.exitValue();
   }
 
+  /**
+   * Kills it, if it lives.
+   *
+   * @throws AssertionError if it told of a buffer that it had leaked
+   */
   @Override
   public void close() {
     kill();
     Runtime.getRuntime().removeShutdownHook(endWithTests);
+    try {
+      reader.join(END_WITHIN);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+    String output = output();
+    if (output.contains(LEAK)) {
+      throw new AssertionError("the process leaked buffers; its output was:\n" + output);
+    }
   }
 }

@@ -10,6 +10,7 @@ import io.atoll.io.buffer.AlignedBufferPool;
 import io.atoll.io.loop.VertxLoop;
 import io.atoll.io.runtime.EngineRuntime;
 import io.atoll.io.runtime.IoMode;
+import io.atoll.io.testing.IoUnderTest;
 import io.atoll.xdr.XdrReader;
 import io.netty.buffer.ByteBuf;
 import io.vertx.core.Future;
@@ -28,7 +29,6 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.BooleanSupplier;
 import java.util.function.Supplier;
-import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -109,7 +109,7 @@ class RpcServerTest {
   @ParameterizedTest
   @EnumSource(IoMode.class)
   void largePayloadsComeIntoAlignedMemoryAndGoOutAgain(IoMode mode) throws Exception {
-    try (EngineRuntime runtime = start(mode);
+    try (EngineRuntime runtime = IoUnderTest.start(mode, 1, 1);
         AlignedBufferPool pool = new AlignedBufferPool(AlignedBufferPool.SLAB_BYTES)) {
       VertxLoop loop = runtime.loops().get(0);
       PayloadEcho echo = new PayloadEcho();
@@ -154,7 +154,7 @@ class RpcServerTest {
 
   @Test
   void connectionBeyondTheBoundTakesThePlaceOfTheLongestIdle() throws Exception {
-    try (EngineRuntime runtime = start(IoMode.NIO)) {
+    try (EngineRuntime runtime = IoUnderTest.start(IoMode.NIO, 1, 1)) {
       VertxLoop loop = runtime.loops().get(0);
       RpcServer server =
           new RpcServer(
@@ -237,7 +237,7 @@ class RpcServerTest {
   @ParameterizedTest
   @EnumSource(IoMode.class)
   void stoppingListensNoMoreButAnswersWhatRuns(IoMode mode) throws Exception {
-    try (EngineRuntime runtime = start(mode)) {
+    try (EngineRuntime runtime = IoUnderTest.start(mode, 1, 1)) {
       VertxLoop loop = runtime.loops().get(0);
       Holder holder = new Holder();
       RpcServer server = server(loop, limits(1 << 20, 8), holder);
@@ -262,7 +262,7 @@ class RpcServerTest {
 
   @Test
   void halfCloseIsNoWayAroundBackPressure() throws Exception {
-    try (EngineRuntime runtime = start(IoMode.URING)) {
+    try (EngineRuntime runtime = IoUnderTest.start(IoMode.URING, 1, 1)) {
       VertxLoop loop = runtime.loops().get(0);
       Holder holder = new Holder();
       RpcServer server = server(loop, limits(1 << 20, 1), holder);
@@ -289,7 +289,7 @@ class RpcServerTest {
 
   @Test
   void aServerThatCannotListenLeavesNothingRunning() throws Exception {
-    try (EngineRuntime runtime = start(IoMode.NIO);
+    try (EngineRuntime runtime = IoUnderTest.start(IoMode.NIO, 1, 1);
         ServerSocket taken = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
       VertxLoop loop = runtime.loops().get(0);
       AtomicInteger ticks = new AtomicInteger();
@@ -345,14 +345,5 @@ class RpcServerTest {
         .toCompletionStage()
         .toCompletableFuture()
         .get(WAIT_SECONDS, TimeUnit.SECONDS);
-  }
-
-  private static EngineRuntime start(IoMode mode) {
-    try {
-      return EngineRuntime.start(mode, 1, 1);
-    } catch (Exception e) {
-      Assumptions.abort(mode + " is not to be had here: " + e.getMessage());
-      throw new AssertionError(e);
-    }
   }
 }

@@ -18,6 +18,7 @@ import io.atoll.io.check.VolumeImage;
 import io.atoll.io.index.Index;
 import io.atoll.io.index.RocksDbIndex;
 import io.atoll.io.index.ScratchException;
+import io.atoll.io.testing.EitherIo;
 import io.atoll.io.volume.IndexKeys;
 import io.atoll.ondisk.StoreOnDisk;
 import io.atoll.ondisk.Tree;
@@ -38,6 +39,7 @@ import org.junit.jupiter.api.TestFactory;
 import org.junit.jupiter.api.io.TempDir;
 
 /** A sound store is found clean and left as it is; each broken rule is found, with its place. */
+@EitherIo
 class FsckTest {
   private static final long INDEX_MEMORY_BYTES = 16L << 20;
   private static final int LINKS_AT = 20;

@@ -18,7 +18,8 @@ import io.atoll.io.check.Finding;
 import io.atoll.io.check.Findings;
 import io.atoll.io.index.Index;
 import io.atoll.io.index.RocksDbIndex;
-import io.atoll.io.runtime.IoMode;
+import io.atoll.io.testing.EitherIo;
+import io.atoll.io.testing.IoUnderTest;
 import io.atoll.io.volume.IndexKeys;
 import io.atoll.ondisk.StoreOnDisk;
 import io.atoll.ondisk.StoreOnDisk.OperationFailed;
@@ -40,6 +41,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Whatever is broken, what is whole is kept, what is lost is named, and nothing wrong is read. */
+@EitherIo
 class SalvageTest {
   private static final int FILES = 60;
   private static final long INDEX_MEMORY_BYTES = 16L << 20;
@@ -84,7 +86,7 @@ class SalvageTest {
     lost = new ArrayList<>();
     Path target = own.resolve("new");
     Map<String, String> before = Tree.fingerprint(data);
-    try (OfflineSalvage salvage = new OfflineSalvage(data, target, own, IoMode.URING)) {
+    try (OfflineSalvage salvage = new OfflineSalvage(data, target, own, IoUnderTest.mode())) {
       salvage.salvage(folder(), new Findings(lost::add));
       assertFalse(Files.exists(StoreOnDisk.folder(target)), "not checked yet");
       assertFalse(OfflineSalvage.isFinished(target));
@@ -389,7 +391,7 @@ class SalvageTest {
     RuntimeException refusal =
         assertThrows(
             RuntimeException.class,
-            () -> new OfflineSalvage(data, target, own, IoMode.URING).close());
+            () -> new OfflineSalvage(data, target, own, IoUnderTest.mode()).close());
     assertTrue(refusal.getMessage().contains("is not empty"), refusal.getMessage());
     assertFalse(Files.exists(target.resolve("lock")));
   }

@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.atoll.fs.format.StoredChunk;
 import io.atoll.fs.format.StoredKeys;
+import io.atoll.io.testing.EitherIo;
 import io.atoll.io.volume.Volume;
 import io.atoll.io.volume.VolumeStatus;
 import io.atoll.ondisk.StoreOnDisk;
@@ -26,6 +27,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** The scrubber reads everything, tells damage by path, and gives way without starving. */
+@EitherIo
 class ScrubberTest {
   private static final long FAST = 1L << 40;
   private static final long WAIT_NANOS = 60_000_000_000L;

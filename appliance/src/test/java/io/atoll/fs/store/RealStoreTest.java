@@ -24,7 +24,8 @@ import io.atoll.io.disk.StorageFacts;
 import io.atoll.io.index.RocksDbIndex;
 import io.atoll.io.loop.VertxLoop;
 import io.atoll.io.runtime.EngineRuntime;
-import io.atoll.io.runtime.IoMode;
+import io.atoll.io.testing.EitherIo;
+import io.atoll.io.testing.IoUnderTest;
 import io.atoll.io.volume.LogVolume;
 import io.atoll.io.volume.Volume;
 import io.atoll.io.volume.VolumeEnvironment;
@@ -44,6 +45,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** The file system on a ring, a disk and RocksDB, all parts as the appliance has them. */
+@EitherIo
 class RealStoreTest {
   private static final long WAIT_SECONDS = 60;
   private static final int MIB = 1 << 20;
@@ -60,7 +62,7 @@ class RealStoreTest {
 
   @BeforeEach
   void start() throws Exception {
-    runtime = EngineRuntime.start(IoMode.URING, 1, 2);
+    runtime = IoUnderTest.start(1, 2);
     memory = new GranuleMemory(GranuleMemory.MIN_BYTES);
     pool = new AlignedBufferPool(4L * AlignedBufferPool.SLAB_BYTES, true);
     loop = runtime.loops().getFirst();

@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import io.atoll.io.disk.Disk.OpenMode;
 import io.atoll.io.disk.StorageFacts;
 import io.atoll.io.loop.VertxLoop;
+import io.atoll.io.testing.IoUnderTest;
 import io.vertx.core.net.NetServer;
 import io.vertx.core.net.NetServerOptions;
 import java.nio.file.Path;
@@ -25,7 +26,7 @@ class EngineRuntimeTest {
   @ParameterizedTest
   @EnumSource(IoMode.class)
   void loopsRunOnThreadsOfTheirOwn(IoMode mode) throws Exception {
-    try (EngineRuntime runtime = EngineRuntime.start(mode, 2, 1)) {
+    try (EngineRuntime runtime = IoUnderTest.start(mode, 2, 1)) {
       assertEquals(2, runtime.loops().size());
       Thread first = threadOf(runtime.loops().get(0));
       Thread second = threadOf(runtime.loops().get(1));
@@ -39,7 +40,7 @@ class EngineRuntimeTest {
   @EnumSource(IoMode.class)
   void readersAndDisksDoNotWaitForACheckpoint(IoMode mode) throws Exception {
     CountDownLatch release = new CountDownLatch(1);
-    try (EngineRuntime runtime = EngineRuntime.start(mode, 1, 1)) {
+    try (EngineRuntime runtime = IoUnderTest.start(mode, 1, 1)) {
       VertxLoop loop = runtime.loops().getFirst();
       for (int i = 0; i < 8; i++) {
         runtime
@@ -59,10 +60,10 @@ class EngineRuntimeTest {
 
   @Test
   void itSaysHowManyLoopsThereAre() throws Exception {
-    try (EngineRuntime runtime = EngineRuntime.start(IoMode.URING, 1, 1)) {
+    try (EngineRuntime runtime = IoUnderTest.start(IoMode.URING, 1, 1)) {
       assertEquals("io_uring: 1 event loop, sockets and disks on its ring", runtime.describe());
     }
-    try (EngineRuntime runtime = EngineRuntime.start(IoMode.NIO, 2, 1)) {
+    try (EngineRuntime runtime = IoUnderTest.start(IoMode.NIO, 2, 1)) {
       assertEquals("NIO: 2 event loops, disks on threads of their own", runtime.describe());
     }
   }
@@ -78,7 +79,7 @@ class EngineRuntimeTest {
   void aRequestIsReceivedStoredAndAnsweredOnOneThread(IoMode mode) throws Exception {
     CompletableFuture<String> reply = new CompletableFuture<>();
     CompletableFuture<Boolean> oneThread = new CompletableFuture<>();
-    try (EngineRuntime runtime = EngineRuntime.start(mode, 2, 1)) {
+    try (EngineRuntime runtime = IoUnderTest.start(mode, 2, 1)) {
       VertxLoop loop = runtime.loops().getFirst();
       StorageFacts facts = StorageFacts.of(directory);
       loop.context().runOnContext(started -> serve(runtime, loop, facts, reply, oneThread));

@@ -2,6 +2,7 @@ package io.atoll.io.runtime;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
+import io.atoll.io.testing.IoUnderTest;
 import java.lang.management.ManagementFactory;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
@@ -20,6 +21,7 @@ class RingAllocationTest {
 
   @Test
   void noDiskOperationAllocatesOnTheHeap() throws Exception {
+    IoUnderTest.assumeRing();
     List<String> command = new ArrayList<>();
     command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
     command.addAll(ManagementFactory.getRuntimeMXBean().getInputArguments());

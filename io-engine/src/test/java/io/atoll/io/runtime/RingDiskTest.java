@@ -1,5 +1,6 @@
 package io.atoll.io.runtime;
 
+import io.atoll.io.testing.IoUnderTest;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 
@@ -9,7 +10,7 @@ class RingDiskTest extends RuntimeDiskTest {
 
   @BeforeAll
   static void start() throws Exception {
-    runtime = EngineRuntime.start(IoMode.URING, 1, 2);
+    runtime = IoUnderTest.start(IoMode.URING, 1, 2);
   }
 
   @AfterAll

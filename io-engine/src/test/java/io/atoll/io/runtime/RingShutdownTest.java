@@ -9,6 +9,7 @@ import io.atoll.io.disk.Disk.OpenMode;
 import io.atoll.io.disk.Errno;
 import io.atoll.io.disk.StorageFacts;
 import io.atoll.io.loop.VertxLoop;
+import io.atoll.io.testing.IoUnderTest;
 import io.netty.buffer.ByteBuf;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -36,7 +37,7 @@ class RingShutdownTest {
     CountDownLatch submitted = new CountDownLatch(1);
     AlignedBufferPool pool = new AlignedBufferPool(AlignedBufferPool.SLAB_BYTES);
     ByteBuf buffer = pool.take(MIB).writeZero(MIB);
-    EngineRuntime runtime = EngineRuntime.start(IoMode.URING, 1, 1);
+    EngineRuntime runtime = IoUnderTest.start(IoMode.URING, 1, 1);
     VertxLoop loop = runtime.loops().getFirst();
     StorageFacts facts = StorageFacts.of(directory);
     loop.execute(() ->

@@ -58,7 +58,8 @@ abstract class RuntimeDiskTest extends DiskContract {
     Path memory = Path.of("/dev/shm");
     assumeTrue(
         Files.isWritable(memory)
-            && !Files.getFileStore(memory).equals(Files.getFileStore(directory)));
+            && !Files.getFileStore(memory).equals(Files.getFileStore(directory)),
+        () -> "a second device is needed, and " + memory + " can't be written or is no other one");
     Path elsewhere = Files.createTempDirectory(memory, "atoll-test");
     try {
       Files.createFile(elsewhere.resolve("data"));

@@ -13,7 +13,8 @@ import io.atoll.io.disk.StorageFacts;
 import io.atoll.io.index.Index;
 import io.atoll.io.index.RocksDbIndex;
 import io.atoll.io.runtime.EngineRuntime;
-import io.atoll.io.runtime.IoMode;
+import io.atoll.io.testing.EitherIo;
+import io.atoll.io.testing.IoUnderTest;
 import io.netty.buffer.ByteBuf;
 import java.io.IOException;
 import java.lang.reflect.InvocationTargetException;
@@ -37,6 +38,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** The volume on a real disk's ring with RocksDB, all parts as the appliance has them. */
+@EitherIo
 class RealVolumeTest {
 
   private static final long WAIT_SECONDS = 60;
@@ -55,7 +57,7 @@ class RealVolumeTest {
 
   @BeforeAll
   static void start() throws Exception {
-    runtime = EngineRuntime.start(IoMode.URING, 1, 2);
+    runtime = IoUnderTest.start(1, 2);
     pool = new AlignedBufferPool(4L * AlignedBufferPool.SLAB_BYTES, true);
   }
 

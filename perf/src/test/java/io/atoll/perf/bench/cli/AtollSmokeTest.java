@@ -6,8 +6,8 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import com.fasterxml.jackson.databind.JsonNode;
 import io.atoll.Appliance;
 import io.atoll.ApplianceSettings;
-import io.atoll.io.ring.RingAvailability;
-import io.atoll.io.runtime.IoMode;
+import io.atoll.io.testing.EitherIo;
+import io.atoll.io.testing.IoUnderTest;
 import io.atoll.perf.bench.workload.WorkloadName;
 import java.io.IOException;
 import java.net.InetAddress;
@@ -21,6 +21,7 @@ import org.junit.jupiter.api.TestInstance.Lifecycle;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Each workload for a moment against Atoll, with everything verified. */
+@EitherIo
 @TestInstance(Lifecycle.PER_CLASS)
 class AtollSmokeTest {
   private static final int LEASE_SECONDS = 30;
@@ -34,12 +35,11 @@ class AtollSmokeTest {
 
   @BeforeAll
   void start() {
-    IoMode mode = RingAvailability.obstacle().isEmpty() ? IoMode.URING : IoMode.NIO;
     InetSocketAddress anyPort = new InetSocketAddress(InetAddress.getLoopbackAddress(), 0);
     atoll =
         Appliance.start(
             new ApplianceSettings(
-                folder.resolve("data"), anyPort, mode, LEASE_SECONDS, CACHE_BYTES, 0));
+                folder.resolve("data"), anyPort, IoUnderTest.mode(), LEASE_SECONDS, CACHE_BYTES, 0));
     url = "nfs://127.0.0.1:" + atoll.facts().nfsAddress().getPort() + "/";
   }
 
