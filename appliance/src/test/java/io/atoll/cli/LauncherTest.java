@@ -1,0 +1,179 @@
+package io.atoll.cli;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** The launcher on a machine that lacks what Atoll needs: a PATH and folders of the test's own. */
+class LauncherTest {
+  private static final Path PROJECT = Path.of("..").toAbsolutePath().normalize();
+
+  /** Something that Atoll needs is not on this machine. */
+  private static final int ENVIRONMENT = 69;
+
+  /** What the launcher uses of any system. */
+  private static final List<String> TOOLS =
+      List.of(
+          "awk", "bash", "cat", "dirname", "env", "find", "flock", "mkdir", "readlink", "rm", "sed",
+          "sort", "tee", "touch");
+
+  @TempDir private Path folder;
+  private Path programs;
+  private Path jdks;
+
+  /** The project as it is cloned: nothing is built. */
+  private Path clone;
+
+  @BeforeEach
+  void makeMachine() throws Exception {
+    programs = Files.createDirectory(folder.resolve("bin"));
+    jdks = Files.createDirectory(folder.resolve("jdks"));
+    clone = Files.createDirectory(folder.resolve("clone"));
+    for (String file : List.of("atoll", "pom.xml")) {
+      Files.copy(PROJECT.resolve(file), clone.resolve(file));
+    }
+    assertTrue(clone.resolve("atoll").toFile().setExecutable(true));
+    for (String tool : TOOLS) {
+      Path found =
+          List.of("/usr/bin", "/bin").stream()
+              .map(each -> Path.of(each, tool))
+              .filter(Files::isExecutable)
+              .findFirst()
+              .orElseThrow();
+      Files.createSymbolicLink(programs.resolve(tool), found);
+    }
+  }
+
+  private static void script(Path file, String... lines) throws IOException {
+    Files.createDirectories(file.getParent());
+    Files.writeString(file, "#!/bin/bash\n" + String.join("\n", lines) + "\n");
+    assertTrue(file.toFile().setExecutable(true));
+  }
+
+  /** One that says its release when it is to run a program. */
+  private static void makeJdk(Path home, int release) throws IOException {
+    script(home.resolve("bin/java"), "echo \"JDK " + release + " runs ${*: -2}\"");
+    script(home.resolve("bin/javac"));
+    Files.writeString(home.resolve("release"), "JAVA_VERSION=\"" + release + ".0.1\"\n");
+  }
+
+  /** A JDK whose programs are on the PATH, as a distribution's alternatives put them there. */
+  private void makeJdkOnPath(int release) throws IOException {
+    Path home = folder.resolve("on-path");
+    makeJdk(home, release);
+    for (String program : List.of("java", "javac")) {
+      Files.createSymbolicLink(programs.resolve(program), home.resolve("bin").resolve(program));
+    }
+  }
+
+  private record Run(int exitCode, String output) {}
+
+  private Run run(Map<String, String> environment, String... arguments) throws Exception {
+    List<String> command = new ArrayList<>(List.of(clone.resolve("atoll").toString()));
+    command.addAll(List.of(arguments));
+    ProcessBuilder builder = new ProcessBuilder(command).redirectErrorStream(true);
+    builder.environment().clear();
+    builder.environment().put("PATH", programs.toString());
+    builder.environment().put("HOME", folder.toString());
+    builder.environment().put("ATOLL_JDKS", jdks.toString());
+    builder.environment().putAll(environment);
+    Process launcher = builder.start();
+    String output = new String(launcher.getInputStream().readAllBytes(), UTF_8).strip();
+    return new Run(launcher.waitFor(), output);
+  }
+
+  private static void assertMissing(Run run, String what) {
+    assertEquals(ENVIRONMENT, run.exitCode(), run.output());
+    assertTrue(run.output().startsWith("atoll: needs " + what), run.output());
+    assertEquals(1, run.output().lines().count(), run.output());
+  }
+
+  @Test
+  void aMissingJdkIsToldInOneLine() throws Exception {
+    assertMissing(run(Map.of(), "serve"), "a JDK 25 or newer: install one");
+  }
+
+  @Test
+  void anOlderJdkIsNone() throws Exception {
+    makeJdk(jdks.resolve("seventeen"), 17);
+    makeJdkOnPath(21);
+    assertMissing(run(Map.of(), "serve"), "a JDK 25 or newer: install one");
+    assertMissing(run(Map.of(), "test"), "a JDK 25 or newer: install one");
+  }
+
+  @Test
+  void aMissingMavenIsToldInOneLine() throws Exception {
+    makeJdk(jdks.resolve("jdk"), 25);
+    assertMissing(run(Map.of(), "serve"), "Maven 3.8 or newer to build: install");
+    assertMissing(run(Map.of(), "test"), "Maven 3.8 or newer to build: install");
+  }
+
+  @Test
+  void aJdkIsFoundThoughTheOneOnThePathIsOlder() throws Exception {
+    makeJdkOnPath(17);
+    makeJdk(jdks.resolve("new"), 25);
+    Run run = run(Map.of("ATOLL_SKIP_BUILD", "1"), "serve", "--verbose");
+    assertEquals("JDK 25 runs serve --verbose", run.output());
+    assertEquals(0, run.exitCode());
+  }
+
+  @Test
+  void theJdkThatIsNamedIsUsed() throws Exception {
+    makeJdk(jdks.resolve("new"), 25);
+    makeJdk(folder.resolve("named"), 26);
+    Run run =
+        run(
+            Map.of("ATOLL_SKIP_BUILD", "1", "ATOLL_JAVA_HOME", folder.resolve("named").toString()),
+            "serve",
+            "--verbose");
+    assertEquals("JDK 26 runs serve --verbose", run.output());
+  }
+
+  @Test
+  void onDebianRootGetsWhatIsMissing() throws Exception {
+    assumeTrue("root".equals(System.getProperty("user.name")), "only root installs packages");
+    makeJdk(jdks.resolve("jdk"), 25);
+    script(programs.resolve("strace"));
+    script(programs.resolve("apt-cache"), "[[ $* == 'show maven' ]]");
+    script(
+        programs.resolve("apt-get"),
+        "[[ $* == *' install '*' maven' ]] || exit 1",
+        "echo 'echo built' >" + programs.resolve("mvn"),
+        "/bin/chmod +x " + programs.resolve("mvn"));
+    Run run = run(Map.of(), "test");
+    assertEquals("atoll: installing maven\nbuilt", run.output());
+    assertEquals(0, run.exitCode());
+  }
+
+  @Test
+  void whatTestsLeftOutIsListedAtTheEnd() throws Exception {
+    makeJdk(jdks.resolve("jdk"), 25);
+    script(programs.resolve("strace"));
+    for (String module : List.of("one", "two")) {
+      Files.createDirectories(clone.resolve(module).resolve("target"));
+    }
+    Files.writeString(clone.resolve("two/target/left-out.txt"), "of an earlier run: gone\n");
+    script(
+        programs.resolve("mvn"),
+        "echo tests; echo 'ATest.b: no moon' >one/target/left-out.txt; exit 1");
+    Run run = run(Map.of(), "test");
+    assertEquals(
+        List.of(
+            "tests",
+            "atoll: left out, as something is missing on this machine (with CI=true this fails):",
+            "  ATest.b: no moon"),
+        run.output().lines().toList());
+    assertEquals(1, run.exitCode(), "Maven's own");
+  }
+}
