@@ -51,7 +51,7 @@ class LauncherTest {
               .filter(Files::isExecutable)
               .findFirst()
               .orElseThrow();
-      Files.createSymbolicLink(programs.resolve(tool), found);
+      script(programs.resolve(tool), "exec " + found + " \"$@\"");
     }
   }
 
