@@ -25,8 +25,20 @@ class LauncherTest {
   /** What the launcher uses of any system. */
   private static final List<String> TOOLS =
       List.of(
-          "awk", "bash", "cat", "dirname", "env", "find", "flock", "mkdir", "readlink", "rm", "sed",
-          "sort", "tee", "touch");
+          "awk",
+          "bash",
+          "cat",
+          "dirname",
+          "env",
+          "find",
+          "flock",
+          "mkdir",
+          "readlink",
+          "rm",
+          "sed",
+          "sort",
+          "tee",
+          "touch");
 
   @TempDir private Path folder;
   private Path programs;

@@ -1,6 +1,7 @@
 package io.atoll.guest;
 
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
 import io.atoll.io.testing.IoUnderTest;
 import io.atoll.process.AtollProcess;
 import java.io.IOException;

@@ -8,9 +8,9 @@ import static org.junit.jupiter.api.Assertions.fail;
 
 import io.atoll.fs.FsStatus;
 import io.atoll.io.testing.EitherIo;
+import io.atoll.io.testing.OpenDescriptors;
 import io.atoll.io.volume.VolumeOpenException;
 import io.atoll.ondisk.StoreOnDisk.OperationFailed;
-import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -19,7 +19,6 @@ import java.util.Map;
 import java.util.Random;
 import java.util.TreeMap;
 import java.util.concurrent.ExecutionException;
-import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.TestFactory;
@@ -163,22 +162,7 @@ class BadInputTest {
 
   /** Whoever was refused, or has closed, holds no file any more: it can be opened again. */
   private static void assertClosed(Path data) throws Exception {
-    try (Stream<Path> open = Files.list(Path.of("/proc/self/fd"))) {
-      List<Path> held =
-          open.filter(Files::exists)
-              .map(BadInputTest::target)
-              .filter(path -> path.startsWith(data))
-              .toList();
-      assertEquals(List.of(), held);
-    }
-  }
-
-  private static Path target(Path descriptor) {
-    try {
-      return Files.readSymbolicLink(descriptor);
-    } catch (IOException closedMeanwhile) {
-      return descriptor;
-    }
+    assertEquals(List.of(), OpenDescriptors.below(data));
   }
 
   /** Without what RocksDB writes whenever it is opened: of its files, tables hold what counts. */

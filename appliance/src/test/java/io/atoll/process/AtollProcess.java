@@ -31,7 +31,8 @@ public final class AtollProcess implements AutoCloseable {
 
   /** Netty's detector tells what was not released when it was collected, and where it was made. */
   private static final List<String> FOLLOW_EACH_BUFFER =
-      List.of("-Dio.netty.leakDetection.level=simple", "-Dio.netty.leakDetection.samplingInterval=1");
+      List.of(
+          "-Dio.netty.leakDetection.level=simple", "-Dio.netty.leakDetection.samplingInterval=1");
 
   /** How it begins to tell. */
   private static final String LEAK = "LEAK:";

@@ -10,7 +10,9 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** What the tests of the whole program see of it, held against a program that says what it is to. */
+/**
+ * What the tests of the whole program see of it, held against a program that says what it is to.
+ */
 class AtollProcessTest {
   @TempDir private Path folder;
 

@@ -76,6 +76,11 @@ public final class BoundedWorkers implements Workers, AutoCloseable {
     }
   }
 
+  /** Whether it takes no more, and nothing runs or is queued. */
+  public boolean isIdle() {
+    return executor.isTerminated();
+  }
+
   /** Takes no more, and waits for what runs or is queued. Not from a worker or a loop. */
   @Override
   public void close() {

@@ -24,12 +24,13 @@ import java.util.concurrent.Callable;
  * no space.
  *
  * <p>When the loop has shut down, ends of operations are not told any more; those with a worker are
- * still carried out, and the process's end closes the files.
+ * still carried out, and the end of the workers closes the files.
  */
 public final class WorkerDisk implements Disk {
 
   private final StorageFacts facts;
   private final int root;
+  private final DiskWorkers workers;
   private final IoCounters counters = new IoCounters();
   private final WorkerOperations operations;
   private final List<WorkerFile> files = new ArrayList<>();
@@ -38,6 +39,7 @@ public final class WorkerDisk implements Disk {
   private WorkerDisk(Loop loop, DiskWorkers workers, StorageFacts facts, int root) {
     this.facts = facts;
     this.root = root;
+    this.workers = workers;
     this.operations = new WorkerOperations(loop, workers, counters);
   }
 
@@ -47,7 +49,7 @@ public final class WorkerDisk implements Disk {
         .transfers()
         .run(
             loop,
-            () -> openFolder(LinuxAbi.AT_FDCWD, facts.directory().toString()),
+            () -> workers.own(openFolder(LinuxAbi.AT_FDCWD, facts.directory().toString())),
             (root, failure) -> {
               if (failure != null) {
                 opened.opened(null, -Errno.EAGAIN);
@@ -114,8 +116,9 @@ public final class WorkerDisk implements Disk {
     }
     if (end < 0) {
       Syscalls.close(fd);
+    } else {
+      result.fd = workers.own(fd);
     }
-    result.fd = fd;
     return end;
   }
 
@@ -204,6 +207,11 @@ public final class WorkerDisk implements Disk {
     return counters;
   }
 
+  /** Closes a file's descriptor. On a worker. */
+  int closeDescriptor(int descriptor) {
+    return workers.closeOwned(descriptor);
+  }
+
   void closed(WorkerFile file) {
     files.remove(file);
   }
@@ -224,7 +232,7 @@ public final class WorkerDisk implements Disk {
     }
     operations.whenIdle(() -> {
       if (files.isEmpty()) {
-        run(() -> Syscalls.close(root), completion, cookie);
+        run(() -> workers.closeOwned(root), completion, cookie);
       } else {
         closeFilesThenRoot(completion, cookie);
       }

@@ -202,7 +202,7 @@ final class WorkerFile implements DiskFile {
           disk.closed(this);
           operations.run(
               Share.NAMES,
-              () -> Syscalls.close(fd),
+              () -> disk.closeDescriptor(fd),
               result -> operations.end(Share.NAMES, completion, cookie, result));
         };
     if (operations.begin(Share.NAMES, completion, cookie)) {

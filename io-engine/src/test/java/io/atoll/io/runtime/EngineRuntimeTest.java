@@ -8,9 +8,11 @@ import io.atoll.io.disk.Disk.OpenMode;
 import io.atoll.io.disk.StorageFacts;
 import io.atoll.io.loop.VertxLoop;
 import io.atoll.io.testing.IoUnderTest;
+import io.atoll.io.testing.OpenDescriptors;
 import io.vertx.core.net.NetServer;
 import io.vertx.core.net.NetServerOptions;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
@@ -56,6 +58,25 @@ class EngineRuntimeTest {
       assertEquals(0, opened.get(60, TimeUnit.SECONDS));
       release.countDown();
     }
+  }
+
+  @ParameterizedTest
+  @EnumSource(IoMode.class)
+  void whatDisksHaveLeftOpenIsClosedAtTheEnd(IoMode mode) throws Exception {
+    try (EngineRuntime runtime = IoUnderTest.start(mode, 1, 1)) {
+      VertxLoop loop = runtime.loops().getFirst();
+      StorageFacts facts = StorageFacts.of(directory);
+      CompletableFuture<Integer> opened = new CompletableFuture<>();
+      loop.execute(() ->
+          runtime.openDisk(
+              loop,
+              facts,
+              (disk, result) ->
+                  disk.open("data", OpenMode.CREATE_NEW, (file, end) -> opened.complete(end))));
+      assertEquals(0, opened.get(60, TimeUnit.SECONDS));
+      assertEquals(2, OpenDescriptors.below(directory).size());
+    }
+    assertEquals(List.of(), OpenDescriptors.below(directory));
   }
 
   @Test

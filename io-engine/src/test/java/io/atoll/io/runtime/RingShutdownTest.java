@@ -10,15 +10,13 @@ import io.atoll.io.disk.Errno;
 import io.atoll.io.disk.StorageFacts;
 import io.atoll.io.loop.VertxLoop;
 import io.atoll.io.testing.IoUnderTest;
+import io.atoll.io.testing.OpenDescriptors;
 import io.netty.buffer.ByteBuf;
-import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
-import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -61,27 +59,8 @@ class RingShutdownTest {
     List<Integer> odd =
         results.stream().filter(end -> end != MIB && end != -Errno.ECANCELED).toList();
     assertEquals(List.of(), odd);
-    assertEquals(List.of(), openDescriptors());
+    assertEquals(List.of(), OpenDescriptors.below(directory));
     buffer.release();
     pool.close();
-  }
-
-  /** What this process has open below the directory. */
-  private List<String> openDescriptors() throws IOException {
-    String prefix = directory.toRealPath().toString();
-    try (Stream<Path> descriptors = Files.list(Path.of("/proc/self/fd"))) {
-      return descriptors
-          .map(RingShutdownTest::target)
-          .filter(target -> target.startsWith(prefix))
-          .toList();
-    }
-  }
-
-  private static String target(Path descriptor) {
-    try {
-      return Files.readSymbolicLink(descriptor).toString();
-    } catch (IOException closedMeanwhile) {
-      return "";
-    }
   }
 }

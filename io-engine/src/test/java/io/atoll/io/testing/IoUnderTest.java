@@ -27,26 +27,24 @@ public final class IoUnderTest {
 
   private static IoMode choose() {
     String asked = System.getProperty(PROPERTY, "");
-    switch (asked) {
-      case "nio" -> {
-        return IoMode.NIO;
-      }
-      case "ring" -> {
-        return IoMode.URING;
-      }
-      case "" -> {
-        Optional<String> obstacle = RingAvailability.obstacle();
-        if (obstacle.isEmpty() || !LeftOutTests.isAllowed()) {
-          return IoMode.URING;
-        }
-        LeftOutTests.tell(
-            "io_uring under tests of real disks and sockets, which ran on NIO", obstacle.get());
-        return IoMode.NIO;
-      }
+    return switch (asked) {
+      case "nio" -> IoMode.NIO;
+      case "ring" -> IoMode.URING;
+      case "" -> whatThereIs();
       default ->
           throw new IllegalArgumentException(
               "-D" + PROPERTY + "=" + asked + " is neither ring nor nio");
+    };
+  }
+
+  private static IoMode whatThereIs() {
+    Optional<String> obstacle = RingAvailability.obstacle();
+    if (obstacle.isEmpty() || !LeftOutTests.isAllowed()) {
+      return IoMode.URING;
     }
+    LeftOutTests.tell(
+        "io_uring under tests of real disks and sockets, which ran on NIO", obstacle.get());
+    return IoMode.NIO;
   }
 
   public static IoMode mode() {

@@ -76,11 +76,14 @@ public final class LeakedBuffers implements AfterAllCallback {
     for (int i = 0; i < 2; i++) {
       ReferenceQueue<Object> found = new ReferenceQueue<>();
       WeakReference<Object> garbage = new WeakReference<>(new Object(), found);
-      System.gc();
-      if (found.remove(TimeUnit.SECONDS.toMillis(COLLECTION_SECONDS_MOST)) == null) {
-        throw new AssertionError("the JVM collects no garbage");
+      try {
+        System.gc();
+        if (found.remove(TimeUnit.SECONDS.toMillis(COLLECTION_SECONDS_MOST)) == null) {
+          throw new AssertionError("the JVM collects no garbage");
+        }
+      } finally {
+        Reference.reachabilityFence(garbage);
       }
-      Reference.reachabilityFence(garbage);
     }
   }
 

@@ -39,7 +39,12 @@ class AtollSmokeTest {
     atoll =
         Appliance.start(
             new ApplianceSettings(
-                folder.resolve("data"), anyPort, IoUnderTest.mode(), LEASE_SECONDS, CACHE_BYTES, 0));
+                folder.resolve("data"),
+                anyPort,
+                IoUnderTest.mode(),
+                LEASE_SECONDS,
+                CACHE_BYTES,
+                0));
     url = "nfs://127.0.0.1:" + atoll.facts().nfsAddress().getPort() + "/";
   }
 
