@@ -169,6 +169,7 @@ public final class Peers implements AutoCloseable {
   /** Ends all servers, the last one first, and removes what they kept. */
   @Override
   public void close() {
+    processes.forEach(this::tellUnexpectedEnd);
     while (!started.isEmpty()) {
       try {
         started.pop().close();
@@ -180,6 +181,21 @@ public final class Peers implements AutoCloseable {
     if (folder != null) {
       removeFolder();
       folder = null;
+    }
+  }
+
+  /** What it said is kept: nothing else tells why. */
+  private void tellUnexpectedEnd(ServerProcess process) {
+    String end = process.unexpectedEnd();
+    if (end == null) {
+      return;
+    }
+    Path kept = disk.toAbsolutePath().resolve(folder.getFileName() + "-" + process.pid() + ".log");
+    try {
+      Files.copy(process.log(), kept);
+      note.accept(end + "; all that it said is in " + kept);
+    } catch (IOException e) {
+      note.accept(end + "; what it said can't be kept (" + e + ")");
     }
   }
 

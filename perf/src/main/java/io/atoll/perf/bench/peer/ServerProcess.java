@@ -125,6 +125,30 @@ final class ServerProcess implements AutoCloseable {
     return process.pid();
   }
 
+  /** How it ended if nobody asked it to, in words; null if it has not. */
+  String unexpectedEnd() {
+    try {
+      if (!process.waitFor(LOOK_MILLIS, TimeUnit.MILLISECONDS)) {
+        return null;
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      return null;
+    }
+    return kind.text()
+        + " (process "
+        + process.pid()
+        + ") ended by itself with exit code "
+        + process.exitValue()
+        + ": "
+        + lastWord();
+  }
+
+  /** What it said. */
+  Path log() {
+    return log;
+  }
+
   /** Asks it to stop, and waits; one that does not is killed. */
   @Override
   public void close() {

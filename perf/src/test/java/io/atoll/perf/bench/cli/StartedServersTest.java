@@ -8,13 +8,17 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 import io.atoll.perf.bench.workload.WorkloadName;
 import java.io.BufferedReader;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.lang.management.ManagementFactory;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -111,6 +115,38 @@ class StartedServersTest {
       bench.destroyForcibly();
     }
     requireNothingLeft();
+  }
+
+  @Test
+  void aServerThatEndsByItselfIsExplained() throws Exception {
+    CompletableFuture<BenchRun> running =
+        CompletableFuture.supplyAsync(() -> {
+          try {
+            return BenchRun.of(folder, "discard", "--on=" + disk(), "--workload=ping", "--time=1h");
+          } catch (IOException e) {
+            throw new UncheckedIOException(e);
+          }
+        });
+    server().destroyForcibly();
+    BenchRun run = running.get(PATIENCE_SECONDS, TimeUnit.SECONDS);
+    assertTrue(
+        run.exitCode() == BenchExit.ENDED_EARLY || run.exitCode() == BenchExit.UNAVAILABLE,
+        run.toString());
+    assertTrue(run.err().contains("ended"), run.toString());
+    assertTrue(run.err().contains("with exit code 137"), run.toString());
+  }
+
+  /** The process that this one has started. */
+  private static ProcessHandle server() {
+    long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(PATIENCE_SECONDS);
+    while (true) {
+      Optional<ProcessHandle> child = ProcessHandle.current().children().findFirst();
+      if (child.isPresent()) {
+        return child.get();
+      }
+      assertTrue(System.nanoTime() - deadline < 0, "no server was started");
+      LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(10));
+    }
   }
 
   @Test
