@@ -102,6 +102,31 @@ public final class LinuxGuest implements AutoCloseable {
     return marker != null;
   }
 
+  /**
+   * Waits for a marker of a job that tells something all the while; those before it are dropped.
+   *
+   * @param silence for so long at most
+   * @return false if the guest falls silent: its kernel hangs
+   * @throws AssertionError if it goes on and does not tell this within the bound, or ends
+   */
+  public boolean tellsUnlessItHangs(String name, Duration bound, Duration silence)
+      throws InterruptedException {
+    long startNanos = System.nanoTime();
+    while (tellsAnything(silence)) {
+      Marker marker = nextMarker(Duration.ZERO, name);
+      if (marker.name().equals(name)) {
+        return true;
+      }
+      if (marker.name().equals(EXIT_MARKER)) {
+        throw failure("ended with status " + marker.value() + " instead of telling " + name);
+      }
+      if (System.nanoTime() - startNanos > bound.toNanos()) {
+        throw failure("goes on, and did not tell " + name + " within its bound");
+      }
+    }
+    return false;
+  }
+
   /** The next marker, whatever it is; {@code EXIT} with the job's status is the last. */
   public Marker nextMarker(Duration bound) throws InterruptedException {
     return nextMarker(bound, "something");

@@ -20,6 +20,10 @@ public final class PowerCutServer implements ServerUnderTest {
   private static final Duration BOOT_MOST = Duration.ofMinutes(3);
 
   private static final int BOOTS_MOST = 3;
+
+  /** Or later: its job tells something every 10 s while its kernel runs, whatever Atoll does. */
+  private static final Duration SILENCE_MOST = Duration.ofMinutes(2);
+
   private static final Duration STOP_MOST = Duration.ofMinutes(5);
   private static final int MEMORY_MIB = 1536;
 
@@ -54,6 +58,7 @@ public final class PowerCutServer implements ServerUnderTest {
   private final PowerCutDisk disk;
   private final NbdServer nbd;
   private LinuxGuest machine;
+  private int port;
   private long launchedNanos;
   private int lives;
 
@@ -77,19 +82,20 @@ public final class PowerCutServer implements ServerUnderTest {
 
   /** Boots the machine, and returns before it mounts its disk. */
   @Override
-  public void launch(int port) throws InterruptedException {
+  public void launch(int newPort) throws InterruptedException {
+    port = newPort;
     lives++;
     launchedNanos = System.nanoTime();
-    boot(port);
+    boot();
     for (int attempt = 1; attempt < BOOTS_MOST && !machine.tellsAnything(BOOT_MOST); attempt++) {
       log.note("life %d: the emulated machine does not boot; once more".formatted(lives));
       machine.close();
-      boot(port);
+      boot();
     }
     machine.awaitMarker("BOOTED", BOOT_MOST);
   }
 
-  private void boot(int port) throws InterruptedException {
+  private void boot() throws InterruptedException {
     machine =
         LinuxGuest.named("server")
             .label(label + "-" + lives)
@@ -103,7 +109,18 @@ public final class PowerCutServer implements ServerUnderTest {
 
   @Override
   public void awaitReady() throws InterruptedException {
-    machine.awaitMarker("READY", START_MOST);
+    for (int hung = 0; !machine.tellsUnlessItHangs("READY", START_MOST, SILENCE_MOST); hung++) {
+      if (hung == BOOTS_MOST) {
+        throw new AssertionError(
+            "the emulated machine " + label + " hung " + (hung + 1) + " times before Atoll served");
+      }
+      try {
+        cutPower("the machine hangs");
+      } catch (IOException e) {
+        throw new UncheckedIOException("cutting the power of " + label, e);
+      }
+      launch(port);
+    }
     Duration took = Duration.ofNanos(System.nanoTime() - launchedNanos);
     log.note("life %d: serves after %d s".formatted(lives, took.toSeconds()));
   }
