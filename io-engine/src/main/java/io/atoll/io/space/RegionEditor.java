@@ -26,8 +26,14 @@ public final class RegionEditor {
     edit(address, blocks, true);
   }
 
+  /** Neighbours that are freed together may lie in two regions; no allocation does. */
   public void freed(long address, int blocks) {
-    edit(address, blocks, false);
+    long end = address + blocks;
+    for (long at = address; at < end; ) {
+      int part = (int) Math.min(end - at, SpaceMap.blocksToRegionEnd(at));
+      edit(at, part, false);
+      at += part;
+    }
   }
 
   public void unit(UnitChange change) {

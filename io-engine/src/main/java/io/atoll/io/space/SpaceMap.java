@@ -113,8 +113,22 @@ public final class SpaceMap {
     release(run.address(), run.blocks());
   }
 
-  /** As {@link #release(BlockRun)}. */
+  /** As {@link #release(BlockRun)}; neighbours that are freed together may lie in two regions. */
   public void release(long address, int blocks) {
+    long end = address + blocks;
+    for (long at = address; at < end; ) {
+      int part = (int) Math.min(end - at, blocksToRegionEnd(at));
+      releaseInRegion(at, part);
+      at += part;
+    }
+  }
+
+  /** How many blocks there are from this one to the end of its region, itself included. */
+  static int blocksToRegionEnd(long address) {
+    return RegionImage.BLOCKS_PER_REGION - blockInRegion(address);
+  }
+
+  private void releaseInRegion(long address, int blocks) {
     Region region = regions.get(regionOf(address));
     int writtenBefore = region.writtenFreeBlocks();
     region.give(blockInRegion(address), blocks);

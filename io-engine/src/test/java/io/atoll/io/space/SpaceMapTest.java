@@ -34,6 +34,17 @@ class SpaceMapTest {
   }
 
   @Test
+  void neighboursInTwoRegionsAreReleasedTogether() {
+    SpaceMap map = map(2 * REGION);
+    map.allocate(2 * REGION);
+    assertEquals(0, map.freeBlocks());
+    map.release(REGION - 10, 30);
+    assertEquals(30, map.freeBlocks());
+    assertEquals(List.of(new BlockRun(REGION, 20)), map.allocate(20));
+    assertEquals(List.of(new BlockRun(REGION - 10, 10)), map.allocate(10));
+  }
+
+  @Test
   void writtenSpaceIsPreferred() {
     SpaceMap map = map(4 * UNIT);
     map.takeUnwrittenUnit();
