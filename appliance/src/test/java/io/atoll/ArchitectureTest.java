@@ -11,6 +11,7 @@ import com.tngtech.archunit.junit.ArchTest;
 import com.tngtech.archunit.lang.ArchRule;
 import com.tngtech.archunit.library.dependencies.SliceAssignment;
 import com.tngtech.archunit.library.dependencies.SliceIdentifier;
+import io.atoll.io.loop.Loop;
 
 /** The arrows between the appliance's packages: what stands lower knows nothing of what uses it. */
 @AnalyzeClasses(packages = "io.atoll", importOptions = ImportOption.DoNotIncludeTests.class)
@@ -71,6 +72,20 @@ class ArchitectureTest {
           .should()
           .dependOnClassesThat()
           .resideInAPackage("io.atoll.fs..");
+
+  /** What a lease or a grace period is must not depend on what somebody sets a clock to. */
+  @ArchTest
+  static final ArchRule CLIENT_STATE_KNOWS_NO_WALL_CLOCK =
+      noClasses()
+          .that()
+          .resideInAPackage("io.atoll.nfs4.state..")
+          .should()
+          .callMethod(Loop.class, "wallClockNanos")
+          .orShould()
+          .callMethod(System.class, "currentTimeMillis")
+          .orShould()
+          .dependOnClassesThat()
+          .resideInAPackage("java.time..");
 
   @ArchTest
   static final ArchRule PROTOCOL_USES_THE_FILE_SYSTEM_BY_ITS_INTERFACE =

@@ -9,6 +9,7 @@ import java.util.List;
 public final class ManualLoop implements Loop {
   private final List<Scheduled> scheduled = new ArrayList<>();
   private long nowNanos = 1;
+  private long wallClockAheadNanos;
 
   private record Scheduled(long atNanos, Runnable task) {}
 
@@ -36,7 +37,18 @@ public final class ManualLoop implements Loop {
 
   @Override
   public long wallClockNanos() {
-    return nowNanos;
+    return nowNanos + wallClockAheadNanos;
+  }
+
+  /** The wall clock is set, forward or back. */
+  public void jumpWallClock(long nanos) {
+    wallClockAheadNanos += nanos;
+  }
+
+  /** Nothing runs for so long, and then all at once that is due, as if the machine had slept. */
+  public void stall(long nanos) {
+    nowNanos += nanos;
+    advance(0);
   }
 
   /** Lets time pass, running what becomes due in order. */

@@ -6,6 +6,7 @@ import io.atoll.io.sim.Mutant;
 import java.util.List;
 import java.util.function.Consumer;
 import java.util.function.Function;
+import java.util.function.Predicate;
 
 /** The mutants of the store. */
 public final class StoreMutants {
@@ -70,11 +71,22 @@ public final class StoreMutants {
                 }),
         store("answers before its record is durable", volume -> volume.commitsEarly = true),
         forgetting("forgets which removed files are held", Keys.ORPHAN_HELD),
-        forgetting("forgets which removed files are being freed", Keys.ORPHAN_REAPED));
+        forgetting("forgets which removed files are being freed", Keys.ORPHAN_REAPED),
+        new Mutant(
+            "store",
+            "forgets which files are being cut",
+            MAX_SEEDS,
+            seed ->
+                TruncationHistory.run(
+                    seed, volume -> volume.forgets = isMark(Keys.ORPHAN_TRIMMED))));
   }
 
   private static Mutant forgetting(String broken, byte mark) {
-    return store(broken, volume -> volume.forgets = key -> key[0] == Keys.ORPHAN && key[1] == mark);
+    return store(broken, volume -> volume.forgets = isMark(mark));
+  }
+
+  private static Predicate<byte[]> isMark(byte mark) {
+    return key -> key[0] == Keys.ORPHAN && key[1] == mark;
   }
 
   private static Mutant store(String broken, Consumer<MemoryVolume> breaking) {

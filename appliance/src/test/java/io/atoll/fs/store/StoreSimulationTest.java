@@ -19,6 +19,13 @@ class StoreSimulationTest {
   }
 
   @Test
+  void whatIsCutStaysCutWhereverThePowerFails() {
+    for (long seed = FIRST_SEED; seed < FIRST_SEED + SEEDS; seed++) {
+      TruncationHistory.run(seed, volume -> {});
+    }
+  }
+
+  @Test
   @Tag("full")
   void toldOperationsSurviveAnyEndInTenThousandHistories() {
     long began = System.nanoTime();

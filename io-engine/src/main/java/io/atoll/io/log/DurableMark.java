@@ -3,11 +3,11 @@ package io.atoll.io.log;
 /**
  * How far the log is known to reach, from elsewhere than the log: a segment that was overwritten as
  * a whole, or put in place of a newer one, looks like one that was never written, and would pass
- * for the end of a shorter log. It is made durable when the first group of a segment is, and before
- * that group is acknowledged.
+ * for the end of a shorter log, as would a newest segment whose tail was. It is made durable when
+ * the first group of a segment is, before that group is acknowledged, and now and then between.
  *
  * @param segment number of the newest segment known to have been begun
- * @param sequence the last record of the first group in it, which is durable; 0 if nothing is known
+ * @param sequence a record in it that is durable; 0 if nothing is known
  */
 public record DurableMark(int segment, long sequence) {
 
@@ -22,8 +22,11 @@ public record DurableMark(int segment, long sequence) {
     if (sequence <= (last == null ? 0 : last.header().lastSequence())) {
       return null;
     }
+    boolean isHere = last != null && last.segment() == segment;
     return LogSegment.name(segment)
-        + " at offset 0: records up to "
+        + " at offset "
+        + (isHere ? last.endBytes() : 0)
+        + ": records up to "
         + sequence
         + " were durable when this segment had been begun, but "
         + (last == null

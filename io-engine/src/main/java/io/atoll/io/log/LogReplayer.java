@@ -71,7 +71,16 @@ public final class LogReplayer {
     return end;
   }
 
+  /** Once more if they are not what the scan found: then they were read wrongly. */
   private CompletableFuture<List<Replayed>> readAll(List<ScannedGroup> neighbours) {
+    return readOnce(neighbours)
+        .exceptionallyCompose(failure ->
+            failure.getCause() instanceof LogDamage
+                ? readOnce(neighbours)
+                : CompletableFuture.failedFuture(failure));
+  }
+
+  private CompletableFuture<List<Replayed>> readOnce(List<ScannedGroup> neighbours) {
     ScannedGroup first = neighbours.getFirst();
     LogSegment log = segments.get(first.segment());
     int bytes = (int) (neighbours.getLast().endBytes() - first.offsetBytes());
@@ -86,6 +95,14 @@ public final class LogReplayer {
   }
 
   private void decode(ScannedGroup group, int index, List<Replayed> records) {
+    // The scan has found it whole, and this is another read.
+    if (!codec.recordsIntact(window, index, group.header())) {
+      throw new LogDamage(
+          group.place()
+              + ": group "
+              + group.header().number()
+              + " was whole, and reads otherwise now: see the kernel's log and the disk's health");
+    }
     GroupCodec.RecordFault fault =
         codec.forEachRecord(
             window,

@@ -20,6 +20,12 @@ final class LogRoom {
 
   private static final Logger logger = LoggerFactory.getLogger(LogRoom.class);
 
+  /**
+   * How often the superblock notes how far the log reaches, while it grows: what is lost of its end
+   * after that can't be told from what never was.
+   */
+  static final long MARK_INTERVAL_NANOS = 30_000_000_000L;
+
   private final Loop loop;
   private final SegmentSet segments;
   private final SegmentMaker maker;
@@ -30,6 +36,9 @@ final class LogRoom {
   private final Listener listener;
   private final long segmentBytes;
   private final int maxSegments;
+  private int markedSegment;
+  private long markedAtNanos;
+  private boolean marking;
   private boolean making;
   private boolean failed;
 
@@ -56,6 +65,8 @@ final class LogRoom {
         new SuperblockFile(loop, environment.buffers(), parts.superblockFile(), parts.superblock());
     segmentBytes = parts.superblock().logSegmentBytes();
     maxSegments = options.maxLogSegments();
+    markedSegment = parts.tail().segment();
+    markedAtNanos = loop.monotonicNanos();
   }
 
   /** Whether no segment is free, and none may be made. */
@@ -63,9 +74,9 @@ final class LogRoom {
     return segments.freeCount() == 0 && segments.count() >= maxSegments;
   }
 
-  /** Whether a segment is being made. */
+  /** Whether a segment is being made, or the superblock written. */
   boolean busy() {
-    return making;
+    return making || marking;
   }
 
   /** Makes a spare segment, and flushes the index when the log is half full. */
@@ -98,14 +109,37 @@ final class LogRoom {
    * Makes it durable that the current segment was begun; then, or after a failure, {@code noted}.
    */
   void begun(long sequence, Runnable noted) {
-    DurableMark mark = new DurableMark(segments.currentNumber(), sequence);
+    markedSegment = segments.currentNumber();
+    mark(sequence, noted);
+  }
+
+  /** The log is durable up to {@code sequence}: notes it, if that was not done for a while. */
+  void reached(long sequence) {
+    if (!marking
+        && !refuses.getAsBoolean()
+        && loop.monotonicNanos() - markedAtNanos >= MARK_INTERVAL_NANOS) {
+      marking = true;
+      mark(
+          sequence,
+          () -> {
+            marking = false;
+            listener.ended();
+          });
+    }
+  }
+
+  private void mark(long sequence, Runnable noted) {
+    markedAtNanos = loop.monotonicNanos();
+    DurableMark mark = new DurableMark(markedSegment, sequence);
     Steps.atEnd(
         loop,
         superblock.mark(mark),
         (ignored, failure) -> {
           if (failure != null) {
             listener.failed(
-                "that " + LogSegment.name(mark.segment()) + " was begun could not be noted",
+                "how far "
+                    + LogSegment.name(mark.segment())
+                    + " reaches could not be noted in the superblock",
                 failure);
           }
           noted.run();
@@ -143,7 +177,7 @@ final class LogRoom {
 
   /** What follows. */
   interface Listener {
-    /** A segment has been made, or could not be. */
+    /** A segment has been made, or could not be; or the superblock has been written. */
     void ended();
 
     /** The superblock can't be trusted to be written any more. */

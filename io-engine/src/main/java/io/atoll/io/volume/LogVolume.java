@@ -479,6 +479,7 @@ public final class LogVolume implements Volume {
       if (!fenced) {
         drainFreed();
         logRoom.keep();
+        logRoom.reached(pipeline.commitSequence());
       }
       long sequence = pipeline.commitSequence();
       for (StatusCallback waiter = waiters.poll(sequence);

@@ -14,11 +14,17 @@ import java.util.concurrent.CompletionException;
 final class OpenFailures {
   private OpenFailures() {}
 
-  static VolumeOpenException explain(Throwable failure) {
+  /** What a stage failed with, out of what stages wrap it in. */
+  static Throwable cause(Throwable failure) {
     Throwable cause = failure;
     while (cause instanceof CompletionException && cause.getCause() != null) {
       cause = cause.getCause();
     }
+    return cause;
+  }
+
+  static VolumeOpenException explain(Throwable failure) {
+    Throwable cause = cause(failure);
     return switch (cause) {
       case VolumeOpenException known -> known;
       case LogDamage damage ->

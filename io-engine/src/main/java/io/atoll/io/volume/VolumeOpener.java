@@ -6,6 +6,7 @@ import io.atoll.io.disk.DiskFile;
 import io.atoll.io.disk.DiskFutures;
 import io.atoll.io.index.Index;
 import io.atoll.io.log.GroupCodec;
+import io.atoll.io.log.LogDamage;
 import io.atoll.io.log.LogHistory;
 import io.atoll.io.log.LogReplayer.Replayed;
 import io.atoll.io.log.LogScanner;
@@ -55,6 +56,7 @@ final class VolumeOpener {
   private GroupCodec codec;
   private LogRecovery recovery;
   private LogHistory history;
+  private int scansLeft = MAX_SCANS;
   private long appliedSequence;
   private SpaceLoader space;
   private final long startNanos;
@@ -262,11 +264,27 @@ final class VolumeOpener {
 
   private CompletableFuture<Void> readLog() {
     recovery = new LogRecovery(codec, segments, window, kinds.lastGroupCheck(window), extents);
-    return scanLog(MAX_SCANS).thenAccept(found -> history = found);
+    return scanLog().thenAccept(found -> history = found);
   }
 
-  /** Scans again if what follows the log's end is whole when it is read once more. */
-  private CompletableFuture<LogHistory> scanLog(int scansLeft) {
+  /** Scans again what seems to be damaged, in case it was only read wrongly. */
+  private CompletableFuture<LogHistory> scanLog() {
+    scansLeft--;
+    return scanOnce()
+        .exceptionallyCompose(failure -> {
+          if (scansLeft == 0 || !(OpenFailures.cause(failure) instanceof LogDamage damage)) {
+            return CompletableFuture.failedFuture(failure);
+          }
+          logger.warn(
+              "volume {}: the log is read again, in case it was read wrongly: {}",
+              superblock.id(),
+              damage.getMessage());
+          return scanLog();
+        });
+  }
+
+  /** Again, too, if what follows the log's end is whole when it is read once more. */
+  private CompletableFuture<LogHistory> scanOnce() {
     LogScanner scanner = kinds.scanner(codec, segments, window);
     return scanner
         .scan()
@@ -276,13 +294,13 @@ final class VolumeOpener {
               .isFollowed(tail)
               .thenCompose(misread ->
                   misread
-                      ? scanAgain(tail, scansLeft - 1)
+                      ? scanAgain(tail)
                       : recovery.history(
                           found, appliedSequence, superblock.mark(), this::warnOfCut));
         });
   }
 
-  private CompletableFuture<LogHistory> scanAgain(LogTail tail, int scansLeft) {
+  private CompletableFuture<LogHistory> scanAgain(LogTail tail) {
     if (scansLeft == 0) {
       throw new VolumeOpenException(
           Reason.ENVIRONMENT,
@@ -291,7 +309,7 @@ final class VolumeOpener {
               + " on: see the kernel's log and the disk's health");
     }
     logger.warn("volume {}: the log was read wrongly, and is read again", superblock.id());
-    return scanLog(scansLeft);
+    return scanLog();
   }
 
   private void warnOfCut(ScannedGroup last, long lostBlock) {

@@ -8,6 +8,11 @@ public enum Fault {
   FAILING_WRITES,
   /** Syncs and durable writes end with EIO, done or not. */
   FAILING_SYNCS,
+  /**
+   * Syncs and durable writes end with EIO, and what they were to make durable is forgotten: the
+   * next one says that all is well.
+   */
+  FORGETTING_SYNCS,
   /** Allocating and punching end with EIO. */
   FAILING_SPACE,
   /** Opening, making, renaming and removing files end with EIO. */

@@ -372,6 +372,10 @@ public final class SimDisk implements Disk {
     return faults.transfer(kind, name);
   }
 
+  boolean forgets() {
+    return faults.forgets();
+  }
+
   /** Where in a page, and which bit of the byte, something goes wrong. */
   int luck(int bound) {
     return random.nextInt(bound);
@@ -393,6 +397,11 @@ public final class SimDisk implements Disk {
     CREATE,
     RENAME,
     REMOVE;
+
+    /** Whether it is to make something durable. */
+    public boolean syncs() {
+      return this == SYNC || this == WRITE_DURABLY;
+    }
 
     /** Whether a full disk may refuse it. */
     public boolean mayNeedSpace() {
@@ -423,6 +432,11 @@ public final class SimDisk implements Disk {
     /** So many times as long as usual it takes. */
     default int slowness(Operation operation, String name) {
       return 1;
+    }
+
+    /** Asked when a sync has failed: whether what it should have made durable is forgotten. */
+    default boolean forgets() {
+      return false;
     }
 
     /** What becomes of the data of a read or a write. */

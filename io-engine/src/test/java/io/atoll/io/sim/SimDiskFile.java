@@ -295,6 +295,7 @@ final class SimDiskFile implements DiskFile {
     }
     Share share =
         kind == Operation.SYNC || kind == Operation.WRITE_DURABLY ? Share.SYNCS : Share.OTHERS;
+    long submitted = kind.syncs() ? medium.now() : 0;
     boolean started =
         disk.start(
             share,
@@ -303,6 +304,9 @@ final class SimDiskFile implements DiskFile {
             () -> {
               int fault = disk.fault(kind, file.name, offsetBytes);
               int result = fault == 0 ? act.getAsInt() : failed(write, fault);
+              if (kind.syncs() && fault != 0 && disk.forgets()) {
+                medium.forget(submitted, kind == Operation.SYNC ? file : null);
+              }
               inFlight--;
               closeWhenIdle();
               return result;

@@ -187,6 +187,22 @@ final class SimMedium {
     }
   }
 
+  /**
+   * A flush that was submitted then has failed: what it should have covered is gone, and nobody
+   * tries to write it again. A read brings what the medium has.
+   *
+   * @param synced of this file only; null for all
+   */
+  void forget(long submitted, SimFile synced) {
+    unflushed.removeIf(write -> {
+      boolean covered = write.isCoveredFrom(submitted) && (synced == null || write.file == synced);
+      if (covered) {
+        write.revert();
+      }
+      return covered;
+    });
+  }
+
   // --- what goes wrong ---
 
   /** One page of the write is not what arrives. */

@@ -95,6 +95,17 @@ final class SimWrite {
     return all;
   }
 
+  /** What no flush has covered of it is as if it had never been written. */
+  @SuppressWarnings("ReferenceEquality") // what a later write has put there stays
+  void revert() {
+    for (int i = 0; i < pages.length; i++) {
+      int page = firstPage + i;
+      if (!flushed[i] && file.visiblePage(page) == pages[i]) {
+        file.see(page, file.durablePage(page));
+      }
+    }
+  }
+
   /** The space below these pages is taken away: what was written there goes nowhere. */
   void forget(int fromPage, int toPage) {
     int end = Math.min(toPage, endPage());

@@ -26,6 +26,7 @@ public final class Storm implements SimDisk.Faults, SimIndex.Faults, SimLoop.Wor
   private final long fullTo;
   private long steps;
   private int flipsLeft;
+  private boolean forgets;
 
   /**
    * @param flips so many reads at most bring something else than what is there
@@ -69,6 +70,10 @@ public final class Storm implements SimDisk.Faults, SimIndex.Faults, SimLoop.Wor
     if (strikes(Fault.BUSY_DISK, BUSY_ONE_IN)) {
       return Errno.EAGAIN;
     }
+    if (operation.syncs() && name.startsWith(place) && strikes(Fault.FORGETTING_SYNCS, oneIn)) {
+      forgets = true;
+      return Errno.EIO;
+    }
     return name.startsWith(place) && strikes(of(operation), oneIn) ? Errno.EIO : 0;
   }
 
@@ -83,21 +88,28 @@ public final class Storm implements SimDisk.Faults, SimIndex.Faults, SimLoop.Wor
   }
 
   @Override
+  public boolean forgets() {
+    boolean forgetting = forgets;
+    forgets = false;
+    return forgetting;
+  }
+
+  @Override
   public int slowness(Operation operation, String name) {
-    boolean syncs = operation == Operation.SYNC || operation == Operation.WRITE_DURABLY;
     if (strikes(Fault.SLOW_OPERATIONS, SLOW_ONE_IN)) {
       return 1000;
     }
-    return syncs && active.contains(Fault.SLOW_SYNCS) ? 100 : 1;
+    return operation.syncs() && active.contains(Fault.SLOW_SYNCS) ? 100 : 1;
   }
 
   /**
-   * Of the log, what is spoilt on its way can't be told from what was torn by a power cut (decision
-   * 4): so this is about data.
+   * Of the log, what is spoilt on its way to the disk can't be told from what was torn by a power
+   * cut (decision 4): so writes are about data.
    */
   @Override
   public Transfer transfer(Operation operation, String name) {
-    if (!name.equals(VolumeWorld.EXTENTS)) {
+    boolean reads = operation == Operation.READ;
+    if (!name.equals(VolumeWorld.EXTENTS) && !(reads && name.startsWith("log/"))) {
       return Transfer.SOUND;
     }
     if (operation == Operation.READ) {

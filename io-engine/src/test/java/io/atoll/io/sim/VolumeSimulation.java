@@ -21,6 +21,12 @@ public final class VolumeSimulation {
   private static final int MAX_OPENING_EVENTS = 300;
   private static final int MAX_FAULTY_OPENINGS = 3;
 
+  /** For so long space is filled, and for so long emptied, in turns. */
+  private static final int TIDE_EVENTS = 400;
+
+  /** At least so many turns. */
+  private static final int TIDES = 6;
+
   /** So soon after space was given back the index may not know of it durably. */
   private static final int EVENTS_AFTER_PUNCH = 12;
 
@@ -33,10 +39,13 @@ public final class VolumeSimulation {
   private final SplittableRandom random;
   private final FaultPlan plan;
   private final VolumeWorld world;
+  private final boolean tides;
   private boolean punchedAtEnd;
 
-  private VolumeSimulation(SplittableRandom random, boolean punches, VolumeWorld.Opener opener) {
+  private VolumeSimulation(
+      SplittableRandom random, boolean punches, boolean tides, VolumeWorld.Opener opener) {
     this.random = random;
+    this.tides = tides;
     plan = FaultPlan.draw(random.split());
     world =
         switch (punches ? PUNCHING : random.nextInt(WORLDS)) {
@@ -60,16 +69,22 @@ public final class VolumeSimulation {
 
   /** As {@link #run(long)} with an opener that may break a rule. */
   public static void run(long seed, VolumeWorld.Opener opener) {
-    run(seed, false, opener);
+    run(seed, false, false, opener);
   }
 
   /** As {@link #run(long, VolumeWorld.Opener)}, always with space that is given back. */
   public static void runPunching(long seed, VolumeWorld.Opener opener) {
-    run(seed, true, opener);
+    run(seed, true, false, opener);
   }
 
-  private static void run(long seed, boolean punches, VolumeWorld.Opener opener) {
-    VolumeSimulation simulation = new VolumeSimulation(new SplittableRandom(seed), punches, opener);
+  /** As the other, with space that is filled, emptied, given back and filled again in each life. */
+  public static void runTides(long seed, VolumeWorld.Opener opener) {
+    run(seed, true, true, opener);
+  }
+
+  private static void run(long seed, boolean punches, boolean tides, VolumeWorld.Opener opener) {
+    VolumeSimulation simulation =
+        new VolumeSimulation(new SplittableRandom(seed), punches, tides, opener);
     int life = 0;
     try (QuietLog _ = new QuietLog()) {
       for (int lives = simulation.lives(); life < lives; life++) {
@@ -157,11 +172,15 @@ public final class VolumeSimulation {
     workload.start(2 + random.nextInt(5));
     // Space must have been free for a while to be given back.
     int left = random.nextInt(world.punches() ? 3 * MAX_EVENTS : MAX_EVENTS);
-    boolean endsAfterPunch = random.nextInt(4) > 0;
+    left += tides ? TIDES * TIDE_EVENTS : 0;
+    boolean endsAfterPunch = !tides && random.nextInt(4) > 0;
     long punches = world.disk().punches();
     punchedAtEnd = false;
     while (left-- > 0 && world.loop().step()) {
       disturb();
+      if (tides && left % TIDE_EVENTS == 0) {
+        workload.turn(left / TIDE_EVENTS % 2 == 0 ? Habit.WRITING : Habit.REMOVING);
+      }
       if (endsAfterPunch && world.disk().punches() > punches) {
         endsAfterPunch = false;
         punchedAtEnd = true;

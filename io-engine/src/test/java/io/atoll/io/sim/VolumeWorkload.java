@@ -37,7 +37,7 @@ public final class VolumeWorkload {
   private final Volume volume;
   private final VolumeModel model;
   private final SplittableRandom random;
-  private final Habit habit;
+  private Habit habit;
   private boolean readsMayFail;
   private boolean stopped;
 
@@ -74,6 +74,11 @@ public final class VolumeWorkload {
   public VolumeWorkload readsMayFail() {
     readsMayFail = true;
     return this;
+  }
+
+  /** What they do most from now on. */
+  public void turn(Habit newHabit) {
+    habit = newHabit;
   }
 
   /** Sets so many users to work. */

@@ -26,6 +26,7 @@ final class LyingDisk extends ForwardingDisk {
   protected DiskFile opened(String name, DiskFile file) {
     boolean lies =
         lie == Lie.FAILED_SYNC_IGNORED
+            || lie == Lie.FAILED_SYNC_RETRIED
             || name.startsWith(lie == Lie.SYNC_OF_EXTENTS_SKIPPED ? "extents/" : "log/");
     return lies ? new LyingFile(file) : file;
   }
@@ -39,7 +40,9 @@ final class LyingDisk extends ForwardingDisk {
     /** A sync of the extents does nothing. */
     SYNC_OF_EXTENTS_SKIPPED,
     /** A sync or durable write that fails is said to have succeeded. */
-    FAILED_SYNC_IGNORED
+    FAILED_SYNC_IGNORED,
+    /** A sync or durable write that fails is tried again. */
+    FAILED_SYNC_RETRIED
   }
 
   private final class LyingFile extends ForwardingFile {
@@ -71,6 +74,20 @@ final class LyingDisk extends ForwardingDisk {
             offsetBytes,
             (own, result) -> completion.completed(own, result == -Errno.EIO ? length : result),
             cookie);
+      } else if (lie == Lie.FAILED_SYNC_RETRIED) {
+        file.writeDurably(
+            buffer,
+            index,
+            length,
+            offsetBytes,
+            (own, result) -> {
+              if (result == -Errno.EIO) {
+                file.writeDurably(buffer, index, length, offsetBytes, completion, own);
+              } else {
+                completion.completed(own, result);
+              }
+            },
+            cookie);
       } else {
         file.writeDurably(buffer, index, length, offsetBytes, completion, cookie);
       }
@@ -83,6 +100,16 @@ final class LyingDisk extends ForwardingDisk {
       } else if (lie == Lie.FAILED_SYNC_IGNORED) {
         file.dataSync(
             (own, result) -> completion.completed(own, result == -Errno.EIO ? 0 : result), cookie);
+      } else if (lie == Lie.FAILED_SYNC_RETRIED) {
+        file.dataSync(
+            (own, result) -> {
+              if (result == -Errno.EIO) {
+                file.dataSync(completion, own);
+              } else {
+                completion.completed(own, result);
+              }
+            },
+            cookie);
       } else {
         file.dataSync(completion, cookie);
       }

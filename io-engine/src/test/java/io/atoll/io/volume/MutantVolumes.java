@@ -244,6 +244,20 @@ public final class MutantVolumes {
         });
   }
 
+  /** Counts as synced what was synced before the space below it was given back. */
+  static VolumeWorld.Opener keepingSyncedUnits() {
+    return made(
+        new VolumeParts() {
+          @Override
+          SyncedUnits syncedUnits() {
+            return new SyncedUnits() {
+              @Override
+              void forget(BlockRun run) {}
+            };
+          }
+        });
+  }
+
   private interface Marking {
     void mark(Puncher puncher, BlockRun holes, Runnable marked);
   }

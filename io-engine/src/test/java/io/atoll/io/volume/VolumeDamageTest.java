@@ -399,6 +399,30 @@ class VolumeDamageTest {
     world.kill();
   }
 
+  /** Of the segment begun last only its tail is lost, and the index knows nothing of that. */
+  @Test
+  void zeroedTailOfTheNewestSegmentIsRefusedUpToTheLastNote() {
+    world.openFully();
+    work();
+    long before = superblock().mark().sequence();
+    world.loop().stall(LogRoom.MARK_INTERVAL_NANOS);
+    VolumeWorkload workload = new VolumeWorkload(world);
+    workload.start(3);
+    world.loop().runUntil(() -> superblock().mark().sequence() > before, MAX_EVENTS);
+    workload.stop();
+    String segment = "log/000" + superblock().mark().segment();
+    world.index().loseUnflushed();
+    world.kill();
+    List<Long> groups = groups(segment);
+    long lost = groups.get(1);
+    groups.stream()
+        .filter(at -> at >= lost)
+        .forEach(at -> disk.replace(segment, at / BLOCK, new byte[BLOCK]));
+    String message = world.openRefused().getMessage();
+    assertTrue(message.contains(segment + " at offset " + lost), message);
+    assertTrue(message.contains("were durable"), message);
+  }
+
   /** Leaves some groups in the log, above what the index has flushed. */
   private void work() {
     VolumeWorkload workload = new VolumeWorkload(world);

@@ -16,6 +16,7 @@ public final class VolumeMutants {
         log("skips the flush of a log write", LyingDisk.Lie.LOG_FLUSH_SKIPPED),
         log("acknowledges before the log write is done", LyingDisk.Lie.LOG_COMPLETES_EARLY),
         log("takes a sync that failed for one that did not", LyingDisk.Lie.FAILED_SYNC_IGNORED),
+        log("tries a sync again that failed", LyingDisk.Lie.FAILED_SYNC_RETRIED),
         log("skips the sync of unwritten space", LyingDisk.Lie.SYNC_OF_EXTENTS_SKIPPED),
         of("log", "cuts the log ahead of the index", MutantVolumes.cuttingLogEarly()),
         of("log", "accepts a torn group", MutantVolumes.acceptingTornGroups()),
@@ -31,7 +32,12 @@ public final class VolumeMutants {
         of("index", "drops the overlay under a read", MutantVolumes.droppingOverlay()),
         punching("punches before the free is durable", MutantVolumes.punchingHastily()),
         punching("punches before the index knows", MutantVolumes.punchingUndurably()),
-        punching("takes a hole for written", MutantVolumes.takingHolesForWritten()));
+        punching("takes a hole for written", MutantVolumes.takingHolesForWritten()),
+        new Mutant(
+            "punching",
+            "remembers across a punch what was synced",
+            MAX_SEEDS,
+            seed -> VolumeSimulation.runTides(seed, MutantVolumes.keepingSyncedUnits())));
   }
 
   private static Mutant log(String broken, LyingDisk.Lie lie) {
