@@ -2,6 +2,7 @@ package io.atoll.rpc;
 
 import io.atoll.io.loop.Loop;
 import io.atoll.io.loop.VertxLoop;
+import io.netty.buffer.PooledByteBufAllocator;
 import io.netty.channel.ChannelHandlerContext;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
@@ -177,6 +178,9 @@ public final class RpcServer {
       return;
     }
     ConnectionHandler connection = new ConnectionHandler(++lastConnectionId, shared);
+    // It keeps the views of its memory that checksums need; the adaptive one of Vert.x makes one
+    // anew for each buffer.
+    vertxHandler.channel().config().setAllocator(PooledByteBufAllocator.DEFAULT);
     connection.configure(vertxHandler.channel());
     connections.add(connection);
     vertxHandler.pipeline().addBefore(VERTX_HANDLER, "rpc", connection);

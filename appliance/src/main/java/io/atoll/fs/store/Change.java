@@ -202,13 +202,22 @@ final class Change {
   }
 
   private void updateCaches() {
-    removedInodes.forEach(store.inodes::drop);
+    // By number: a method reference is an object, and a write, whose lists are empty, made four.
+    for (int i = 0; i < removedInodes.size(); i++) {
+      store.inodes.drop(removedInodes.get(i));
+    }
     removedInodes.clear();
-    removedContents.forEach(store.contents::drop);
+    for (int i = 0; i < removedContents.size(); i++) {
+      store.contents.drop(removedContents.get(i));
+    }
     removedContents.clear();
-    newInodes.forEach(store.inodes::insert);
+    for (int i = 0; i < newInodes.size(); i++) {
+      store.inodes.insert(newInodes.get(i));
+    }
     newInodes.clear();
-    newContents.forEach(store.contents::insert);
+    for (int i = 0; i < newContents.size(); i++) {
+      store.contents.insert(newContents.get(i));
+    }
     newContents.clear();
   }
 }

@@ -37,7 +37,7 @@ class AllocationTest {
   private static final long LARGE_READ_BYTES = 120;
 
   /** The run and its list: what is written is encoded where the volume keeps it. */
-  private static final long WRITE_BYTES = 128;
+  private static final long WRITE_BYTES = 72;
 
   private final StillVolume volume = new StillVolume();
   private final FsCall call = new FsCall(Principal.ROOT);

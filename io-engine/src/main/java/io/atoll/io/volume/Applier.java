@@ -200,7 +200,7 @@ final class Applier {
       return;
     }
     endGathering();
-    List<ChangeList> batch = new ArrayList<>();
+    List<ChangeList> batch = new ArrayList<>(Math.min(queue.size(), MAX_BATCH_RECORDS));
     int bytes = 0;
     while (!queue.isEmpty() && bytes < MAX_BATCH_BYTES && batch.size() < MAX_BATCH_RECORDS) {
       ChangeList record = queue.poll();

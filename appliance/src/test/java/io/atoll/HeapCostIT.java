@@ -1,0 +1,179 @@
+package io.atoll;
+
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.atoll.nfs4.op.Reply;
+import io.atoll.nfs4.op.Requests;
+import io.atoll.nfs4.wire.Nfs4Status;
+import io.atoll.nfs4.wire.Operation;
+import io.atoll.nfs4.wire.Stateid;
+import io.atoll.process.AtollProcess;
+import io.atoll.process.NfsClient;
+import io.atoll.process.ProcessHeap;
+import io.atoll.process.ProcessHeap.Allocated;
+import io.atoll.xdr.XdrBytes;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.Locale;
+import java.util.Random;
+import java.util.function.IntFunction;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/**
+ * Heap bytes for each READ and WRITE of 4 KiB, on the real program as it is started, with all that
+ * lies between its socket and its disk: what its event loop and its other threads allocate while a
+ * client keeps {@value #IN_FLIGHT} requests in flight. Each compound is SEQUENCE, PUTFH and the
+ * operation.
+ *
+ * <p>What is counted is the least of some rounds: before the JVM has compiled what is hot, and
+ * where it compiles anew, objects are made that are none afterwards.
+ */
+class HeapCostIT {
+  /** The goal, of the loop and of all threads together. */
+  private static final double MOST_BYTES = 200;
+
+  private static final int OPERATIONS_OF_A_ROUND = 20_000;
+  private static final int ROUNDS_LEAST = 4;
+  private static final int ROUNDS_MOST = 20;
+  private static final int IN_FLIGHT = 16;
+
+  private static final int BLOCK_BYTES = 4096;
+  private static final int MIB = 1 << 20;
+
+  /** The least cache that there may be: what is not in it is read from the disk. */
+  private static final String CACHE = "16m";
+
+  private static final int CACHED_FILE_MIB = 4;
+  private static final int LARGE_FILE_MIB = 256;
+
+  private static final int UNSTABLE = 0;
+  private static final int FILE_SYNC = 2;
+
+  @TempDir private Path folder;
+
+  private AtollProcess node;
+  private NfsClient client;
+  private ProcessHeap heap;
+
+  @BeforeEach
+  void start() throws Exception {
+    node =
+        AtollProcess.start(
+            "serve",
+            "--data=" + folder.resolve("data"),
+            "--nfs=127.0.0.1:0",
+            "--cache-bytes=" + CACHE,
+            "--scrub-bytes-per-second=0");
+    node.awaitReady();
+    client = new NfsClient(node.nfsPort(), "counter", 2 * IN_FLIGHT);
+    heap = ProcessHeap.of(node.pid());
+  }
+
+  @AfterEach
+  void stop() throws Exception {
+    if (heap != null) {
+      heap.close();
+    }
+    if (client != null) {
+      client.close();
+    }
+    if (node != null) {
+      node.close();
+    }
+  }
+
+  @Test
+  void readOfWhatIsCached() throws Exception {
+    holds("READ, cached", file(CACHED_FILE_MIB).reads());
+  }
+
+  @Test
+  void readFromTheDisk() throws Exception {
+    holds("READ from the disk", file(LARGE_FILE_MIB).reads());
+  }
+
+  @Test
+  void unstableWrite() throws Exception {
+    holds("WRITE, UNSTABLE4", file(CACHED_FILE_MIB).writes(UNSTABLE));
+  }
+
+  @Test
+  void fileSyncWrite() throws Exception {
+    holds("WRITE, FILE_SYNC4", file(CACHED_FILE_MIB).writes(FILE_SYNC));
+  }
+
+  private void holds(String operation, IntFunction<XdrBytes[]> requests) throws Exception {
+    double least = Double.MAX_VALUE;
+    for (int round = 1;
+        round <= ROUNDS_LEAST || (least > MOST_BYTES && round <= ROUNDS_MOST);
+        round++) {
+      Allocated before = heap.allocated();
+      client.pipeline(
+          OPERATIONS_OF_A_ROUND, IN_FLIGHT, requests, reply -> reply.is(Nfs4Status.OK));
+      Allocated bytes = heap.allocated().since(before);
+      double loop = (double) bytes.loopBytes() / OPERATIONS_OF_A_ROUND;
+      double others = (double) bytes.otherBytes() / OPERATIONS_OF_A_ROUND;
+      System.out.println(
+          String.format(
+              Locale.ROOT,
+              "%s, round %d: heap bytes %.1f of the loop, %.1f of other threads",
+              operation,
+              round,
+              loop,
+              others));
+      least = Math.min(least, loop + others);
+    }
+    assertTrue(least <= MOST_BYTES, operation + " takes " + least + " bytes of heap");
+  }
+
+  private TestFile file(int mebibytes) throws IOException {
+    Reply reply =
+        client.call(
+            Requests.putRoot(),
+            Requests.openCreating("file", Requests.BOTH, 0644, -1),
+            Requests.op(Operation.GETFH));
+    Stateid open = reply.is(Nfs4Status.OK).ok(Operation.PUTROOTFH).ok(Operation.OPEN).stateid();
+    reply.restOfOpen();
+    TestFile file = new TestFile(reply.ok(Operation.GETFH).opaque(), open, mebibytes);
+    byte[] content = new byte[MIB];
+    new Random(1).nextBytes(content);
+    client.pipeline(
+        mebibytes,
+        2,
+        i -> file.write((long) i * MIB, content, FILE_SYNC),
+        reply1 -> reply1.is(Nfs4Status.OK));
+    return file;
+  }
+
+  /** A file that is open, and calls on blocks of it at random. */
+  private record TestFile(byte[] handle, Stateid open, int mebibytes) {
+    IntFunction<XdrBytes[]> reads() {
+      Random random = new Random(2);
+      return i ->
+          new XdrBytes[] {put(), Requests.read(open, randomBlock(random), BLOCK_BYTES)};
+    }
+
+    IntFunction<XdrBytes[]> writes(int stability) {
+      Random random = new Random(3);
+      byte[] content = new byte[BLOCK_BYTES];
+      random.nextBytes(content);
+      return i -> write(randomBlock(random), content, stability);
+    }
+
+    XdrBytes[] write(long offset, byte[] content, int stability) {
+      XdrBytes write = Requests.stateid(Requests.op(Operation.WRITE), open);
+      return new XdrBytes[] {put(), write.l(offset).i(stability).opaque(content)};
+    }
+
+    private long randomBlock(Random random) {
+      return (long) random.nextInt(mebibytes * (MIB / BLOCK_BYTES)) * BLOCK_BYTES;
+    }
+
+    private XdrBytes put() {
+      return Requests.op(Operation.PUTFH).opaque(handle);
+    }
+  }
+}
