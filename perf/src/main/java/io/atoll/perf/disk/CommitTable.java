@@ -9,7 +9,7 @@ import java.util.concurrent.TimeUnit;
 
 /**
  * What a durable commit costs: data, then log, by placement and kind of space, beside plain system
- * calls, in interleaved rounds. A commit is 16 KiB of data and a 4 KiB log block.
+ * calls and fio, in interleaved rounds. A commit is 16 KiB of data and a 4 KiB log block.
  *
  * <p>Arguments: a directory on the disk, rounds (5), seconds for each run (1).
  */
@@ -25,6 +25,11 @@ public final class CommitTable {
 
   /** Odd, so that multiples of it meet every block of a power of two once; and far apart. */
   private static final long STRIDE = 48_271;
+
+  private static final int RING = 0;
+  private static final int PLAIN = 1;
+  private static final int FIO = 2;
+  private static final int CONTENDERS = 3;
 
   private static final String DATA = "commit-table.data";
   private static final String LOG = "commit-table.log";
@@ -60,9 +65,10 @@ public final class CommitTable {
     Path directory = Files.createDirectories(Path.of(arguments[0])).toAbsolutePath();
     int rounds = arguments.length > 1 ? Integer.parseInt(arguments[1]) : 5;
     int seconds = arguments.length > 2 ? Integer.parseInt(arguments[2]) : 1;
+    boolean withFio = Fio.isAvailable();
     Measured[] measured = new Measured[CASES.size()];
     for (int i = 0; i < measured.length; i++) {
-      measured[i] = new Measured(rounds);
+      measured[i] = new Measured(rounds, withFio);
     }
     try (RingFixture ring = new RingFixture(directory)) {
       System.out.println(ring.facts().describe());
@@ -89,30 +95,40 @@ public final class CommitTable {
       int seconds)
       throws Exception {
     long nanos = TimeUnit.SECONDS.toNanos(seconds);
-    boolean ringFirst = round % 2 == 0;
-    for (int half = 0; half < 2; half++) {
+    for (int turn = 0; turn < CONTENDERS; turn++) {
+      // Each round begins with another one.
+      int contender = Math.floorMod(round + turn, CONTENDERS);
+      if (contender == FIO && measured.fio == null) {
+        continue;
+      }
       DiskFile data = file(ring, DATA, DATA_BYTES, commitCase.written());
       DiskFile log = file(ring, LOG, LOG_BYTES, commitCase.written());
-      if (ringFirst == (half == 0)) {
-        RingCommits.Result result = RingCommits.run(ring, commitCase, data, log, nanos);
-        if (round >= 0) {
-          measured.ring[round] = result.rate();
-          measured.operations = result.operations();
-          measured.flushes = result.flushes();
+      Path dataPath = directory.resolve(DATA);
+      Path logPath = directory.resolve(LOG);
+      switch (contender) {
+        case RING -> {
+          RingCommits.Result result = RingCommits.run(ring, commitCase, data, log, nanos);
+          if (round >= 0) {
+            measured.ring[round] = result.rate();
+            measured.operations = result.operations();
+            measured.flushes = result.flushes();
+          }
         }
-      } else {
-        double rate =
-            SyscallCommits.run(
-                ring, commitCase, directory.resolve(DATA), directory.resolve(LOG), nanos);
-        if (round >= 0) {
-          measured.plain[round] = rate;
+        case PLAIN -> {
+          double rate = SyscallCommits.run(ring, commitCase, dataPath, logPath, nanos);
+          if (round >= 0) {
+            measured.plain[round] = rate;
+          }
+        }
+        default -> {
+          double rate = FioCommits.run(commitCase, dataPath, logPath, seconds);
+          if (round >= 0) {
+            measured.fio[round] = rate;
+          }
         }
       }
       ring.closeFile(data);
       ring.closeFile(log);
-    }
-    if (round >= 0) {
-      measured.ratio[round] = measured.ring[round] / measured.plain[round];
     }
   }
 
@@ -124,37 +140,54 @@ public final class CommitTable {
   private static void print(Measured[] measured) {
     System.out.println(
         "| in flight | space | data | ring, commits/s | pwrite + fdatasync, commits/s |"
-            + " ring / pwrite, median | disk operations a commit | flushes a commit |");
-    System.out.println("|---|---|---|---|---|---|---|---|");
+            + " fio, commits/s | ring / pwrite, median | ring / fio, median |"
+            + " disk operations a commit | flushes a commit |");
+    System.out.println("|---|---|---|---|---|---|---|---|---|---|");
     for (int i = 0; i < measured.length; i++) {
       CommitCase row = CASES.get(i);
+      Measured of = measured[i];
       System.out.printf(
           Locale.ROOT,
-          "| %d | %s | %s | %.0f | %.0f | %.2f | %.3f | %.3f |%n",
+          "| %d | %s | %s | %.0f | %.0f | %s | %.2f | %s | %.3f | %.3f |%n",
           row.inFlight(),
           row.space(),
           row.placement(),
-          Median.of(measured[i].ring),
-          Median.of(measured[i].plain),
-          Median.of(measured[i].ratio),
-          measured[i].operations,
-          measured[i].flushes);
+          Median.of(of.ring),
+          Median.of(of.plain),
+          of.fio == null ? "" : String.format(Locale.ROOT, "%.0f", Median.of(of.fio)),
+          Median.of(ratios(of.ring, of.plain)),
+          of.fio == null
+              ? ""
+              : String.format(Locale.ROOT, "%.2f", Median.of(ratios(of.ring, of.fio))),
+          of.operations,
+          of.flushes);
     }
   }
 
-  /** The samples of one row. */
+  private static double[] ratios(double[] rates, double[] others) {
+    double[] ratios = new double[rates.length];
+    for (int i = 0; i < ratios.length; i++) {
+      ratios[i] = rates[i] / others[i];
+    }
+    return ratios;
+  }
+
+  /** The samples of one row, by rounds. */
   private static final class Measured {
 
     private final double[] ring;
     private final double[] plain;
-    private final double[] ratio;
+
+    /** Null if there is no fio. */
+    private final double[] fio;
+
     private double operations;
     private double flushes;
 
-    Measured(int rounds) {
+    Measured(int rounds, boolean withFio) {
       ring = new double[rounds];
       plain = new double[rounds];
-      ratio = new double[rounds];
+      fio = withFio ? new double[rounds] : null;
     }
   }
 }

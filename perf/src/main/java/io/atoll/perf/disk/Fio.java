@@ -10,12 +10,29 @@ import java.util.List;
 /** Runs fio, the measure that storage engineers know. */
 final class Fio {
 
+  private static final String PROGRAM = "fio";
+
   private Fio() {}
+
+  /** Whether it is installed; if not, says so in one line. */
+  static boolean isAvailable() throws InterruptedException {
+    try {
+      return new ProcessBuilder(PROGRAM, "--version")
+              .redirectErrorStream(true)
+              .redirectOutput(ProcessBuilder.Redirect.DISCARD)
+              .start()
+              .waitFor()
+          == 0;
+    } catch (IOException e) {
+      System.err.println("fio is not here (apt-get install fio): nothing is compared with it");
+      return false;
+    }
+  }
 
   /** The command for {@code workload} on {@code file}, without what makes fio slower. */
   static List<String> command(Path file, long fileBytes, DiskWorkload workload, int seconds) {
     List<String> command = new ArrayList<>();
-    command.add("fio");
+    command.add(PROGRAM);
     command.add("--name=peer");
     command.add("--filename=" + file);
     command.add("--size=" + fileBytes);
@@ -37,10 +54,19 @@ final class Fio {
   /** Operations a second. */
   static double run(Path file, long fileBytes, DiskWorkload workload, int seconds)
       throws IOException, InterruptedException {
+    return report(command(file, fileBytes, workload, seconds))
+        .getJsonObject(workload.writes() ? "write" : "read")
+        .getDouble("iops");
+  }
+
+  /** What fio reports of the jobs in a file of its own format, as of one. */
+  static JsonObject report(Path jobFile) throws IOException, InterruptedException {
+    return report(List.of(PROGRAM, "--output-format=json", jobFile.toString()));
+  }
+
+  private static JsonObject report(List<String> command) throws IOException, InterruptedException {
     Process process =
-        new ProcessBuilder(command(file, fileBytes, workload, seconds))
-            .redirectError(ProcessBuilder.Redirect.INHERIT)
-            .start();
+        new ProcessBuilder(command).redirectError(ProcessBuilder.Redirect.INHERIT).start();
     String output = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
     int exit = process.waitFor();
     if (exit != 0) {
@@ -48,8 +74,6 @@ final class Fio {
     }
     return new JsonObject(output.substring(output.indexOf('{')))
         .getJsonArray("jobs")
-        .getJsonObject(0)
-        .getJsonObject(workload.writes() ? "write" : "read")
-        .getDouble("iops");
+        .getJsonObject(0);
   }
 }

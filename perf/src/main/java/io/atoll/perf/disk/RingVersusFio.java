@@ -33,6 +33,9 @@ public final class RingVersusFio {
       System.err.println("usage: RingVersusFio DIRECTORY [ROUNDS [SECONDS]]");
       System.exit(2);
     }
+    if (!Fio.isAvailable()) {
+      System.exit(2);
+    }
     Path directory = Files.createDirectories(Path.of(arguments[0])).toAbsolutePath();
     int rounds = arguments.length > 1 ? Integer.parseInt(arguments[1]) : 9;
     int seconds = arguments.length > 2 ? Integer.parseInt(arguments[2]) : 2;
