@@ -4,10 +4,13 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.junit.jupiter.api.Assertions.fail;
+import static org.junit.jupiter.api.Assumptions.abort;
 
 import io.atoll.AtollVersion;
 import io.atoll.io.testing.EitherIo;
 import io.atoll.process.AtollProcess;
+import io.atoll.process.SystemCallTrace;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -18,6 +21,7 @@ import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.util.List;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
@@ -26,6 +30,7 @@ import org.junit.jupiter.api.io.TempDir;
 /** What an operator meets: start, banner, stop, and each reason not to start. */
 @EitherIo
 class ServeCommandIT {
+  private static final int NOBODY = 65534;
 
   @TempDir private Path folder;
 
@@ -161,6 +166,60 @@ class ServeCommandIT {
       assertEquals(ExitCode.DATA_DIRECTORY, node.awaitExit(), node.output());
       assertTrue(node.output().contains("as " + file + " is not a directory"), node.output());
     }
+  }
+
+  /** Without the right to pass over permissions even root is another user. */
+  @Test
+  void aDirectoryOfAnotherUserIsNamedAndLeftAsItIs() throws Exception {
+    Path data = Files.createDirectory(folder.resolve("data"));
+    List<String> withoutOverride = List.of();
+    if ("root".equals(System.getProperty("user.name"))) {
+      Files.setAttribute(data, "unix:uid", NOBODY);
+      withoutOverride =
+          List.of("setpriv", "--bounding-set=-dac_override", "--inh-caps=-dac_override");
+    } else {
+      Files.setPosixFilePermissions(data, PosixFilePermissions.fromString("r-xr-xr-x"));
+    }
+    try (AtollProcess node =
+        AtollProcess.startUnder(
+            withoutOverride, "serve", "--data=" + data, "--nfs=127.0.0.1:0")) {
+      assertEquals(ExitCode.DATA_DIRECTORY, node.awaitExit(), node.output());
+      assertEquals(
+          "atoll: the data directory "
+              + data
+              + " can't be written by this user: change its owner, or choose another (--data)",
+          node.output());
+    }
+    try (Stream<Path> made = Files.list(data)) {
+      assertEquals(List.of(), made.toList());
+    }
+  }
+
+  /** As in a container whose seccomp profile has no io_uring. */
+  @Test
+  void aKernelThatForbidsTheRingIsNamed() throws Exception {
+    if (!SystemCallTrace.isAvailable()) {
+      unavailable("strace is not here: apt-get install strace");
+    }
+    try (AtollProcess node =
+        AtollProcess.startUnder(
+            SystemCallTrace.failing("io_uring_setup", "EPERM"),
+            "serve",
+            "--data=" + folder.resolve("data"),
+            "--nfs=127.0.0.1:0")) {
+      assertEquals(ExitCode.IO_URING, node.awaitExit(), node.output());
+      assertEquals(1, node.output().lines().count(), "one line: " + node.output());
+      assertTrue(node.output().contains("the kernel refused it to this process"), node.output());
+      assertTrue(node.output().contains("--io=nio"), node.output());
+      assertNoFileSystem();
+    }
+  }
+
+  private static void unavailable(String reason) {
+    if ("true".equals(System.getenv("CI"))) {
+      fail(reason);
+    }
+    abort(reason);
   }
 
   @Test

@@ -66,7 +66,20 @@ public final class AtollProcess implements AutoCloseable {
 
   /** As {@link #start}, with further options for the JVM. */
   public static AtollProcess startWith(List<String> jvmOptions, String... arguments) {
-    List<String> command = new ArrayList<>();
+    return start(List.of(), jvmOptions, arguments);
+  }
+
+  /**
+   * As {@link #start}, by another program: one that runs the command behind its own arguments in
+   * its own place, or as its child.
+   */
+  public static AtollProcess startUnder(List<String> program, String... arguments) {
+    return start(program, List.of(), arguments);
+  }
+
+  private static AtollProcess start(
+      List<String> under, List<String> jvmOptions, String... arguments) {
+    List<String> command = new ArrayList<>(under);
     command.add(launcher().toString());
     command.addAll(List.of(arguments));
     if (takesIo(command)) {
