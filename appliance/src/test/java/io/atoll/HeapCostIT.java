@@ -111,8 +111,7 @@ class HeapCostIT {
         round <= ROUNDS_LEAST || (least > MOST_BYTES && round <= ROUNDS_MOST);
         round++) {
       Allocated before = heap.allocated();
-      client.pipeline(
-          OPERATIONS_OF_A_ROUND, IN_FLIGHT, requests, reply -> reply.is(Nfs4Status.OK));
+      client.pipeline(OPERATIONS_OF_A_ROUND, IN_FLIGHT, requests, reply -> reply.is(Nfs4Status.OK));
       Allocated bytes = heap.allocated().since(before);
       double loop = (double) bytes.loopBytes() / OPERATIONS_OF_A_ROUND;
       double others = (double) bytes.otherBytes() / OPERATIONS_OF_A_ROUND;
@@ -152,8 +151,7 @@ class HeapCostIT {
   private record TestFile(byte[] handle, Stateid open, int mebibytes) {
     IntFunction<XdrBytes[]> reads() {
       Random random = new Random(2);
-      return i ->
-          new XdrBytes[] {put(), Requests.read(open, randomBlock(random), BLOCK_BYTES)};
+      return i -> new XdrBytes[] {put(), Requests.read(open, randomBlock(random), BLOCK_BYTES)};
     }
 
     IntFunction<XdrBytes[]> writes(int stability) {

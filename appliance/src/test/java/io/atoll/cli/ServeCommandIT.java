@@ -181,8 +181,7 @@ class ServeCommandIT {
       Files.setPosixFilePermissions(data, PosixFilePermissions.fromString("r-xr-xr-x"));
     }
     try (AtollProcess node =
-        AtollProcess.startUnder(
-            withoutOverride, "serve", "--data=" + data, "--nfs=127.0.0.1:0")) {
+        AtollProcess.startUnder(withoutOverride, "serve", "--data=" + data, "--nfs=127.0.0.1:0")) {
       assertEquals(ExitCode.DATA_DIRECTORY, node.awaitExit(), node.output());
       assertEquals(
           "atoll: the data directory "

@@ -31,6 +31,7 @@ public final class ProcessHeap implements AutoCloseable {
   }
 
   /** Attaches to the JVM of a process of this user. */
+  @SuppressWarnings("BanJNDI") // Nothing is looked up: the JVM itself says where it listens.
   public static ProcessHeap of(long pid) throws IOException {
     try {
       VirtualMachine machine = VirtualMachine.attach(Long.toString(pid));

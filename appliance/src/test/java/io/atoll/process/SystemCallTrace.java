@@ -50,7 +50,8 @@ public final class SystemCallTrace implements AutoCloseable {
   /** A command to put before another, which then runs with a system call that always fails. */
   public static List<String> failing(String call, String error) {
     String injection = "inject=" + call + ":error=" + error;
-    return List.of(PROGRAM, "-f", "-qqq", "-e", "trace=" + call, "-e", injection, "-o", "/dev/null");
+    return List.of(
+        PROGRAM, "-f", "-qqq", "-e", "trace=" + call, "-e", injection, "-o", "/dev/null");
   }
 
   /**
