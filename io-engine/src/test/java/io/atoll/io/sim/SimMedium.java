@@ -173,6 +173,12 @@ final class SimMedium {
   /** A durable write, begun at {@code submitted}, has completed. */
   void completeDurably(SimWrite write, long submitted) {
     unflushed.remove(write);
+    // What a process that was killed had written there before is not to come back.
+    for (SimWrite older : unflushed) {
+      if (older.file == write.file && older.isCompleted()) {
+        older.forget(write.firstPage, write.endPage());
+      }
+    }
     write.flush(write.file, true, listener);
     flush(submitted, null);
     write.file.makeLengthDurable();

@@ -106,7 +106,7 @@ final class SimWrite {
     }
   }
 
-  /** The space below these pages is taken away: what was written there goes nowhere. */
+  /** These pages are something else by now, or nothing: what was written there goes nowhere. */
   void forget(int fromPage, int toPage) {
     int end = Math.min(toPage, endPage());
     for (int page = Math.max(fromPage, firstPage); page < end; page++) {
