@@ -1,5 +1,6 @@
 /**
- * The arithmetic of throughput modes: metering, credits, buckets and admission. Pure and driven by
- * an injected clock; no I/O but the ledger.
+ * Throughput as EFS gives it out: one {@link io.atoll.modes.FileSystemThroughput} for each file
+ * system puts metering, credits, admission and the ledger together. Driven by a loop's clocks; no
+ * I/O but the ledger.
  */
 package io.atoll.modes;
