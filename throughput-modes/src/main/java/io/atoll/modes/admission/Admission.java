@@ -23,9 +23,14 @@ import org.slf4j.LoggerFactory;
  * io.atoll.modes.meter.RequestKind#STATE}) is always admitted at once, before all that wait: leases
  * are renewed and locks given back however long the queue is.
  *
- * <p><b>Rate.</b> Over any time, no more is admitted than the rate gives in it, a tenth of a second
- * of it, and one request. While requests wait, no less either, as long as the loop is not late by
- * more than that tenth of a second.
+ * <p><b>Rate.</b> Over any time, no more is admitted than the rate gives in it, 150 milliseconds of
+ * it, and one request. While requests wait, no less either, as long as the loop is not late by
+ * more than a tenth of a second.
+ *
+ * <p><b>Fairness</b> is {@link FairOrder}'s. A client that is within its share, and of which nothing
+ * waits, need not wait for a large request of another that the rate is still paying for: it starts
+ * ahead of its time, up to a bound, so that who does one small thing after the other gets its share
+ * too.
  *
  * <p><b>Back-pressure</b> is each client's {@link AdmissionClient.ReadingGate}, at the bounds of
  * {@link AdmissionLimits}.
@@ -45,7 +50,7 @@ public final class Admission {
   private final Loop loop;
   private final Allowance allowance;
   private final AdmissionLimits limits;
-  private final RoundRobin robin = new RoundRobin();
+  private final FairOrder order = new FairOrder();
   private final Runnable wake = this::wake;
 
   private Loop.Timer timer;
@@ -91,11 +96,27 @@ public final class Admission {
     if (queued == 0) {
       allowance.advance(loop.monotonicNanos());
       if (allowance.isOpen()) {
-        take(costThirds);
+        allowance.take(costThirds);
+        admittedThirds += costThirds;
         return Admittance.ADMITTED;
       }
     }
+    if (passesTheQueue(client, costThirds)) {
+      admittedThirds += costThirds;
+      return Admittance.ADMITTED;
+    }
     return enqueue(client, request, costThirds);
+  }
+
+  /** One small request after the other would wait for a large one each time: beyond its share. */
+  private boolean passesTheQueue(AdmissionClient client, long costThirds) {
+    if (client.isWaiting()
+        || !order.isWithinShare(client, costThirds)
+        || !allowance.takeAhead(costThirds)) {
+      return false;
+    }
+    order.tookPast(client, costThirds);
+    return true;
   }
 
   private Admittance enqueue(AdmissionClient client, AdmissionRequest request, long costThirds) {
@@ -110,7 +131,7 @@ public final class Admission {
     queued++;
     queuedEver++;
     if (begins) {
-      robin.enter(client);
+      order.enter(client);
     }
     if (!admitting) {
       arm();
@@ -121,11 +142,6 @@ public final class Admission {
       client.stop(limits.stopReadingAtRequests() / 2);
     }
     return Admittance.QUEUED;
-  }
-
-  private void take(long costThirds) {
-    allowance.take(costThirds);
-    admittedThirds += costThirds;
   }
 
   private void arm() {
@@ -156,14 +172,15 @@ public final class Admission {
   }
 
   private void admitNext() {
-    AdmissionClient client = robin.poll();
+    AdmissionClient client = order.poll();
     AdmissionRequest request = client.poll();
     queued--;
     request.waiting = false;
     if (!released) {
-      take(request.costThirds);
+      allowance.take(request.costThirds);
+      admittedThirds += request.costThirds;
     }
-    robin.took(client, request.costThirds);
+    order.took(client, request.costThirds);
     try {
       client.resumeIfDrained();
       request.admitted();

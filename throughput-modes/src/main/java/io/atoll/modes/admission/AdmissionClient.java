@@ -17,11 +17,8 @@ public final class AdmissionClient {
   private AdmissionRequest last;
   private int queued;
 
-  /** The round in which it may go on; see {@link RoundRobin}. */
-  long round = RoundRobin.BEFORE_ALL_ROUNDS;
-
-  /** What it may still take in that round, in thirds: positive, once it has been in one. */
-  long deficitThirds;
+  /** What it has been given, by the share clock; see {@link FairOrder}. */
+  long accountThirds;
 
   /** The one behind it, where it stands in line. */
   AdmissionClient behind;
@@ -70,6 +67,11 @@ public final class AdmissionClient {
     }
     last = request;
     queued++;
+  }
+
+  /** What the longest waiting one counts for. */
+  long firstCostThirds() {
+    return first.costThirds;
   }
 
   /** The longest waiting one, which is in the queue no more. */

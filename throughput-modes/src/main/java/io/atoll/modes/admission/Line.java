@@ -19,6 +19,18 @@ final class Line {
     last = client;
   }
 
+  /** Appends those of another line, which is empty then. */
+  void appendAll(Line other) {
+    if (last == null) {
+      first = other.first;
+    } else {
+      last.behind = other.first;
+    }
+    last = other.last;
+    other.first = null;
+    other.last = null;
+  }
+
   AdmissionClient poll() {
     AdmissionClient polled = first;
     first = polled.behind;

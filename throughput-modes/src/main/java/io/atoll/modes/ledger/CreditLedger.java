@@ -22,6 +22,8 @@ import java.util.UUID;
  * process, however that ends; it outlives the machine when {@link #sync} has ended, or the kernel
  * has written the page by itself, half a minute later.
  *
+ * <p>Another process reads it meanwhile by {@link LedgerReader}.
+ *
  * <p>A page of a mapped file may have to wait for the disk when it is touched: this is for workers,
  * one at a time, never for a loop.
  *
@@ -32,9 +34,6 @@ import java.util.UUID;
 public final class CreditLedger implements AutoCloseable {
 
   private static final String TEMPORARY_SUFFIX = ".new";
-
-  /** How often a reader looks again that finds both slots half written. */
-  private static final int PEEK_ATTEMPTS = 100;
 
   private final Path file;
   private final LedgerMap map;
@@ -188,31 +187,6 @@ public final class CreditLedger implements AutoCloseable {
     }
     LedgerEntry withoutCredits = entry.withCredits(Credits.NONE);
     return new Opened(create(file, fileSystem, withoutCredits), withoutCredits);
-  }
-
-  /**
-   * Reads a ledger that another process may be writing.
-   *
-   * @return what was written last; null if the file is no ledger, or has no whole entry
-   * @throws NoSuchFileException if there is none
-   */
-  public static LedgerEntry peek(Path file) throws IOException {
-    if (Files.size(file) != LedgerFormat.FILE_BYTES) {
-      return null;
-    }
-    try (LedgerMap map = LedgerMap.of(file, true)) {
-      if (!map.hasOurHeader()) {
-        return null;
-      }
-      // A writer that laps the reader can spoil both slots for it; not time after time.
-      for (int attempt = 0; attempt < PEEK_ATTEMPTS; attempt++) {
-        long[] latest = map.latestSlot();
-        if (latest != null) {
-          return LedgerFormat.entry(latest);
-        }
-      }
-      return null;
-    }
   }
 
   /** Writes an entry, over the older of the two. On a worker. */

@@ -3,9 +3,14 @@ package io.atoll.modes.ledger;
 import java.io.IOException;
 import java.nio.file.Path;
 import net.openhft.chronicle.bytes.MappedBytes;
+import net.openhft.chronicle.core.Jvm;
 
 /** A ledger's file in memory, by words. One thread at a time. */
 final class LedgerMap implements AutoCloseable {
+
+  static {
+    Jvm.disablePerfHandler(); // It logs how long mapping took, each time.
+  }
 
   private final MappedBytes bytes;
 

@@ -10,7 +10,9 @@ import io.atoll.modes.meter.Metering;
  * <p><b>The bucket</b> holds {@link #BUCKET_MILLIS} of the permitted rate: so much of what was not
  * used is made up for, and a loop that is late by less loses nothing. A request may start while
  * there is anything in it, and takes its whole cost, into debt if need be. Over any time, then, no
- * more starts than the rate gives, the bucket's content and one request.
+ * more starts than the rate gives, the bucket's content and one request; and half of that content
+ * for small requests that start ahead of their time, while the bucket is in debt for a large one
+ * ({@link #takeAhead}).
  *
  * <p><b>Credits</b> change by baseline less metered, as EFS's do. They are booked into debt too: if
  * they were cut off at zero, each request larger than the rest of them would be given what lacks.
@@ -29,6 +31,9 @@ public final class Allowance {
   /** The most that a request may count for. */
   public static final long MAX_REQUEST_BYTES = 4L << 20;
 
+  /** The bucket's content over this may be taken ahead. */
+  private static final int AHEAD_DIVISOR = 2;
+
   private static final int MILLIS_PER_SECOND = 1000;
   private static final long NANOS_PER_MICRO = 1000;
 
@@ -38,6 +43,9 @@ public final class Allowance {
 
   private ThroughputSettings settings;
   private long meteredBytes;
+
+  /** What was taken ahead since the bucket was last open. */
+  private long aheadThirds;
 
   /** When both levels were filled up to, always by whole microseconds from the start. */
   private long filledNanos;
@@ -126,6 +134,9 @@ public final class Allowance {
     if (bursting) {
       credits.fill(earnedRate, micros, creditCap);
     }
+    if (bucket.isPositive()) {
+      aheadThirds = 0;
+    }
   }
 
   /** Whether a request may start, as of the last {@link #advance}. */
@@ -162,6 +173,20 @@ public final class Allowance {
     if (!withCredits()) {
       bucket.cutTo(capacityWithoutCredits);
     }
+  }
+
+  /**
+   * A request starts although the bucket is in debt, which grows by it.
+   *
+   * @return whether it may; not when too much was taken ahead since the bucket was last open
+   */
+  public boolean takeAhead(long thirds) {
+    if (aheadThirds + thirds > capacityNow() / AHEAD_DIVISOR) {
+      return false;
+    }
+    aheadThirds += thirds;
+    take(thirds);
+    return true;
   }
 
   /** A request that was started has moved less than it was counted for: a READ at a file's end. */
