@@ -81,7 +81,8 @@ final class FairOrder {
    */
   AdmissionClient poll() {
     while (late.isEmpty()) {
-      long slot = firstOccupied();
+      long slot = nextOccupied(slotOf(clockThirds));
+      assert slot != Long.MAX_VALUE : "nobody waits";
       Line line = wheel[lineOf(slot)];
       AdmissionClient client = line.poll();
       if (line.isEmpty()) {
@@ -116,12 +117,9 @@ final class FairOrder {
 
   /** The lines from one slot to before another are late from now on. */
   private void moveLate(long fromSlot, long toSlot) {
-    for (long slot = fromSlot; slot < Math.min(toSlot, fromSlot + LINES); slot++) {
-      Line line = wheel[lineOf(slot)];
-      if (!line.isEmpty()) {
-        late.appendAll(line);
-        clear(slot);
-      }
+    for (long slot = nextOccupied(fromSlot); slot < toSlot; slot = nextOccupied(slot + 1)) {
+      late.appendAll(wheel[lineOf(slot)]);
+      clear(slot);
     }
   }
 
@@ -137,21 +135,20 @@ final class FairOrder {
     occupied[line / Long.SIZE] |= 1L << line;
   }
 
-  /** The first slot from the clock on in which somebody stands. */
-  private long firstOccupied() {
-    long first = slotOf(clockThirds);
-    int line = lineOf(first);
+  /** The first slot from that one on in which somebody stands; beyond all slots if nobody does. */
+  private long nextOccupied(long fromSlot) {
+    int line = lineOf(fromSlot);
     int word = line / Long.SIZE;
     long bits = occupied[word] & (-1L << line);
     for (int i = 0; i <= WORDS; i++) {
       if (bits != 0) {
         int found = word * Long.SIZE + Long.numberOfTrailingZeros(bits);
-        return first + lineOf((long) found - line);
+        return fromSlot + lineOf((long) found - line);
       }
       word = (word + 1) % WORDS;
       bits = occupied[word];
     }
-    throw new IllegalStateException("nobody waits");
+    return Long.MAX_VALUE;
   }
 
   private void clear(long slot) {
