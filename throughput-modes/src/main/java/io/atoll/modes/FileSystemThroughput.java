@@ -69,7 +69,9 @@ public final class FileSystemThroughput {
   }
 
   private static long ageSeconds(long secondsAtEntry, ElapsedTime since) {
-    return secondsAtEntry == ModeControl.NEVER ? ModeControl.NEVER : secondsAtEntry + since.ageSeconds();
+    return secondsAtEntry == ModeControl.NEVER
+        ? ModeControl.NEVER
+        : secondsAtEntry + since.ageSeconds();
   }
 
   /** The first entry of a new file system's ledger: it is empty, and has its initial credits. */
@@ -89,7 +91,9 @@ public final class FileSystemThroughput {
     return new LedgerTime(loop.wallClockNanos(), loop.monotonicNanos(), boot);
   }
 
-  /** What time has passed since the entry that this one goes on from; its notice is to be logged. */
+  /**
+   * What time has passed since the entry that this one goes on from; its notice is to be logged.
+   */
   public ElapsedTime sinceLastEntry() {
     return sinceLast;
   }
@@ -113,7 +117,9 @@ public final class FileSystemThroughput {
     return verdict;
   }
 
-  /** The file system has another size, as {@link StorageMetering} counts; told about once an hour. */
+  /**
+   * The file system has another size, as {@link StorageMetering} counts; told about once an hour.
+   */
   public void remeter(long meteredBytes) {
     admission.remeter(meteredBytes);
   }

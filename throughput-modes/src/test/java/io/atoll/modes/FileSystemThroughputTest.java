@@ -163,7 +163,7 @@ class FileSystemThroughputTest {
     throughput.entry();
     assertEquals(80.0, throughput.usedBytesPerSecond() / (double) MIB, 1);
     // 80 go out and 50 come in; 600 of the 10,000 are gone.
-    assertEquals(9400 / 30.0, throughput.secondsUntilCreditsRunOut(), 15);
+    assertEquals(9400 / 30.0, (double) throughput.secondsUntilCreditsRunOut(), 15);
     throughput.change(ThroughputSettings.provisioned(100 * MIB));
     assertEquals(Long.MAX_VALUE, throughput.secondsUntilCreditsRunOut());
   }
@@ -188,7 +188,8 @@ class FileSystemThroughputTest {
     loop.jumpWallClock(-3 * DAY);
     runFor(2 * SECOND);
     assertEquals(1, notices.size(), notices::toString);
-    assertTrue(notices.getFirst().startsWith("the wall clock was set back by 2592"), notices.getFirst());
+    assertTrue(
+        notices.getFirst().startsWith("the wall clock was set back by 2592"), notices.getFirst());
 
     boolean[] closed = new boolean[1];
     keeper.close(() -> closed[0] = true);

@@ -1,8 +1,8 @@
 package io.atoll.modes.admission;
 
 import io.atoll.io.loop.Loop;
-import io.atoll.modes.rate.Allowance;
 import io.atoll.modes.meter.Metering;
+import io.atoll.modes.rate.Allowance;
 import io.atoll.modes.rate.ThroughputSettings;
 import java.util.concurrent.TimeUnit;
 import org.slf4j.Logger;
@@ -24,13 +24,13 @@ import org.slf4j.LoggerFactory;
  * are renewed and locks given back however long the queue is.
  *
  * <p><b>Rate.</b> Over any time, no more is admitted than the rate gives in it, 150 milliseconds of
- * it, and one request. While requests wait, no less either, as long as the loop is not late by
- * more than a tenth of a second.
+ * it, and one request. While requests wait, no less either, as long as the loop is not late by more
+ * than a tenth of a second.
  *
- * <p><b>Fairness</b> is {@link FairOrder}'s. A client that is within its share, and of which nothing
- * waits, need not wait for a large request of another that the rate is still paying for: it starts
- * ahead of its time, up to a bound, so that who does one small thing after the other gets its share
- * too.
+ * <p><b>Fairness</b> is {@link FairOrder}'s. A client that is within its share, and of which
+ * nothing waits, need not wait for a large request of another that the rate is still paying for: it
+ * starts ahead of its time, up to a bound, so that who does one small thing after the other gets
+ * its share too.
  *
  * <p><b>Back-pressure</b> is each client's {@link AdmissionClient.ReadingGate}, at the bounds of
  * {@link AdmissionLimits}.
@@ -221,8 +221,8 @@ public final class Admission {
   }
 
   /**
-   * The file system is fenced or closed: all that wait are admitted, without being counted, to learn
-   * that from it; so is all that comes.
+   * The file system is fenced or closed: all that wait are admitted, without being counted, to
+   * learn that from it; so is all that comes.
    */
   public void release() {
     assert loop.inLoop() : "not on the home loop";

@@ -37,7 +37,7 @@ public final class AdmissionClient {
   @FunctionalInterface
   public interface ReadingGate {
     /**
-     * Reading is to stop, or may go on; called only when that changes.
+     * Reading is to stop, or may go on; called on the home loop, and only when that changes.
      *
      * @param open whether its sockets are to be read
      */

@@ -1,15 +1,15 @@
 package io.atoll.modes.admission;
 
 /**
- * Whose turn it is: weighted fair queueing (Demers, Keshav and Shenker, 1989) with equal weights, in
- * steps of constant cost however many clients wait.
+ * Whose turn it is: weighted fair queueing (Demers, Keshav and Shenker, 1989) with equal weights,
+ * in steps of constant cost however many clients wait.
  *
- * <p>Think of all waiting clients served at the same time, each with the same share of the rate. The
- * <em>share clock</em> is what each would have been given so far. A client's request would then be
- * finished when the clock is where the client's own account stands, and the request's cost further;
- * the request that would be finished first goes first. So a client gets its share whatever the size
- * of its requests, and one that asks for less than its share waits for one request that is being
- * served at most, however many large ones wait.
+ * <p>Think of all waiting clients served at the same time, each with the same share of the rate.
+ * The <em>share clock</em> is what each would have been given so far. A client's request would then
+ * be finished when the clock is where the client's own account stands, and the request's cost
+ * further; the request that would be finished first goes first. So a client gets its share whatever
+ * the size of its requests, and one that asks for less than its share waits for one request that is
+ * being served at most, however many large ones wait.
  *
  * <p>Who comes begins where its own account stands, but not further behind the clock than {@link
  * #SAVED_THIRDS}: so nobody gets a share twice by coming and going, those who are away for a moment
@@ -26,7 +26,7 @@ final class FairOrder {
   /** How much of a client's share is kept for it while nothing of it waits: 256 KiB metered. */
   static final long SAVED_THIRDS = 3 * (256L << 10);
 
-  /** Lines of the wheel: two of the largest requests ahead of the clock, 8 MiB. */
+  /** Lines of the wheel: 8 MiB ahead of the clock, two of the largest requests. */
   private static final int LINES = 512;
 
   private static final int WORDS = LINES / Long.SIZE;
@@ -80,20 +80,30 @@ final class FairOrder {
    * waits.
    */
   AdmissionClient poll() {
-    while (late.isEmpty()) {
-      long slot = nextOccupied(slotOf(clockThirds));
-      assert slot != Long.MAX_VALUE : "nobody waits";
-      Line line = wheel[lineOf(slot)];
-      AdmissionClient client = line.poll();
-      if (line.isEmpty()) {
-        clear(slot);
-      }
+    while (true) {
+      long first = slotOf(clockThirds);
+      long slot = late.isEmpty() ? nextOccupied(first) : first;
+      AdmissionClient client = late.isEmpty() ? pollLine(slot) : late.poll();
       if (slotOf(finish(client)) <= slot) {
         return client;
       }
-      place(client); // It was beyond the wheel's end.
+      // It was beyond the wheel's end, and is put in its place.
+      if (slot == first + LINES - 1) {
+        // So are all others: each has had more than the clock says, by half of the wheel at least.
+        clockThirds += LINES / 2 * RESOLUTION_THIRDS;
+      }
+      place(client);
     }
-    return late.poll();
+  }
+
+  private AdmissionClient pollLine(long slot) {
+    assert slot != Long.MAX_VALUE : "nobody waits";
+    Line line = wheel[lineOf(slot)];
+    AdmissionClient client = line.poll();
+    if (line.isEmpty()) {
+      clear(slot);
+    }
+    return client;
   }
 
   /** The client that was polled has taken its first request, which is in its queue no more. */

@@ -17,19 +17,19 @@ import java.nio.file.StandardOpenOption;
 import java.util.UUID;
 
 /**
- * A file system's credits, in a memory-mapped file of one page that two entries alternate in ({@link
- * LedgerFormat} draws it). An entry is in the kernel's hands once it is written, so it outlives the
- * process, however that ends; it outlives the machine when {@link #sync} has ended, or the kernel
- * has written the page by itself, half a minute later.
+ * A file system's credits, in a memory-mapped file of one page that two entries alternate in
+ * ({@link LedgerFormat} draws it). An entry is in the kernel's hands once it is written, so it
+ * outlives the process, however that ends; it outlives the machine when {@link #sync} has ended, or
+ * the kernel has written the page by itself, half a minute later.
  *
  * <p>Another process reads it meanwhile by {@link LedgerReader}.
  *
  * <p>A page of a mapped file may have to wait for the disk when it is touched: this is for workers,
  * one at a time, never for a loop.
  *
- * <p><b>Rebuilding.</b> A file that is refused is never repaired by guessing. {@link #rebuild} moves
- * it aside, where it can be looked at, and makes a new one <em>without credits</em>: what was spent
- * is not known, so nothing is given; the file system has its floor and earns from then on.
+ * <p><b>Rebuilding.</b> A file that is refused is never repaired by guessing. {@link #rebuild}
+ * moves it aside, where it can be looked at, and makes a new one <em>without credits</em>: what was
+ * spent is not known, so nothing is given; the file system has its floor and earns from then on.
  */
 public final class CreditLedger implements AutoCloseable {
 

@@ -32,7 +32,8 @@ public record ElapsedTime(long provenNanos, long wallJumpNanos, long unprovenNan
       return new ElapsedTime(proven, jump(wall - proven), 0);
     }
     long sinceBoot = Math.max(0, now.monotonicNanos());
-    return new ElapsedTime(sinceBoot, jump(Math.min(0, wall - sinceBoot)), Math.max(0, wall - sinceBoot));
+    return new ElapsedTime(
+        sinceBoot, jump(Math.min(0, wall - sinceBoot)), Math.max(0, wall - sinceBoot));
   }
 
   private static long jump(long nanos) {

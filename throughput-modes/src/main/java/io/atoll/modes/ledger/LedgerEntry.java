@@ -13,7 +13,8 @@ import io.atoll.modes.rate.ThroughputSettings;
  *     io.atoll.modes.rate.ModeControl#NEVER}
  * @param meteredBytes the file system's size, as storage is metered
  * @param permittedThirdsPerSecond what was permitted, for those who watch
- * @param admittedThirds what has been admitted since the file system was opened, for those who watch
+ * @param admittedThirds what has been admitted since the file system was opened, for those who
+ *     watch
  * @param queuedRequests how many requests waited, for those who watch
  */
 public record LedgerEntry(

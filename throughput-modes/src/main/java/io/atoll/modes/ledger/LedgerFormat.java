@@ -46,9 +46,9 @@ import java.util.zip.CRC32C;
  * 4096 └──────────────────────────────────┘
  * </pre>
  *
- * <p>Each entry goes to the slot that holds the older one. So at every moment one slot is whole, and
- * the one of the greater sequence whose checksum is right is the ledger's state; a reader of another
- * process that meets a slot half written takes the other one.
+ * <p>Each entry goes to the slot that holds the older one. So at every moment one slot is whole,
+ * and the one of the greater sequence whose checksum is right is the ledger's state; a reader of
+ * another process that meets a slot half written takes the other one.
  */
 final class LedgerFormat {
 

@@ -1,5 +1,7 @@
 package io.atoll.modes.meter;
 
+import java.util.EnumMap;
+
 /**
  * Requests and bytes since the file system was opened, by kind: what EFS's metrics DataReadIOBytes,
  * DataWriteIOBytes, MetadataIOBytes, TotalIOBytes and MeteredIOBytes are made of. Loop-confined;
@@ -7,34 +9,41 @@ package io.atoll.modes.meter;
  */
 public final class IoTotals {
 
-  private static final int KINDS = RequestKind.values().length;
+  private static final class Sum {
+    private long requests;
+    private long bytes;
+  }
 
-  private final long[] requests = new long[KINDS];
-  private final long[] bytes = new long[KINDS];
+  private final EnumMap<RequestKind, Sum> sums = new EnumMap<>(RequestKind.class);
+  private long totalBytes;
   private long meteredThirds;
+
+  public IoTotals() {
+    for (RequestKind kind : RequestKind.values()) {
+      sums.put(kind, new Sum());
+    }
+  }
 
   /** Counts a request that has moved so many bytes of payload. */
   public void record(RequestKind kind, long movedBytes) {
-    requests[kind.ordinal()]++;
-    bytes[kind.ordinal()] += movedBytes;
+    Sum sum = sums.get(kind);
+    sum.requests++;
+    sum.bytes += movedBytes;
+    totalBytes += movedBytes;
     meteredThirds += Metering.thirdsOf(kind, movedBytes);
   }
 
   public long requests(RequestKind kind) {
-    return requests[kind.ordinal()];
+    return sums.get(kind).requests;
   }
 
   public long bytes(RequestKind kind) {
-    return bytes[kind.ordinal()];
+    return sums.get(kind).bytes;
   }
 
   /** Of all kinds. */
   public long totalBytes() {
-    long sum = 0;
-    for (long each : bytes) {
-      sum += each;
-    }
-    return sum;
+    return totalBytes;
   }
 
   /** Of all kinds, as they are metered. */

@@ -145,8 +145,8 @@ public final class Allowance {
   }
 
   /**
-   * When to ask again whether a request may start, in nanoseconds from the last {@link #advance}: it
-   * may not before that.
+   * When to ask again whether a request may start, in nanoseconds from the last {@link #advance}:
+   * it may not before that.
    */
   public long nanosUntilOpen() {
     if (bucket.isPositive()) {

@@ -36,8 +36,10 @@ public record ThroughputLimits(
           DEFAULT_CHANGE_WAIT_SECONDS);
 
   public ThroughputLimits {
-    check("ceilingBytesPerSecond", ceilingBytesPerSecond, MIN_BYTES_PER_SECOND, MAX_BYTES_PER_SECOND);
-    check("elasticBytesPerSecond", elasticBytesPerSecond, MIN_BYTES_PER_SECOND, MAX_BYTES_PER_SECOND);
+    check(
+        "ceilingBytesPerSecond", ceilingBytesPerSecond, MIN_BYTES_PER_SECOND, MAX_BYTES_PER_SECOND);
+    check(
+        "elasticBytesPerSecond", elasticBytesPerSecond, MIN_BYTES_PER_SECOND, MAX_BYTES_PER_SECOND);
     check("changeWaitSeconds", changeWaitSeconds, 0, MAX_CHANGE_WAIT_SECONDS);
   }
 

@@ -56,8 +56,7 @@ class AdmissionTest {
       assertEquals(
           Admittance.ADMITTED, fixture.admission.submit(Fixture.client(), noted("a"), LARGE));
     }
-    assertEquals(
-        Admittance.QUEUED, fixture.admission.submit(Fixture.client(), noted("b"), SMALL));
+    assertEquals(Admittance.QUEUED, fixture.admission.submit(Fixture.client(), noted("b"), SMALL));
     assertEquals(10 * LARGE, fixture.admission.admittedThirds());
     assertEquals(List.of(), notes);
   }
@@ -159,8 +158,7 @@ class AdmissionTest {
     fixture.admission.release();
     assertEquals(List.of(), notes);
     fixture.loop.runUntil(() -> notes.size() == 1000, 100);
-    assertEquals(
-        Admittance.ADMITTED, fixture.admission.submit(client, noted("more"), LARGE));
+    assertEquals(Admittance.ADMITTED, fixture.admission.submit(client, noted("more"), LARGE));
     assertEquals(LARGE, fixture.admission.admittedThirds());
     assertEquals(0, fixture.loop.monotonicNanos());
   }
@@ -190,7 +188,8 @@ class AdmissionTest {
     AdmissionClient client = Fixture.client();
     long most = Metering.thirds(Allowance.MAX_REQUEST_BYTES);
     assertThrows(
-        IllegalArgumentException.class, () -> fixture.admission.submit(client, noted("a"), most + 1));
+        IllegalArgumentException.class,
+        () -> fixture.admission.submit(client, noted("a"), most + 1));
     assertThrows(
         IllegalArgumentException.class, () -> fixture.admission.submit(client, noted("a"), -1));
   }
@@ -210,8 +209,7 @@ class AdmissionTest {
   void forwardedRequestComesBackToItsLoop() {
     Fixture fixture = Fixture.provisioned(MIB);
     empty(fixture);
-    SimLoop origin =
-        new SimLoop(new SplittableRandom(2));
+    SimLoop origin = new SimLoop(new SplittableRandom(2));
     AdmissionClient client = Fixture.client();
     ForwardedRequest request =
         new ForwardedRequest(fixture.admission, fixture.loop, origin) {

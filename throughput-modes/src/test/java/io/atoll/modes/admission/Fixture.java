@@ -19,7 +19,8 @@ final class Fixture {
   final SimLoop loop = new SimLoop(new SplittableRandom(1));
   final Admission admission;
 
-  private Fixture(ThroughputSettings settings, long sizeBytes, Credits credits, AdmissionLimits limits) {
+  private Fixture(
+      ThroughputSettings settings, long sizeBytes, Credits credits, AdmissionLimits limits) {
     admission =
         new Admission(
             loop,

@@ -39,8 +39,7 @@ class CreditLedgerTest {
 
   /** A ledger with the entries 1 to {@code last}, closed. */
   private void make(long last) throws IOException {
-    try (CreditLedger ledger =
-        CreditLedger.create(file, OWNER, LedgerEntries.numbered(1))) {
+    try (CreditLedger ledger = CreditLedger.create(file, OWNER, LedgerEntries.numbered(1))) {
       for (long number = 2; number <= last; number++) {
         ledger.write(LedgerEntries.numbered(number));
       }

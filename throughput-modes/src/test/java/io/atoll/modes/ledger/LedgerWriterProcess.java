@@ -13,8 +13,7 @@ final class LedgerWriterProcess {
    */
   public static void main(String[] arguments) throws IOException {
     LedgerOpening.Opened opened =
-        (LedgerOpening.Opened)
-            CreditLedger.open(Path.of(arguments[0]), LedgerEntries.FILE_SYSTEM);
+        (LedgerOpening.Opened) CreditLedger.open(Path.of(arguments[0]), LedgerEntries.FILE_SYSTEM);
     for (long number = LedgerEntries.numberOf(opened.last()) + 1; ; number++) {
       opened.ledger().write(LedgerEntries.numbered(number));
     }

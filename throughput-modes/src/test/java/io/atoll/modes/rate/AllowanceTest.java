@@ -123,8 +123,7 @@ class AllowanceTest {
     switch (random.nextInt(8)) {
       case 0 -> allowance.remeter(random.nextLong(4 * TIB), now);
       case 1 ->
-          allowance.change(
-              ThroughputSettings.provisioned(random.nextLong(MIB, 200 * MIB)), now);
+          allowance.change(ThroughputSettings.provisioned(random.nextLong(MIB, 200 * MIB)), now);
       case 2 -> allowance.change(ThroughputSettings.BURSTING, now);
       case 3 -> allowance.giveBack(random.nextLong(Metering.thirds(MIB)));
       default -> {

@@ -36,9 +36,7 @@ class BurstingRatesTest {
     assertEquals(baselineMibps, baseline);
     assertEquals(burstMibps, mibps(rates.burstThirdsPerSecond()));
     assertEquals(
-        burstMinutesPerDay,
-        MINUTES_PER_DAY * baseline / mibps(rates.burstThirdsPerSecond()),
-        1e-9);
+        burstMinutesPerDay, MINUTES_PER_DAY * baseline / mibps(rates.burstThirdsPerSecond()), 1e-9);
   }
 
   private static double mibps(long thirds) {
@@ -64,8 +62,7 @@ class BurstingRatesTest {
     assertEquals(initial, Credits.INITIAL.thirds());
     assertEquals(initial, BurstingRates.ofSize(0).creditCapThirds());
     assertEquals(initial, BurstingRates.ofSize(TIB).creditCapThirds());
-    assertEquals(
-        Metering.thirds(21 * TIB), BurstingRates.ofSize(10 * TIB).creditCapThirds());
+    assertEquals(Metering.thirds(21 * TIB), BurstingRates.ofSize(10 * TIB).creditCapThirds());
   }
 
   @Test

@@ -91,7 +91,6 @@ class ModeControlTest {
     assertInstanceOf(Accepted.class, control.change(provisioned(8), 0));
   }
 
-
   @Test
   void waitGoesOnAfterARestart() {
     ModeControl control =
@@ -138,8 +137,7 @@ class ModeControlTest {
   @Test
   void limitsOutOfRangeAreRefusedByName() {
     IllegalArgumentException refused =
-        assertThrows(
-            IllegalArgumentException.class, () -> new ThroughputLimits(MIB - 1, MIB, 0));
+        assertThrows(IllegalArgumentException.class, () -> new ThroughputLimits(MIB - 1, MIB, 0));
     assertEquals(
         "ceilingBytesPerSecond 1048575: must be from 1048576 to 1099511627776",
         refused.getMessage());
