@@ -8,11 +8,13 @@ import io.atoll.io.loop.VertxLoop;
 import io.atoll.nfs4.compound.NfsProgram;
 import io.atoll.nfs4.compound.OpTable;
 import io.atoll.nfs4.op.ClientJournal;
+import io.atoll.nfs4.op.CallbackProbe;
 import io.atoll.nfs4.op.Export;
 import io.atoll.nfs4.op.FileOperations;
 import io.atoll.nfs4.op.Op;
 import io.atoll.nfs4.op.ServerIdentity;
 import io.atoll.nfs4.op.StateOperations;
+import io.atoll.nfs4.op.StateOperations40;
 import io.atoll.nfs4.state.NfsState;
 import io.atoll.nfs4.state.RecoveryJournal.RecordedClient;
 import io.atoll.nfs4.state.StateSettings;
@@ -102,12 +104,14 @@ final class NfsListener {
             fileSystem,
             new ServerFacts(leaseSeconds, transferBytes, transferBytes, fileSystem.maxLinks()));
     ServerIdentity identity = ServerIdentity.of(fileSystem.id(), AtollVersion.current());
-    Map<Operation, Op> operations = FileOperations.all(StateOperations.check(state));
-    operations.putAll(StateOperations.all(state, identity));
+    Map<Operation, Op> operations40 = FileOperations.all(StateOperations40.check(state));
+    operations40.putAll(StateOperations40.all(state, CallbackProbe.NONE));
+    Map<Operation, Op> operations41 = FileOperations.all(StateOperations.check(state));
+    operations41.putAll(StateOperations.all(state, identity));
+    List<OpTable> tables = List.of(new OpTable(0, operations40), new OpTable(1, operations41));
     RpcLimits limits = RpcLimits.DEFAULT;
     NfsProgram program =
-        new NfsProgram(
-            export, new OpTable(operations), limits.maxRecordBytes(), loop::monotonicNanos);
+        new NfsProgram(export, tables, limits.maxRecordBytes(), loop::monotonicNanos);
     return new RpcServer(
         loop,
         limits,

@@ -14,6 +14,8 @@ import io.netty.channel.WriteBufferWaterMark;
 import io.netty.channel.socket.ChannelInputShutdownEvent;
 import io.netty.channel.uring.IoUringChannelOption;
 import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
@@ -60,6 +62,7 @@ final class ConnectionHandler extends ChannelInboundHandlerAdapter
 
   private ChannelHandlerContext context;
   private String remote = "a client that has not connected";
+  private InetAddress remoteAddress;
   private boolean open;
   private boolean reading = true;
   private boolean starved;
@@ -100,6 +103,8 @@ final class ConnectionHandler extends ChannelInboundHandlerAdapter
     int high = server.limits().maxOutboundBytes();
     config.setWriteBufferWaterMark(new WriteBufferWaterMark(high / 2, high));
     remote = String.valueOf(channel.remoteAddress());
+    remoteAddress =
+        channel.remoteAddress() instanceof InetSocketAddress address ? address.getAddress() : null;
     replies.open(channel);
   }
 
@@ -116,6 +121,11 @@ final class ConnectionHandler extends ChannelInboundHandlerAdapter
   @Override
   public long id() {
     return id;
+  }
+
+  @Override
+  public InetAddress remoteAddress() {
+    return remoteAddress;
   }
 
   @Override

@@ -1,5 +1,7 @@
 package io.atoll.rpc;
 
+import java.net.InetAddress;
+
 /** A client's connection. Confined to the home loop. Compared by identity. */
 public interface RpcConnection {
 
@@ -8,6 +10,9 @@ public interface RpcConnection {
 
   /** The other end, for messages: {@code host:port}. */
   String remote();
+
+  /** The other end's address; null if it has none of the Internet. */
+  InetAddress remoteAddress();
 
   boolean isOpen();
 

@@ -230,6 +230,19 @@ public final class XdrReader {
     return (int) crc.getValue();
   }
 
+  /**
+   * A CRC-32C of what was read since {@link #consumedBytes} gave {@code consumed}: tells an
+   * operation's arguments from others. 0 if malformed.
+   */
+  public int checksumSince(int consumed) {
+    crc.reset();
+    if (!malformed) {
+      int from = start + consumed;
+      crc.update(buffer.internalNioBuffer(from, position - from));
+    }
+    return (int) crc.getValue();
+  }
+
   /** The length rounded up to XDR's unit. */
   public static int padded(int lengthBytes) {
     return (lengthBytes + UNIT_BYTES - 1) & -UNIT_BYTES;

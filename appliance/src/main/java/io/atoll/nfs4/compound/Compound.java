@@ -32,8 +32,6 @@ import io.netty.buffer.ByteBuf;
  * reply and with its connection. The slot is given back either way.
  */
 final class Compound extends CompoundCall {
-  private static final int MINOR_VERSION = 1;
-
   private enum Phase {
     IDLE,
     BETWEEN_OPERATIONS,
@@ -43,6 +41,9 @@ final class Compound extends CompoundCall {
 
   private final NfsProgram program;
   private final FsCallback<Void> onDurable = this::durable;
+
+  /** Of the minor version; null only if there is none such. */
+  private OpTable table;
 
   private Phase phase = Phase.IDLE;
   private boolean pumping;
@@ -58,6 +59,16 @@ final class Compound extends CompoundCall {
   private boolean replayed;
   private boolean fenced;
   private boolean slotGivenBack;
+  private ResultObserver observer;
+
+  /** In NFSv4.0: what its retransmissions are found by. */
+  private RecentCalls.Key key;
+
+  /** In NFSv4.0: whether its reply is to be kept for a retransmission. */
+  private boolean mutated;
+
+  /** In NFSv4.0: the last retransmission that came meanwhile, or null. */
+  private RpcCall retransmission;
 
   /** Something may be running for it that does not know its end: it serves no other compound. */
   private boolean retired;
@@ -82,6 +93,10 @@ final class Compound extends CompoundCall {
     replayed = false;
     fenced = false;
     slotGivenBack = false;
+    observer = null;
+    key = null;
+    mutated = false;
+    retransmission = null;
     reported = false;
     begunNanos = program.monotonicNanos();
 
@@ -89,9 +104,14 @@ final class Compound extends CompoundCall {
     int tagIndex = reader.opaqueIndex(Nfs4Program.MAX_TAG_BYTES);
     int tagBytes = reader.opaqueLengthBytes();
     int minorVersion = reader.int32();
-    operationCount(reader.int32());
+    size(minorVersion, reader.int32());
     if (reader.isMalformed()) {
       call.refuse(AcceptStatus.GARBAGE_ARGS);
+      program.finished(this);
+      return;
+    }
+    table = program.table(minorVersion);
+    if (minorVersion == 0 && isRetransmission(call)) {
       program.finished(this);
       return;
     }
@@ -101,10 +121,41 @@ final class Compound extends CompoundCall {
     writer.opaque(reader.buffer(), tagIndex, tagBytes);
     countPlace = writer.reserveInt32();
     phase = Phase.BETWEEN_OPERATIONS;
-    if (minorVersion != MINOR_VERSION) {
+    if (table == null) {
       status = Nfs4Status.MINOR_VERS_MISMATCH;
     }
     pump();
+  }
+
+  /**
+   * Answers what was answered before; or leaves the answer to the compound that runs for the call
+   * already.
+   */
+  private boolean isRetransmission(RpcCall call) {
+    RecentCalls recent = program.recentCalls();
+    RecentCalls.Key ofCall = RecentCalls.Key.of(call);
+    byte[] reply = recent.reply(ofCall);
+    if (reply != null) {
+      call.accept().fixedOpaque(reply);
+      call.send();
+      return true;
+    }
+    Compound runs = recent.running(ofCall);
+    if (runs != null) {
+      runs.dropRetransmission();
+      runs.retransmission = call;
+      return true;
+    }
+    key = ofCall;
+    recent.begin(key, this);
+    return false;
+  }
+
+  private void dropRetransmission() {
+    if (retransmission != null) {
+      retransmission.drop();
+      retransmission = null;
+    }
   }
 
   private void pump() {
@@ -139,6 +190,15 @@ final class Compound extends CompoundCall {
     phase = Phase.IDLE;
     if (rpc().isActive()) {
       rpc().drop();
+    }
+    if (key != null) {
+      program.recentCalls().end(key, null);
+      dropRetransmission();
+    }
+    if (observer != null) {
+      ResultObserver asked = observer;
+      observer = null;
+      asked.abandoned();
     }
     giveBackSlot();
   }
@@ -218,7 +278,7 @@ final class Compound extends CompoundCall {
       done(Nfs4Status.BADXDR);
       return;
     }
-    Operation operation = Operation.ofNumber(number);
+    Operation operation = table.operation(number);
     if (operation == null) {
       beginResult(Operation.ILLEGAL_NUMBER);
       done(Nfs4Status.OP_ILLEGAL);
@@ -226,14 +286,15 @@ final class Compound extends CompoundCall {
     }
     beginResult(number);
     running = operation;
-    OpSpec spec = program.table().spec(operation);
+    OpSpec spec = table.spec(operation);
     Nfs4Status refusal = refusalOf(spec);
     if (!refusal.isOk()) {
       done(refusal);
       return;
     }
+    mutated |= spec.mutates();
     try {
-      program.table().op(operation).start(this);
+      table.op(operation).start(this);
     } catch (Throwable e) {
       retired = true;
       operationsBegun++;
@@ -254,6 +315,9 @@ final class Compound extends CompoundCall {
     if (refusalOfNext != null) {
       return refusalOfNext;
     }
+    if (index >= table.maxOperations()) {
+      return Nfs4Status.RESOURCE;
+    }
     Nfs4Status misplaced = misplaced(spec.place());
     if (!misplaced.isOk()) {
       return misplaced;
@@ -272,6 +336,7 @@ final class Compound extends CompoundCall {
     boolean first = index == 0;
     boolean sole = first && operationCount() == 1;
     return switch (place) {
+      case ANY -> Nfs4Status.OK;
       case FIRST -> first ? Nfs4Status.OK : Nfs4Status.SEQUENCE_POS;
       case SOLE -> sole ? Nfs4Status.OK : Nfs4Status.NOT_ONLY_OP;
       case SOLE_OR_IN_SESSION -> sole || !first ? Nfs4Status.OK : Nfs4Status.NOT_ONLY_OP;
@@ -303,14 +368,28 @@ final class Compound extends CompoundCall {
       throw new IllegalStateException(
           "an operation ended with " + ended + " while the compound was " + phase);
     }
-    status = ended;
+    status = table.status(running, ended);
     // Operations that change something were held against their largest result before they ran.
     if (replyRoomBytes() < 0) {
-      status = replyTooBig();
+      status = table.status(running, replyTooBig());
       cutResult();
     }
     writer().patchInt32(resultPlace, status.code());
+    tellObserver();
     proceed();
+  }
+
+  @Override
+  public void observeResult(ResultObserver newObserver) {
+    observer = newObserver;
+  }
+
+  private void tellObserver() {
+    if (observer != null) {
+      ResultObserver asked = observer;
+      observer = null;
+      asked.ended(status, writer().buffer(), resultPlace + Integer.BYTES);
+    }
   }
 
   /** Leaves of a result what an error has. */
@@ -411,6 +490,25 @@ final class Compound extends CompoundCall {
     }
   }
 
+  /** Has the reply kept, and answers a retransmission with it. */
+  private void endRecent(boolean tell) {
+    byte[] reply = null;
+    if (tell && (mutated || retransmission != null)) {
+      ByteBuf result = writer().wholeFrom(compoundMark);
+      reply = new byte[result.readableBytes()];
+      result.readBytes(reply);
+      result.release();
+    }
+    program.recentCalls().end(key, mutated ? reply : null);
+    if (reply != null && retransmission != null) {
+      RpcCall again = retransmission;
+      retransmission = null;
+      again.accept().fixedOpaque(reply);
+      again.send();
+    }
+    dropRetransmission();
+  }
+
   private void answer(boolean tell, FsStatus durability) {
     SlotHandle slot = slot();
     if (slot != null && tell && slot.cachesReply()) {
@@ -422,6 +520,9 @@ final class Compound extends CompoundCall {
       }
     }
     giveBackSlot();
+    if (key != null) {
+      endRecent(tell);
+    }
     RpcCall call = rpc();
     phase = Phase.IDLE;
     if (tell) {

@@ -9,6 +9,7 @@ import io.atoll.rpc.RpcCredential;
 import io.atoll.rpc.RpcProgram;
 import java.util.ArrayDeque;
 import java.util.LinkedHashSet;
+import java.util.List;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import java.util.function.LongSupplier;
@@ -29,7 +30,10 @@ public final class NfsProgram implements RpcProgram {
   private static final int PRINCIPAL_CACHE_ENTRIES = 64;
 
   private final Export export;
-  private final OpTable table;
+  /** By their minor versions. */
+  private final OpTable[] tables;
+
+  private final RecentCalls recentCalls = new RecentCalls();
   private final int maxReplyBytes;
   private final RateLimitedLog failures;
   private final RateLimitedLog withheld;
@@ -44,12 +48,14 @@ public final class NfsProgram implements RpcProgram {
   private final Principal[] principals = new Principal[PRINCIPAL_CACHE_ENTRIES];
 
   /**
+   * @param tables of the minor versions that are served, from 0 on
    * @param maxReplyBytes the longest reply, within or without a session
    * @param monotonicNanos the loop's clock
    */
-  public NfsProgram(Export export, OpTable table, int maxReplyBytes, LongSupplier monotonicNanos) {
+  public NfsProgram(
+      Export export, List<OpTable> tables, int maxReplyBytes, LongSupplier monotonicNanos) {
     this.export = export;
-    this.table = table;
+    this.tables = tables.toArray(OpTable[]::new);
     this.maxReplyBytes = maxReplyBytes;
     this.monotonicNanos = monotonicNanos;
     this.overdue = new RateLimitedLog(LOG, monotonicNanos);
@@ -106,8 +112,13 @@ public final class NfsProgram implements RpcProgram {
     return overdue;
   }
 
-  OpTable table() {
-    return table;
+  /** What makes {@code minorVersion}, or null if it is not served. */
+  OpTable table(int minorVersion) {
+    return minorVersion >= 0 && minorVersion < tables.length ? tables[minorVersion] : null;
+  }
+
+  RecentCalls recentCalls() {
+    return recentCalls;
   }
 
   int maxReplyBytes() {

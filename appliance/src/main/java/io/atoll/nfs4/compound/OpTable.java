@@ -4,27 +4,54 @@ import io.atoll.nfs4.op.CompoundCall;
 import io.atoll.nfs4.op.Op;
 import io.atoll.nfs4.op.OpSpec;
 import io.atoll.nfs4.op.OpSpecs;
+import io.atoll.nfs4.op.OpSpecs40;
 import io.atoll.nfs4.wire.Nfs4Status;
 import io.atoll.nfs4.wire.Operation;
 import java.util.Map;
 
-/** All operations of NFSv4.1 by their numbers: those that are served, and a refusal for others. */
+/**
+ * What makes a minor version: its operations by their numbers, those that are served and a refusal
+ * for others, what the pump must know of each, and its errors.
+ */
 public final class OpTable {
+  /**
+   * The most operations of a compound of NFSv4.0, where no session says so; further ones are
+   * answered NFS4ERR_RESOURCE. More than a path has names.
+   */
+  static final int MAX_OPERATIONS_40 = 1024;
+
   private static final Op NOT_SUPPORTED = OpTable::refuse;
 
+  private final int minorVersion;
+  private final int greatestNumber;
   private final Op[] ops;
   private final OpSpec[] specs;
 
   /**
+   * @param minorVersion 0 or 1
    * @param served those that there are; all others are answered NFS4ERR_NOTSUPP
    */
-  public OpTable(Map<Operation, Op> served) {
-    ops = new Op[Operation.GREATEST_NUMBER + 1];
-    specs = new OpSpec[Operation.GREATEST_NUMBER + 1];
+  public OpTable(int minorVersion, Map<Operation, Op> served) {
+    this.minorVersion = minorVersion;
+    greatestNumber = minorVersion == 0 ? OpSpecs40.GREATEST_NUMBER : Operation.GREATEST_NUMBER;
+    ops = new Op[greatestNumber + 1];
+    specs = new OpSpec[greatestNumber + 1];
     for (Operation operation : Operation.values()) {
-      ops[operation.number()] = served.getOrDefault(operation, NOT_SUPPORTED);
-      specs[operation.number()] = OpSpecs.of(operation);
+      if (operation.number() <= greatestNumber) {
+        ops[operation.number()] = served.getOrDefault(operation, NOT_SUPPORTED);
+        specs[operation.number()] =
+            minorVersion == 0 ? OpSpecs40.of(operation) : OpSpecs.of(operation);
+      }
     }
+  }
+
+  int minorVersion() {
+    return minorVersion;
+  }
+
+  /** The operation with {@code number}, or null if the minor version has none. */
+  Operation operation(int number) {
+    return number <= greatestNumber ? Operation.ofNumber(number) : null;
   }
 
   OpSpec spec(Operation operation) {
@@ -33,6 +60,20 @@ public final class OpTable {
 
   Op op(Operation operation) {
     return ops[operation.number()];
+  }
+
+  /** How many operations are run of one compound. */
+  int maxOperations() {
+    return minorVersion == 0 ? MAX_OPERATIONS_40 : Integer.MAX_VALUE;
+  }
+
+  /**
+   * What {@code status} is in this minor version.
+   *
+   * @param operation null if it is illegal
+   */
+  Nfs4Status status(Operation operation, Nfs4Status status) {
+    return minorVersion == 0 ? Errors40.of(operation, status) : status;
   }
 
   private static void refuse(CompoundCall call) {

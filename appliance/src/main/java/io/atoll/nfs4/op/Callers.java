@@ -29,6 +29,11 @@ final class Callers {
    */
   static OwnerId owner(XdrReader reader) {
     reader.int64();
+    return ownerName(reader);
+  }
+
+  /** Reads an owner's name alone. Null if malformed. */
+  static OwnerId ownerName(XdrReader reader) {
     byte[] name = reader.opaque(OwnerId.MAX_BYTES);
     return name == null ? null : new OwnerId(name);
   }

@@ -12,8 +12,9 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * The {@link RecoveryJournal} in a file system's own records. Keys are {@code nfs4-client/} and the
- * SHA-256 of the owner, as owners are longer than keys may be; values are
+ * The {@link RecoveryJournal} in a file system's own records. Keys are {@code nfs4-client/}, or
+ * {@code nfs40client/} for clients of NFSv4.0, and the SHA-256 of the owner, as owners are longer
+ * than keys may be; values are
  *
  * <pre>
  *  0        1                        9                        17
@@ -26,6 +27,11 @@ import java.util.List;
  */
 public final class ClientJournal implements RecoveryJournal {
   private static final byte[] PREFIX = {'n', 'f', 's', '4', '-', 'c', 'l', 'i', 'e', 'n', 't', '/'};
+
+  private static final byte[] PREFIX_40 = {
+    'n', 'f', 's', '4', '0', 'c', 'l', 'i', 'e', 'n', 't', '/'
+  };
+
   private static final byte FORMAT = 1;
   private static final int HEADER_BYTES = 1 + 2 * Long.BYTES;
 
@@ -63,8 +69,9 @@ public final class ClientJournal implements RecoveryJournal {
       }
       List<RecordedClient> clients = new ArrayList<>();
       for (DurableRecords.Entry entry : entries) {
-        if (isKey(entry.key())) {
-          RecordedClient client = decode(entry.value());
+        boolean is40 = begins(entry.key(), PREFIX_40);
+        if (is40 || begins(entry.key(), PREFIX)) {
+          RecordedClient client = decode(entry.value(), is40);
           if (client == null) {
             callback.done(FsStatus.IO_ERROR, null);
             return;
@@ -76,11 +83,11 @@ public final class ClientJournal implements RecoveryJournal {
     });
   }
 
-  private static boolean isKey(byte[] key) {
-    return ByteBuffer.wrap(key).mismatch(ByteBuffer.wrap(PREFIX)) == PREFIX.length;
+  private static boolean begins(byte[] key, byte[] prefix) {
+    return ByteBuffer.wrap(key).mismatch(ByteBuffer.wrap(prefix)) == prefix.length;
   }
 
-  private static RecordedClient decode(byte[] bytes) {
+  private static RecordedClient decode(byte[] bytes, boolean is40) {
     int ownerBytes = bytes.length - HEADER_BYTES;
     if (ownerBytes < 0 || ownerBytes > OwnerId.MAX_BYTES || bytes[0] != FORMAT) {
       return null;
@@ -90,11 +97,13 @@ public final class ClientJournal implements RecoveryJournal {
     long principal = value.getLong();
     byte[] owner = new byte[ownerBytes];
     value.get(owner);
-    return new RecordedClient(new OwnerId(owner), verifier, principal);
+    OwnerId id = is40 ? OwnerId.ofClient40(owner) : new OwnerId(owner);
+    return new RecordedClient(id, verifier, principal);
   }
 
   private byte[] keyOf(OwnerId owner) {
     byte[] hash = sha256.digest(owner.bytes());
-    return ByteBuffer.allocate(PREFIX.length + hash.length).put(PREFIX).put(hash).array();
+    byte[] prefix = owner.minorVersion() == 0 ? PREFIX_40 : PREFIX;
+    return ByteBuffer.allocate(prefix.length + hash.length).put(prefix).put(hash).array();
   }
 }

@@ -7,6 +7,7 @@ import io.atoll.fs.FsCallback;
 import io.atoll.fs.FsStatus;
 import io.atoll.fs.Principal;
 import io.atoll.nfs4.state.SlotHandle;
+import io.atoll.nfs4.wire.AttributeEncoder;
 import io.atoll.nfs4.wire.Nfs4Status;
 import io.atoll.nfs4.wire.Stateid;
 import io.atoll.rpc.RpcCall;
@@ -30,6 +31,7 @@ public abstract class CompoundCall {
   private Export export;
   private RpcCall rpc;
   private RpcConnection connection;
+  private int minorVersion;
   private int operationCount;
 
   private SlotHandle slot;
@@ -45,6 +47,7 @@ public abstract class CompoundCall {
     rpc = newRpc;
     connection = newRpc.connection();
     fsCall.restart(principal);
+    minorVersion = 0;
     operationCount = 0;
     slot = null;
     currentFileHandle = null;
@@ -58,8 +61,9 @@ public abstract class CompoundCall {
     return rpc;
   }
 
-  protected final void operationCount(int count) {
-    operationCount = count;
+  protected final void size(int newMinorVersion, int newOperationCount) {
+    minorVersion = newMinorVersion;
+    operationCount = newOperationCount;
   }
 
   // --- the end of an operation: exactly one of these, exactly once ---
@@ -89,6 +93,24 @@ public abstract class CompoundCall {
    * with {@code status} (RETRY_UNCACHED_REP), which ends the compound.
    */
   public abstract void refuseNextOperation(Nfs4Status status);
+
+  /** Told of the end of the operation that asked for it, once. */
+  public interface ResultObserver {
+
+    /**
+     * It ended.
+     *
+     * @param status as it is told to the client
+     * @param results where the result is, from {@code index} to its writer index
+     */
+    void ended(Nfs4Status status, ByteBuf results, int index);
+
+    /** The compound is given up, without a reply. */
+    void abandoned();
+  }
+
+  /** For operations whose result is kept: {@code observer} is told of the running one's. */
+  public abstract void observeResult(ResultObserver observer);
 
   // --- asynchronous steps ---
 
@@ -151,6 +173,11 @@ public abstract class CompoundCall {
   /** REP_TOO_BIG or REP_TOO_BIG_TO_CACHE, whichever limit is the one in force. */
   public abstract Nfs4Status replyTooBig();
 
+  /** Which of NFSv4's: 0 or 1. */
+  public final int minorVersion() {
+    return minorVersion;
+  }
+
   /** How many operations the compound says it has, unsigned (held against ca_maxoperations). */
   public final int operationCount() {
     return operationCount;
@@ -169,6 +196,11 @@ public abstract class CompoundCall {
 
   public final FileSystem fileSystem() {
     return export.fileSystem();
+  }
+
+  /** Encodes attributes as the minor version has them. */
+  public final AttributeEncoder attributes() {
+    return export.attributes(minorVersion);
   }
 
   public final FsCall fsCall() {
@@ -228,10 +260,11 @@ public abstract class CompoundCall {
 
   /**
    * What {@code argument} means: the current stateid as "the latest" (seqid 0) if it is {@link
-   * Stateid#CURRENT}, else itself. Null if there is no current one: NFS4ERR_BAD_STATEID.
+   * Stateid#CURRENT}, else itself. Null if there is no current one: NFS4ERR_BAD_STATEID. NFSv4.0
+   * has no current stateid.
    */
   public final Stateid resolve(Stateid argument) {
-    if (!argument.isCurrent()) {
+    if (!argument.isCurrent() || minorVersion == 0) {
       return argument;
     }
     return currentStateid == null ? null : currentStateid.withSeqid(0);

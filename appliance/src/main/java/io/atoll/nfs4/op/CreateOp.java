@@ -30,7 +30,7 @@ final class CreateOp implements Op {
       minor = reader.int32();
     }
     ComponentName name = ComponentName.decode(reader);
-    AttributeDecoder decoder = new AttributeDecoder();
+    AttributeDecoder decoder = new AttributeDecoder(call.minorVersion());
     Nfs4Status attributes = decoder.decode(reader);
     if (call.refusesArguments()) {
       return;

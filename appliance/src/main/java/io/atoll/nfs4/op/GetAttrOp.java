@@ -52,7 +52,7 @@ final class GetAttrOp implements Op {
       Attributes attributes,
       FsStatistics statistics) {
     if (status == FsStatus.OK) {
-      call.export().attributes().encode(call.writer(), requested, attributes, statistics);
+      call.attributes().encode(call.writer(), requested, attributes, statistics);
     }
     call.done(status);
   }

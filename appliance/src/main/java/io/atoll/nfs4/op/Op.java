@@ -3,7 +3,7 @@ package io.atoll.nfs4.op;
 import io.atoll.nfs4.wire.Nfs4Status;
 
 /**
- * One NFSv4.1 operation. Stateless towards compounds: one object serves all of them. Confined to
+ * One NFSv4 operation. Stateless towards compounds: one object serves all of them. Confined to
  * the home loop.
  */
 @FunctionalInterface

@@ -21,6 +21,8 @@ public record OpSpec(
 
   /** Where an operation may stand (RFC 8881, sections 2.10.6.4 and 18.46.3). */
   public enum Place {
+    /** Anywhere: NFSv4.0, which has no sessions. */
+    ANY,
     /** After a SEQUENCE only, else OP_NOT_IN_SESSION. */
     IN_SESSION,
     /** First only, else SEQUENCE_POS: SEQUENCE itself. */

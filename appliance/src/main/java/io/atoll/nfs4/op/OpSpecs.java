@@ -5,10 +5,10 @@ import io.atoll.nfs4.wire.Operation;
 /** The {@link OpSpec} of every operation of NFSv4.1 (RFC 8881, section 18). */
 public final class OpSpecs {
   /** Number and status, change_info4, stateid, attribute set: with room to spare. */
-  private static final int SMALL_RESULT_BYTES = 128;
+  static final int SMALL_RESULT_BYTES = 128;
 
   /** As OPEN's with a delegation, LOCK's with the owner that is in the way. */
-  private static final int OWNER_RESULT_BYTES = 1280;
+  static final int OWNER_RESULT_BYTES = 1280;
 
   private OpSpecs() {}
 

@@ -9,9 +9,10 @@ import io.atoll.nfs4.wire.Stateid;
 import io.atoll.xdr.XdrReader;
 
 /**
- * OPEN4args, decoded (RFC 8881, section 18.16.1). The owner's seqid and client ID are of NFSv4.0
- * and passed over.
+ * OPEN4args, decoded (RFC 8881, section 18.16.1; RFC 7530, section 16.16.2).
  *
+ * @param seqid the owner's, in NFSv4.0; means nothing later
+ * @param clientId the owner's, in NFSv4.0; means nothing later
  * @param access OPEN4_SHARE_ACCESS bits
  * @param wants what is wanted of delegations: the OPEN4_SHARE_ACCESS_WANT bits
  * @param deny OPEN4_SHARE_DENY bits
@@ -19,6 +20,8 @@ import io.atoll.xdr.XdrReader;
  * @param name null unless the claim has one
  */
 record OpenArguments(
+    int seqid,
+    long clientId,
     int access,
     int wants,
     int deny,
@@ -33,6 +36,10 @@ record OpenArguments(
   private static final int WANT_BITS = 0x3_FF00;
 
   private static final int GREATEST_OPENTYPE = 1;
+
+  /** What a client may have had before a restart: in NFSv4.0 none, read or write. */
+  private static final int GREATEST_DELEGATION_TYPE_40 = 2;
+
   private static final int GREATEST_DELEGATION_TYPE = 3;
 
   /** createmode4, in its order. */
@@ -75,18 +82,22 @@ record OpenArguments(
   }
 
   /** Reads them; what they are is of no meaning if the reader is malformed then. */
-  static OpenArguments decode(XdrReader reader) {
-    reader.int32(); // seqid
+  static OpenArguments decode(XdrReader reader, int minorVersion) {
+    boolean is40 = minorVersion == 0;
+    int seqid = reader.int32();
     int shareAccess = reader.int32();
     int deny = reader.int32();
-    OwnerId owner = Callers.owner(reader);
-    Create create = reader.enumerator(GREATEST_OPENTYPE) == 1 ? decodeCreate(reader) : null;
-    Claim claim = Claim.BY_CODE[reader.enumerator(Claim.BY_CODE.length - 1)];
+    long clientId = reader.int64();
+    OwnerId owner = Callers.ownerName(reader);
+    boolean creates = reader.enumerator(GREATEST_OPENTYPE) == 1;
+    Create create = creates ? decodeCreate(reader, minorVersion) : null;
+    Claim last = is40 ? Claim.DELEGATE_PREVIOUS : Claim.DELEGATE_PREVIOUS_HANDLE;
+    Claim claim = Claim.BY_CODE[reader.enumerator(last.ordinal())];
     ComponentName name =
         switch (claim) {
           case NULL, DELEGATE_PREVIOUS -> ComponentName.decode(reader);
           case PREVIOUS -> {
-            reader.enumerator(GREATEST_DELEGATION_TYPE);
+            reader.enumerator(is40 ? GREATEST_DELEGATION_TYPE_40 : GREATEST_DELEGATION_TYPE);
             yield null;
           }
           case DELEGATE_CURRENT -> {
@@ -99,8 +110,9 @@ record OpenArguments(
           }
           case HANDLE, DELEGATE_PREVIOUS_HANDLE -> null;
         };
+    int wants = is40 ? 0 : shareAccess & WANT_BITS;
     return new OpenArguments(
-        accessOf(shareAccess), shareAccess & WANT_BITS, deny, owner, create, claim, name);
+        seqid, clientId, shareAccess & ~wants, wants, deny, owner, create, claim, name);
   }
 
   /** share_access without what is wanted of delegations. */
@@ -113,12 +125,14 @@ record OpenArguments(
     return access != 0 && (access & ~ACCESS_BITS) == 0 && (deny & ~DENY_BITS) == 0;
   }
 
-  private static Create decodeCreate(XdrReader reader) {
-    CreateMode mode = CreateMode.BY_CODE[reader.enumerator(CreateMode.BY_CODE.length - 1)];
+  private static Create decodeCreate(XdrReader reader, int minorVersion) {
+    CreateMode last =
+        minorVersion == 0 ? CreateMode.EXCLUSIVE : CreateMode.EXCLUSIVE_WITH_ATTRIBUTES;
+    CreateMode mode = CreateMode.BY_CODE[reader.enumerator(last.ordinal())];
     boolean exclusive =
         mode == CreateMode.EXCLUSIVE || mode == CreateMode.EXCLUSIVE_WITH_ATTRIBUTES;
     long verifier = exclusive ? reader.int64() : 0;
-    AttributeDecoder attributes = new AttributeDecoder();
+    AttributeDecoder attributes = new AttributeDecoder(minorVersion);
     Nfs4Status decoded = Nfs4Status.OK;
     if (mode != CreateMode.EXCLUSIVE) {
       decoded = attributes.decode(reader);

@@ -1,7 +1,7 @@
 package io.atoll.nfs4.op;
 
 import io.atoll.fs.FileHandle;
-import io.atoll.fs.FileSystem.ChangeInfo;
+import io.atoll.nfs4.op.OpenProgress.DirectoryChange;
 import io.atoll.nfs4.state.ClientRecord;
 import io.atoll.nfs4.state.NfsState;
 import io.atoll.nfs4.state.Opens;
@@ -33,13 +33,9 @@ final class OpenOps {
     this.state = state;
   }
 
-  NfsState state() {
-    return state;
-  }
-
   /** OPEN. */
   void open(CompoundCall call) {
-    OpenArguments arguments = OpenArguments.decode(call.reader());
+    OpenArguments arguments = OpenArguments.decode(call.reader(), call.minorVersion());
     if (call.refusesArguments()) {
       return;
     }
@@ -49,14 +45,13 @@ final class OpenOps {
       refusal = state.admits(client, arguments.isReclaim());
     }
     if (refusal.isOk()) {
-      new OpenProgress(this, call, client, arguments).start();
+      new OpenProgress(state, OpenOps::opened, call, client, arguments).start();
     } else {
       call.done(refusal);
     }
   }
 
-  /** Ends an OPEN that was granted. */
-  void opened(
+  private static void opened(
       CompoundCall call,
       OpenArguments arguments,
       FileHandle file,
@@ -67,21 +62,11 @@ final class OpenOps {
     call.currentStateid(stateid);
     XdrWriter writer = call.writer();
     stateid.encode(writer);
-    writer.bool(change.atomic());
-    writer.int64(change.info().before());
-    writer.int64(change.info().after());
+    change.encode(writer);
     writer.int32(RESULT_FLAGS);
     attributesSet.encode(writer);
     encodeNoDelegation(writer, arguments.wants() & WANT_MASK);
     call.done(Nfs4Status.OK);
-  }
-
-  /**
-   * @param atomic whether nothing else can have come between
-   */
-  record DirectoryChange(ChangeInfo info, boolean atomic) {
-    /** For claims by handle, which know of no directory. */
-    static final DirectoryChange UNKNOWN = new DirectoryChange(new ChangeInfo(0, 0), false);
   }
 
   /** Section 18.16.3: who says what it wants of a delegation is told why it gets none. */

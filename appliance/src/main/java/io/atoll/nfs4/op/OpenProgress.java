@@ -15,13 +15,15 @@ import io.atoll.fs.FsCallback;
 import io.atoll.fs.FsStatus;
 import io.atoll.nfs4.op.OpenArguments.Claim;
 import io.atoll.nfs4.op.OpenArguments.CreateMode;
-import io.atoll.nfs4.op.OpenOps.DirectoryChange;
 import io.atoll.nfs4.state.ClientRecord;
+import io.atoll.nfs4.state.NfsState;
 import io.atoll.nfs4.state.Opens;
 import io.atoll.nfs4.state.ShareClaim;
 import io.atoll.nfs4.wire.Attribute;
 import io.atoll.nfs4.wire.Bitmap4;
 import io.atoll.nfs4.wire.Nfs4Status;
+import io.atoll.nfs4.wire.Stateid;
+import io.atoll.xdr.XdrWriter;
 
 /**
  * An OPEN under way: find or make the file, check permission, truncate if asked to, hold, open.
@@ -32,7 +34,8 @@ import io.atoll.nfs4.wire.Nfs4Status;
  * writing.
  */
 final class OpenProgress {
-  private final OpenOps ops;
+  private final NfsState state;
+  private final Result result;
   private final CompoundCall call;
   private final ClientRecord client;
   private final OpenArguments arguments;
@@ -54,8 +57,40 @@ final class OpenProgress {
   /** Whether the file is held, and not yet by an open state. */
   private boolean held;
 
-  OpenProgress(OpenOps ops, CompoundCall call, ClientRecord client, OpenArguments arguments) {
-    this.ops = ops;
+  /** Ends an OPEN that was granted, with what its minor version answers. */
+  @FunctionalInterface
+  interface Result {
+    void opened(
+        CompoundCall call,
+        OpenArguments arguments,
+        FileHandle file,
+        Stateid stateid,
+        DirectoryChange change,
+        Bitmap4 attributesSet);
+  }
+
+  /**
+   * @param atomic whether nothing else can have come between
+   */
+  record DirectoryChange(ChangeInfo info, boolean atomic) {
+    /** For claims by handle, which know of no directory. */
+    static final DirectoryChange UNKNOWN = new DirectoryChange(new ChangeInfo(0, 0), false);
+
+    void encode(XdrWriter writer) {
+      writer.bool(atomic);
+      writer.int64(info.before());
+      writer.int64(info.after());
+    }
+  }
+
+  OpenProgress(
+      NfsState state,
+      Result result,
+      CompoundCall call,
+      ClientRecord client,
+      OpenArguments arguments) {
+    this.state = state;
+    this.result = result;
     this.call = call;
     this.client = client;
     this.arguments = arguments;
@@ -79,7 +114,7 @@ final class OpenProgress {
     } else if (arguments.create() == null) {
       lookUp();
     } else {
-      Nfs4Status room = ops.state().opens().reserve(client, arguments.owner());
+      Nfs4Status room = state.opens().reserve(client, arguments.owner());
       reserved = room.isOk();
       if (reserved) {
         create();
@@ -128,7 +163,7 @@ final class OpenProgress {
   private void end(Nfs4Status refusal) {
     giveBack();
     // Whoever had to be forgotten to make room must be so durably (section 8.4.3).
-    call.fsCall().dependsOn(ops.state().journalSequence());
+    call.fsCall().dependsOn(state.journalSequence());
     call.done(refusal);
   }
 
@@ -136,7 +171,7 @@ final class OpenProgress {
   private void giveBack() {
     giveRoomBack();
     if (claim != null && claim.status().isOk()) {
-      ops.state().opens().cancel(claim);
+      state.opens().cancel(claim);
     }
     claim = null;
     if (held) {
@@ -148,7 +183,7 @@ final class OpenProgress {
   private void giveRoomBack() {
     if (reserved) {
       reserved = false;
-      ops.state().opens().unreserve(client, arguments.owner());
+      state.opens().unreserve(client, arguments.owner());
     }
   }
 
@@ -298,7 +333,7 @@ final class OpenProgress {
 
   private void claimAndSetSize() {
     int access = arguments.access() | StateidCheck.WRITE; // also of an OPEN for reading
-    claim = ops.state().opens().claim(client, file.handle(), access, arguments.deny());
+    claim = state.opens().claim(client, file.handle(), access, arguments.deny());
     if (!claim.status().isOk()) {
       end(claim.status());
       return;
@@ -342,7 +377,7 @@ final class OpenProgress {
     }
     held = true;
     // Grace may have ended since the start, and what was to be reclaimed be another's by now.
-    Nfs4Status refusal = ops.state().admits(client, arguments.isReclaim());
+    Nfs4Status refusal = state.admits(client, arguments.isReclaim());
     if (!refusal.isOk()) {
       end(refusal);
       return;
@@ -353,7 +388,7 @@ final class OpenProgress {
 
   /** Hands hold and claim over, and answers. */
   private void open() {
-    Opens opens = ops.state().opens();
+    Opens opens = state.opens();
     Opens.Request request =
         new Opens.Request(
             client,
@@ -367,9 +402,9 @@ final class OpenProgress {
     held = false;
     Opens.Outcome outcome = claimed == null ? opens.open(request) : opens.open(request, claimed);
     // Whoever had to be forgotten for this must be so durably (section 8.4.3).
-    call.fsCall().dependsOn(ops.state().journalSequence());
+    call.fsCall().dependsOn(state.journalSequence());
     if (outcome.status().isOk()) {
-      ops.opened(call, arguments, file.handle(), outcome.stateid(), change, attributesSet());
+      result.opened(call, arguments, file.handle(), outcome.stateid(), change, attributesSet());
     } else {
       call.done(outcome.status());
     }

@@ -119,11 +119,11 @@ final class ReadDirOp implements Op {
       writer.int64(cookie);
       writer.opaque(name);
       if (attributes != null) {
-        call.export().attributes().encode(writer, requested, attributes, statistics);
+        call.attributes().encode(writer, requested, attributes, statistics);
       } else {
         // Its attributes were not wanted, or could not be had (rdattr_error, section 18.23.3).
         Nfs4Status error = wantsAttributes ? Nfs4Status.IO : Nfs4Status.OK;
-        call.export().attributes().encodeEntry(writer, requested, inode, error);
+        call.attributes().encodeEntry(writer, requested, inode, error);
       }
       if (writer.position() > endPosition) {
         writer.truncateTo(mark);

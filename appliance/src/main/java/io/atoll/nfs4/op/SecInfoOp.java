@@ -4,7 +4,10 @@ import io.atoll.fs.FsStatus;
 import io.atoll.nfs4.wire.ComponentName;
 import io.atoll.rpc.RpcCredential;
 
-/** SECINFO (RFC 8881, section 18.29): the same for all names, if they are there. */
+/**
+ * SECINFO (RFC 8881, section 18.29; RFC 7530, section 16.31): the same for all names, if they are
+ * there.
+ */
 final class SecInfoOp implements Op {
   /** In the order of preference. */
   private static final int[] FLAVORS = {RpcCredential.AUTH_SYS, RpcCredential.AUTH_NONE};
@@ -24,14 +27,16 @@ final class SecInfoOp implements Op {
             call.guarded((status, attributes) -> answer(call, status)));
   }
 
-  /** Tells the flavors, and uses up the current filehandle (section 2.6.3.1.1.8). */
+  /** Tells the flavors, and from 4.1 on uses up the current filehandle (section 2.6.3.1.1.8). */
   static void answer(CompoundCall call, FsStatus status) {
     if (status == FsStatus.OK) {
       call.writer().int32(FLAVORS.length);
       for (int flavor : FLAVORS) {
         call.writer().int32(flavor);
       }
-      call.currentFileHandle(null);
+      if (call.minorVersion() > 0) {
+        call.currentFileHandle(null);
+      }
     }
     call.done(status);
   }

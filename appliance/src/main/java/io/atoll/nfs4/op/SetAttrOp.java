@@ -20,7 +20,7 @@ final class SetAttrOp implements Op {
   @Override
   public void start(CompoundCall call) {
     Stateid stateid = Stateid.decode(call.reader());
-    AttributeDecoder decoder = new AttributeDecoder();
+    AttributeDecoder decoder = new AttributeDecoder(call.minorVersion());
     Nfs4Status decoded = decoder.decode(call.reader());
     call.heldOpen(false);
     if (decoded.isOk() && decoder.changes().has(AttributeChanges.SIZE)) {

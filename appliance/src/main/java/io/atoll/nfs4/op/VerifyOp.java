@@ -32,7 +32,7 @@ final class VerifyOp implements Op {
     if (call.refusesArguments()) {
       return;
     }
-    if (!given.isWithin(Attribute.SUPPORTED)) {
+    if (!given.isWithin(Attribute.supportedBy(call.minorVersion()))) {
       call.done(Nfs4Status.ATTRNOTSUPP);
       return;
     }
@@ -79,7 +79,7 @@ final class VerifyOp implements Op {
     given.encode(writer);
     int bitmapBytes = writer.mark() - mark;
     writer.truncateTo(mark);
-    call.export().attributes().encode(writer, given, attributes, statistics);
+    call.attributes().encode(writer, given, attributes, statistics);
     int valuesIndex = mark + bitmapBytes + Integer.BYTES;
     byte[] actual = new byte[writer.mark() - valuesIndex];
     writer.buffer().getBytes(valuesIndex, actual);

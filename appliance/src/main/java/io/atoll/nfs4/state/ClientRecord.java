@@ -28,6 +28,9 @@ import java.util.SequencedMap;
  *  LAPSED       EXCHANGE_ID of another principal without state in use    DISCARDED
  * </pre>
  *
+ * <p>In NFSv4.0, SETCLIENTID is what EXCHANGE_ID is here, SETCLIENTID_CONFIRM what CREATE_SESSION
+ * is, and whatever renews a lease what SEQUENCE is (RFC 7530 §9.5, §16.33, §16.34).
+ *
  * <p>A LAPSED client keeps its state as a courtesy: a client that was merely cut off for longer
  * than a lease loses nothing if nobody wanted it (RFC 8881 §8.3 lets the server do so, §8.4.3
  * bounds it). DISCARDED is final, and its state is gone, or goes before it is in anyone's way (see
@@ -54,6 +57,9 @@ public final class ClientRecord {
 
   private final Map<OwnerId, LockOwner> lockOwners = new HashMap<>();
 
+  /** Null for clients of later minor versions. */
+  private final Client40 client40;
+
   private Phase phase = Phase.UNCONFIRMED;
   private long leaseTimer = LeaseClock.NO_TIMER;
   private long renewedAtNanos;
@@ -65,6 +71,7 @@ public final class ClientRecord {
   private boolean wasConfirmed;
   private boolean mayReclaim;
   private boolean reclaimComplete;
+  private boolean recorded;
 
   ClientRecord(long clientId, OwnerId owner, long verifier, long principal, long nowNanos) {
     this.clientId = clientId;
@@ -72,6 +79,7 @@ public final class ClientRecord {
     this.verifier = verifier;
     this.principal = principal;
     this.renewedAtNanos = nowNanos;
+    this.client40 = owner.minorVersion() == 0 ? new Client40() : null;
   }
 
   // --- transitions ---
@@ -116,6 +124,16 @@ public final class ClientRecord {
     return owner;
   }
 
+  /** 0, or 1 for it and later ones. */
+  int minorVersion() {
+    return owner.minorVersion();
+  }
+
+  /** What only a client of NFSv4.0 has; null for others. */
+  Client40 client40() {
+    return client40;
+  }
+
   /** co_verifier: changes when the client restarts. */
   public long verifier() {
     return verifier;
@@ -155,6 +173,10 @@ public final class ClientRecord {
     return leaseTimer;
   }
 
+  boolean isUnwatched() {
+    return leaseTimer == LeaseClock.NO_TIMER;
+  }
+
   void leaseTimer(long timer) {
     leaseTimer = timer;
   }
@@ -185,6 +207,15 @@ public final class ClientRecord {
 
   void completeReclaim() {
     reclaimComplete = true;
+  }
+
+  /** Whether this start has put it into the journal, and so it may hold state. */
+  boolean isRecorded() {
+    return recorded;
+  }
+
+  void markRecorded() {
+    recorded = true;
   }
 
   // --- what it holds ---

@@ -12,8 +12,8 @@ import org.agrona.collections.Long2ObjectHashMap;
 
 /**
  * All client records, and the rules by which EXCHANGE_ID, CREATE_SESSION and DESTROY_CLIENTID make,
- * confirm and end them (RFC 8881 §18.35, §18.36, §18.50). An owner has at most one confirmed and
- * one unconfirmed record. Loop-confined.
+ * confirm and end them (RFC 8881 §18.35, §18.36, §18.50); those of NFSv4.0 are in {@link
+ * Clients40}. An owner has at most one confirmed and one unconfirmed record. Loop-confined.
  */
 final class ClientTable {
   private final StateLimits limits;
@@ -93,24 +93,63 @@ final class ClientTable {
       return ExchangeId.Result.of(known); // 2: non-update on an existing client ID
     }
     // 1: new owner; 4: replaces an unconfirmed record; 5: client restart, beside the old record
-    ClientRecord replaced = unconfirmed.get(request.owner());
+    ClientRecord made = make(request.owner(), request.verifier(), request.principal());
+    return made == null ? ExchangeId.Result.failed(Nfs4Status.DELAY) : ExchangeId.Result.of(made);
+  }
+
+  // --- records ---
+
+  /** The owner's confirmed record, or null. */
+  ClientRecord confirmedOf(OwnerId owner) {
+    return confirmed.get(owner);
+  }
+
+  /** Discards the owner's unconfirmed record, if there is one. */
+  void discardUnconfirmedOf(OwnerId owner) {
+    ClientRecord replaced = unconfirmed.get(owner);
     if (replaced != null) {
       discard(replaced);
     }
-    if (!makeRoom(request.owner())) {
-      return ExchangeId.Result.failed(Nfs4Status.DELAY);
+  }
+
+  /** A new unconfirmed record in place of the owner's unconfirmed one; null if there's no room. */
+  ClientRecord make(OwnerId owner, long verifier, long principal) {
+    discardUnconfirmedOf(owner);
+    if (!makeRoom(owner)) {
+      return null;
     }
     ClientRecord made =
-        new ClientRecord(
-            nextClientId++,
-            request.owner(),
-            request.verifier(),
-            request.principal(),
-            nanoClock.getAsLong());
-    budget.charge(made, StateBudget.clientBytes(made.owner()));
+        new ClientRecord(nextClientId++, owner, verifier, principal, nanoClock.getAsLong());
+    budget.charge(made, StateBudget.clientBytes(owner));
     byId.put(made.clientId(), made);
-    unconfirmed.put(made.owner(), made);
-    return ExchangeId.Result.of(made);
+    unconfirmed.put(owner, made);
+    return made;
+  }
+
+  /** Whether {@code clientId} was given out by this server, be its record here or gone. */
+  boolean wasGivenOut(long clientId) {
+    return clientId >>> Integer.SIZE == nextClientId >>> Integer.SIZE
+        && Long.compareUnsigned(clientId, nextClientId) < 0;
+  }
+
+  /** Whether some client ID that ends in {@code number} was given out by this server. */
+  boolean wasGivenOutNumber(long number) {
+    return number > 0 && wasGivenOut(nextClientId >>> Integer.SIZE << Integer.SIZE | number);
+  }
+
+  /**
+   * Whether a live client has an ID that ends in the lowest {@code bits} bits of {@code number}.
+   * Client IDs are given out in order, so that there are few such until very many were.
+   */
+  boolean isLiveNumber(long number, int bits) {
+    long instance = nextClientId >>> Integer.SIZE << Integer.SIZE;
+    for (long id = instance | number; wasGivenOut(id); id += 1L << bits) {
+      ClientRecord client = find(id);
+      if (client != null && client.isLive()) {
+        return true;
+      }
+    }
+    return false;
   }
 
   /** Ends the oldest unconfirmed or, after those, the longest lapsed record if at a bound. */
@@ -139,7 +178,7 @@ final class ClientTable {
 
   // --- confirmation and life ---
 
-  /** CREATE_SESSION's phase 3: {@code record} is confirmed and its owner's old one ends. */
+  /** CREATE_SESSION's phase 3, SETCLIENTID_CONFIRM: confirmed, and its owner's old one ends. */
   void confirm(ClientRecord record, boolean recordedBeforeRestart) {
     ClientRecord old = confirmed.get(record.owner());
     if (old != null) {
@@ -168,7 +207,7 @@ final class ClientTable {
   /** DESTROY_CLIENTID (§18.50.3). */
   Nfs4Status destroy(long clientId) {
     ClientRecord record = find(clientId);
-    if (record == null) {
+    if (record == null || record.minorVersion() == 0) {
       return Nfs4Status.STALE_CLIENTID;
     }
     if (record.hasState()) {

@@ -21,6 +21,9 @@ final class GracePeriod {
   private final long latestEndNanos;
   private final Map<OwnerId, RecordedClient> recorded = new HashMap<>();
   private final Set<OwnerId> awaited = new HashSet<>();
+
+  /** Of those that are awaited, the ones to remember though they never say that they are done. */
+  private final Set<OwnerId> kept = new HashSet<>();
   private long lastReclaimNanos;
   private boolean active = true;
 
@@ -76,6 +79,14 @@ final class GracePeriod {
     awaited.remove(owner);
   }
 
+  /**
+   * The owner has reclaimed something. In NFSv4.0 no client says that it is done: grace goes on for
+   * it, and it is remembered then.
+   */
+  void keep(OwnerId owner) {
+    kept.add(owner);
+  }
+
   /** Whether nobody is waited for. */
   boolean isComplete() {
     return awaited.isEmpty();
@@ -89,8 +100,10 @@ final class GracePeriod {
   Set<OwnerId> end() {
     active = false;
     recorded.clear();
+    awaited.removeAll(kept);
     Set<OwnerId> late = Set.copyOf(awaited);
     awaited.clear();
+    kept.clear();
     return late;
   }
 }

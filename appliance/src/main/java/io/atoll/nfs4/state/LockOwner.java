@@ -2,6 +2,7 @@ package io.atoll.nfs4.state;
 
 import java.util.HashMap;
 import java.util.Map;
+import java.util.Set;
 
 /** A lock-owner of a client (RFC 8881 §9.1.2). Told apart by identity. */
 public final class LockOwner {
@@ -10,6 +11,9 @@ public final class LockOwner {
 
   /** How many lock stateids it has on each file: one for each open that it locks under. */
   private final Map<FileState, Integer> statesByFile = new HashMap<>();
+
+  /** Of NFSv4.0's lock-owners. */
+  private OwnerSequence sequence;
 
   LockOwner(ClientRecord client, OwnerId id) {
     this.client = client;
@@ -22,6 +26,20 @@ public final class LockOwner {
 
   public OwnerId id() {
     return id;
+  }
+
+  /** Its seqid and last reply; null if its client is not of NFSv4.0. */
+  OwnerSequence sequence() {
+    return sequence;
+  }
+
+  void sequence(OwnerSequence newSequence) {
+    sequence = newSequence;
+  }
+
+  /** The files that it has a lock stateid on. */
+  Set<FileState> files() {
+    return statesByFile.keySet();
   }
 
   void add(LockState state) {

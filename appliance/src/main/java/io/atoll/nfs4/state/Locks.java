@@ -5,6 +5,7 @@ import io.atoll.nfs4.state.ByteRangeLockSet.Range;
 import io.atoll.nfs4.state.LapsedClients.Holding;
 import io.atoll.nfs4.wire.Nfs4Status;
 import io.atoll.nfs4.wire.Stateid;
+import java.util.List;
 import java.util.function.Consumer;
 import java.util.function.Predicate;
 
@@ -301,7 +302,33 @@ public final class Locks {
     }
     if (owner.isIdle()) {
       client.lockOwners().remove(owner.id());
+      if (owner.sequence() != null) {
+        owner.sequence().release();
+      }
     }
+  }
+
+  /**
+   * RELEASE_LOCKOWNER (RFC 7530 §16.37): ends all lock stateids of an owner that holds no lock.
+   *
+   * @return LOCKS_HELD if it holds some, and nothing changed
+   */
+  Nfs4Status release(LockOwner owner) {
+    List<FileState> owned = List.copyOf(owner.files());
+    for (FileState file : owned) {
+      if (file.locks().holds(owner)) {
+        return Nfs4Status.LOCKS_HELD;
+      }
+    }
+    for (FileState file : owned) {
+      for (OpenState open : List.copyOf(file.opens())) {
+        LockState lock = open.lockStates().get(owner);
+        if (lock != null) {
+          remove(lock);
+        }
+      }
+    }
+    return Nfs4Status.OK;
   }
 
   private void removeRanges(FileState file, LockOwner owner) {

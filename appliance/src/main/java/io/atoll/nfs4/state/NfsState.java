@@ -11,7 +11,8 @@ import java.util.concurrent.TimeUnit;
 import java.util.random.RandomGenerator;
 
 /**
- * All that one file system's NFSv4.1 server knows of its clients. Confined to the home loop; each
+ * All that one file system's server knows of its clients, those of NFSv4.1; what those of NFSv4.0
+ * ask in other words is {@link State40}'s. Confined to the home loop; each
  * method is one synchronous act. An operation with asynchronous steps keeps no more than a {@link
  * ClientRecord} across them, and the act that ends it asks whether that still lives.
  *
@@ -36,6 +37,7 @@ public final class NfsState {
   private final Opens opens;
   private final StateRelease release;
   private final LeaseClock leases;
+  private final State40 state40;
   private Loop.Timer graceTimer;
   private long journalSequence;
 
@@ -76,6 +78,15 @@ public final class NfsState {
         new Opens(limits, budget, stateids, files, locks, holds, clients::discard, this::makeRoom);
     this.release = new StateRelease(loop, opens);
     this.leases = new LeaseClock(loop, this::atDeadline);
+    this.state40 =
+        new State40(
+            this,
+            new Clients40(clients, random, this::confirm),
+            clients,
+            budget,
+            stateids,
+            opens,
+            locks);
     this.graceTimer =
         loop.schedule(TimeUnit.SECONDS.toNanos(settings.graceSeconds()), this::graceTimeOver);
     endGraceIfComplete();
@@ -90,7 +101,29 @@ public final class NfsState {
     }
     ExchangeId.Result result = clients.exchangeId(request);
     if (result.status().isOk() && !result.confirmed()) {
-      leases.watch(clients.find(result.clientId()), leaseNanos);
+      watch(result.clientId());
+    }
+    return result;
+  }
+
+  /** Watches over a record that is new. */
+  private void watch(long clientId) {
+    leases.watch(clients.find(clientId), leaseNanos);
+  }
+
+  /** What clients of NFSv4.0 ask in other words. */
+  public State40 v40() {
+    return state40;
+  }
+
+  /** SETCLIENTID (RFC 7530 §16.33). */
+  public SetClientId.Result setClientId(SetClientId.Request request) {
+    if (grace.isKeptFromPrincipal(request.owner(), request.principal())) {
+      return SetClientId.Result.inUse(CallbackAddress.UNKNOWN);
+    }
+    SetClientId.Result result = state40.setClientId(request);
+    if (result.status().isOk() && clients.find(result.clientId()).isUnwatched()) {
+      watch(result.clientId());
     }
     return result;
   }
@@ -98,7 +131,7 @@ public final class NfsState {
   /** CREATE_SESSION's four phases (§18.36.4). */
   public CreateSession.Result createSession(CreateSession.Request request) {
     ClientRecord client = clients.find(request.clientId());
-    if (client == null) {
+    if (client == null || client.minorVersion() == 0) {
       return CreateSession.Result.failed(Nfs4Status.STALE_CLIENTID);
     }
     if (client.phase() == Phase.UNCONFIRMED && client.principal() != request.principal()) {
@@ -175,6 +208,7 @@ public final class NfsState {
 
   /**
    * Whether {@code client} may get open or lock state now, or test for a lock (§8.4.2.1, §18.51.3).
+   * A client of NFSv4.0 never says that it has completed its reclaim; grace alone decides.
    *
    * @param reclaim CLAIM_PREVIOUS or a reclaiming LOCK
    * @return GRACE for what is new while reclaims may come, of this client or any other; NO_GRACE or
@@ -182,7 +216,8 @@ public final class NfsState {
    */
   public Nfs4Status admits(ClientRecord client, boolean reclaim) {
     if (!reclaim) {
-      return grace.isActive() || !client.reclaimComplete() ? Nfs4Status.GRACE : Nfs4Status.OK;
+      boolean mayComeToReclaim = client.minorVersion() > 0 && !client.reclaimComplete();
+      return grace.isActive() || mayComeToReclaim ? Nfs4Status.GRACE : Nfs4Status.OK;
     }
     if (!grace.isActive() || client.reclaimComplete()) {
       return Nfs4Status.NO_GRACE;
@@ -200,11 +235,25 @@ public final class NfsState {
       return Nfs4Status.COMPLETE_ALREADY;
     }
     client.completeReclaim();
-    noteJournal(
-        journal.record(new RecordedClient(client.owner(), client.verifier(), client.principal())));
+    record(client);
     grace.completed(client.owner());
     endGraceIfComplete();
     return Nfs4Status.OK;
+  }
+
+  /** The client may hold state from now on, and reclaim it after a restart. */
+  private void record(ClientRecord client) {
+    client.markRecorded();
+    noteJournal(
+        journal.record(new RecordedClient(client.owner(), client.verifier(), client.principal())));
+  }
+
+  /** A client of NFSv4.0 has got or reclaimed state: see {@link #record}. */
+  void recordHolder(ClientRecord client) {
+    if (!client.isRecorded()) {
+      record(client);
+      grace.keep(client.owner());
+    }
   }
 
   public boolean isInGrace() {
@@ -290,14 +339,28 @@ public final class NfsState {
    */
   public Nfs4Status checkIo(ClientRecord client, Object file, Stateid stateid, int access) {
     if (stateid.isAnonymous() || stateid.isReadBypass()) {
-      if (stateid.isReadBypass() && access == ShareReservations.READ) {
-        return Nfs4Status.OK;
-      }
-      return grace.isActive() ? Nfs4Status.GRACE : opens.checkUnopened(client, file, access);
+      return checkSpecialIo(client, file, stateid, access);
     }
     Nfs4Status status = stateids.verify(client, stateid, file);
-    if (!status.isOk() || holdsOpen(stateid, access)) {
-      return status;
+    return status.isOk() ? checkMode(client, file, stateid, access) : status;
+  }
+
+  /**
+   * What a special stateid allows.
+   *
+   * @param client null if it can't be told, as in NFSv4.0
+   */
+  Nfs4Status checkSpecialIo(ClientRecord client, Object file, Stateid stateid, int access) {
+    if (stateid.isReadBypass() && access == ShareReservations.READ) {
+      return Nfs4Status.OK;
+    }
+    return grace.isActive() ? Nfs4Status.GRACE : opens.checkUnopened(client, file, access);
+  }
+
+  /** What a stateid that is good allows. */
+  Nfs4Status checkMode(ClientRecord client, Object file, Stateid stateid, int access) {
+    if (holdsOpen(stateid, access)) {
+      return Nfs4Status.OK;
     }
     return access == ShareReservations.READ
         ? opens.checkUnopened(client, file, access)
@@ -338,10 +401,11 @@ public final class NfsState {
   private void takeStateAway(ClientRecord client) {
     sessions.destroyAllOf(client);
     leases.unwatch(client);
-    boolean recorded = client.reclaimComplete() || grace.knows(client.owner());
+    boolean recorded = client.isRecorded() || grace.knows(client.owner());
     if (client.wasConfirmed() && recorded) {
       forget(client.owner());
     }
+    state40.forgetOwners(client);
     release.release(client);
   }
 

@@ -171,6 +171,11 @@ public final class Opens {
         return false;
       }
     }
+    return makeBytes(bytes);
+  }
+
+  /** Whether there is room for so many more bytes of state, made if need be. */
+  boolean makeBytes(int bytes) {
     while (!budget.hasRoom(bytes)) {
       if (!makeRoom.test(Holding.ANYTHING)) {
         return false;
@@ -267,6 +272,14 @@ public final class Opens {
     }
     remove(open);
     return new Outcome(Nfs4Status.OK, Stateid.INVALID);
+  }
+
+  /** Closes all that an owner has open. */
+  void closeAll(ClientRecord client, OwnerId ownerId) {
+    OpenOwner owner = client.openOwners().get(ownerId);
+    if (owner != null) {
+      List.copyOf(owner.opens().values()).forEach(this::remove);
+    }
   }
 
   /**

@@ -14,6 +14,9 @@ final class StateBudget {
   /** A lock state, its owner without its name, and their places in tables. */
   static final int LOCK_STATE_BYTES = 640;
 
+  /** What is kept of an owner of NFSv4.0, without its name and its last reply's result. */
+  static final int OWNER_SEQUENCE_BYTES = 320;
+
   /** A locked range. */
   static final int RANGE_BYTES = 64;
 

@@ -5,29 +5,55 @@ import io.atoll.nfs4.wire.Stateid;
 import org.agrona.collections.Long2ObjectHashMap;
 
 /**
- * All stateids of a file system (RFC 8881 §8.2). The 12 bytes that name a state are a number never
- * used twice and the server instance, so that one of before a restart can't be taken for another.
+ * All stateids of a file system (RFC 8881 §8.2). The 12 bytes that name a state are the lowest bits
+ * of its client's ID, a number, and the server instance, so that one of before a restart can't be
+ * taken for another. The client's bits tell whose a state was that is no more; see {@link #clientOf}.
  * Loop-confined.
  */
 final class StateidTable {
+  /** How many of a client ID's lowest bits a name begins with. */
+  static final int CLIENT_BITS = 24;
+
+  /** How many states may be made before a client might see a name again. */
+  private static final int NUMBER_BITS = Long.SIZE - CLIENT_BITS;
+
   private final int instance;
   private final Long2ObjectHashMap<StateEntry> entries = new Long2ObjectHashMap<>();
-  private long nextName = 1;
+  private long lastNumber;
 
   StateidTable(int instance) {
     this.instance = instance;
   }
 
   OpenState newOpen(OpenOwner owner, FileState file) {
-    OpenState made = new OpenState(nextName++, instance, owner, file);
+    OpenState made = new OpenState(nameFor(owner.client()), instance, owner, file);
     entries.put(made.name(), made);
     return made;
   }
 
   LockState newLock(OpenState open, LockOwner owner) {
-    LockState made = new LockState(nextName++, instance, open, owner);
+    LockState made = new LockState(nameFor(open.client()), instance, open, owner);
     entries.put(made.name(), made);
     return made;
+  }
+
+  private long nameFor(ClientRecord client) {
+    long name;
+    do {
+      lastNumber++;
+      name = client.clientId() << NUMBER_BITS | lastNumber & -1L >>> CLIENT_BITS;
+    } while (entries.containsKey(name));
+    return name;
+  }
+
+  /** The lowest {@link #CLIENT_BITS} bits of the ID of the client whose state it was. */
+  static long clientOf(Stateid stateid) {
+    return stateid.otherHigh() >>> NUMBER_BITS;
+  }
+
+  /** Whether {@code stateid} was made by this server instance. */
+  boolean isOfThisInstance(Stateid stateid) {
+    return stateid.otherLow() == instance;
   }
 
   void remove(StateEntry entry) {

@@ -1,7 +1,7 @@
 package io.atoll.nfs4.wire;
 
 /**
- * The numbers of the attributes that are supported (RFC 8881, section 5.6 to 5.8 and table 4), and
+ * The numbers of the attributes that are supported (RFC 8881, section 5.6 to 5.8 and table 4; of NFSv4.0, RFC 7530, section 5.6 to 5.8), and
  * the sets that they form. What isn't here is not supported: ACLs, quotas, pNFS, retention, named
  * attributes.
  */
@@ -124,8 +124,16 @@ public final class Attribute {
           MODE_SET_MASKED,
           SUPPATTR_EXCLCREAT);
 
+  /** Those of {@link #SUPPORTED} that NFSv4.0 has: RFC 7530's last is mounted_on_fileid. */
+  public static final Bitmap4 SUPPORTED_40 = new Bitmap4(SUPPORTED.low(), 0, false);
+
   /** What READDIR knows of an entry without a look at the object. */
   public static final Bitmap4 KNOWN_BY_ENTRY = Bitmap4.of(RDATTR_ERROR, FILEID, MOUNTED_ON_FILEID);
 
   private Attribute() {}
+
+  /** Those that a minor version supports. */
+  public static Bitmap4 supportedBy(int minorVersion) {
+    return minorVersion == 0 ? SUPPORTED_40 : SUPPORTED;
+  }
 }

@@ -22,9 +22,14 @@ public final class AttributeDecoder {
   private static final int SET_TO_SERVER_TIME = 0;
   private static final int SET_TO_CLIENT_TIME = 1;
 
+  private final Bitmap4 supported;
   private final AttributeChanges changes = new AttributeChanges();
   private Bitmap4 requested = Bitmap4.EMPTY;
   private Nfs4Status status = Nfs4Status.OK;
+
+  public AttributeDecoder(int minorVersion) {
+    supported = Attribute.supportedBy(minorVersion);
+  }
 
   /** What to set; only if {@link #decode} said OK. */
   public AttributeChanges changes() {
@@ -44,7 +49,7 @@ public final class AttributeDecoder {
    */
   public Nfs4Status decode(XdrReader reader) {
     requested = Bitmap4.decode(reader);
-    if (!requested.isWithin(Attribute.SUPPORTED)) {
+    if (!requested.isWithin(supported)) {
       return passOver(reader, Nfs4Status.ATTRNOTSUPP);
     }
     if (!requested.isWithin(Attribute.SETTABLE)) {

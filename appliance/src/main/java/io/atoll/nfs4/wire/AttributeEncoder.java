@@ -6,7 +6,7 @@ import io.atoll.fs.FsStatistics;
 import io.atoll.xdr.XdrReader;
 import io.atoll.xdr.XdrWriter;
 
-/** Encodes attributes as a fattr4 (RFC 8881, section 5). Confined to the home loop. */
+/** Encodes attributes as a fattr4 of one minor version (RFC 8881, RFC 7530, section 5). Confined to the home loop. */
 public final class AttributeEncoder {
   private static final long NANOS_PER_SECOND = 1_000_000_000;
 
@@ -21,9 +21,15 @@ public final class AttributeEncoder {
   private final long maxFileSizeBytes;
   private final FileHandleCodec handles;
   private final ServerFacts facts;
+  private final Bitmap4 supported;
 
   public AttributeEncoder(
-      FileSystemId fileSystem, long maxFileSizeBytes, FileHandleCodec handles, ServerFacts facts) {
+      int minorVersion,
+      FileSystemId fileSystem,
+      long maxFileSizeBytes,
+      FileHandleCodec handles,
+      ServerFacts facts) {
+    this.supported = Attribute.supportedBy(minorVersion);
     this.fileSystem = fileSystem;
     this.maxFileSizeBytes = maxFileSizeBytes;
     this.handles = handles;
@@ -37,8 +43,8 @@ public final class AttributeEncoder {
    */
   public void encode(
       XdrWriter writer, Bitmap4 requested, Attributes attributes, FsStatistics statistics) {
-    long low = requested.low() & Attribute.SUPPORTED.low() & ~Attribute.WRITE_ONLY.low();
-    long high = requested.high() & Attribute.SUPPORTED.high() & ~Attribute.WRITE_ONLY.high();
+    long low = requested.low() & supported.low() & ~Attribute.WRITE_ONLY.low();
+    long high = requested.high() & supported.high() & ~Attribute.WRITE_ONLY.high();
     int lengthPlace = begin(writer, low, high);
     int begin = writer.position();
     for (long rest = low; rest != 0; rest &= rest - 1) {
@@ -82,7 +88,7 @@ public final class AttributeEncoder {
   /** Writes attribute {@code number} if it is the same for all objects; says whether it is. */
   private boolean ofServer(XdrWriter writer, int number) {
     switch (number) {
-      case Attribute.SUPPORTED_ATTRS -> Attribute.SUPPORTED.encode(writer);
+      case Attribute.SUPPORTED_ATTRS -> supported.encode(writer);
       case Attribute.FH_EXPIRE_TYPE -> writer.int32(PERSISTENT);
       case Attribute.LINK_SUPPORT,
           Attribute.SYMLINK_SUPPORT,

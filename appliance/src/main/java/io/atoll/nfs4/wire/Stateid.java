@@ -47,6 +47,11 @@ public record Stateid(int seqid, long otherHigh, int otherLow) {
     return equals(READ_BYPASS);
   }
 
+  /** Whether the 12 bytes are all zero or all one, and so name no state in any minor version. */
+  public boolean isSpecialInOther() {
+    return (otherHigh == 0 && otherLow == 0) || (otherHigh == -1 && otherLow == -1);
+  }
+
   public boolean isCurrent() {
     return equals(CURRENT);
   }

@@ -5,16 +5,15 @@ import io.atoll.rpc.RpcCredential;
 import io.atoll.xdr.XdrReader;
 
 /**
- * Recognises the one shape of compound that carries much data: SEQUENCE, PUTFH, WRITE, as every
- * client sends it. Confined to the home loop.
+ * Recognises the one shape of compound that carries much data, as every client sends it: PUTFH,
+ * WRITE, and before them SEQUENCE from NFSv4.1 on. Confined to the home loop.
  */
 public final class WritePayloadFinder implements PayloadFinder {
   private static final int CALL = 0;
   private static final int RPC_VERSION = 2;
-  private static final int MINOR_VERSION = 1;
 
-  /** WRITE is its third operation. */
-  private static final int LEAST_OPERATIONS = 3;
+  /** PUTFH and WRITE; in NFSv4.1 there is a SEQUENCE too. */
+  private static final int LEAST_OPERATIONS = 2;
 
   /** Session ID, sequence, slot, highest slot, whether to cache. */
   private static final int SEQUENCE_ARGUMENT_BYTES = 16 + 4 * Integer.BYTES;
@@ -43,11 +42,14 @@ public final class WritePayloadFinder implements PayloadFinder {
     head.int32(); // verifier's flavor
     head.skipOpaque(RpcCredential.MAX_BODY_BYTES);
     head.skipOpaque(Nfs4Program.MAX_TAG_BYTES);
-    expect(head, MINOR_VERSION);
+    int minorVersion = head.int32();
+    hasShape &= minorVersion == 0 || minorVersion == 1;
     int operations = head.int32();
-    expect(head, Operation.SEQUENCE.number());
-    for (int i = 0; i < SEQUENCE_ARGUMENT_BYTES; i += Integer.BYTES) {
-      head.int32();
+    if (minorVersion > 0) {
+      expect(head, Operation.SEQUENCE.number());
+      for (int i = 0; i < SEQUENCE_ARGUMENT_BYTES; i += Integer.BYTES) {
+        head.int32();
+      }
     }
     expect(head, Operation.PUTFH.number());
     head.skipOpaque(FileHandleCodec.MAX_WIRE_BYTES);
@@ -63,7 +65,7 @@ public final class WritePayloadFinder implements PayloadFinder {
     if (head.isMalformed()) {
       return Result.NEED_MORE;
     }
-    boolean reachesWrite = Integer.compareUnsigned(operations, LEAST_OPERATIONS) >= 0;
+    boolean reachesWrite = Integer.compareUnsigned(operations, LEAST_OPERATIONS + minorVersion) >= 0;
     if (!reachesWrite || length < 0 || length > maxPayloadBytes || offset < 0) {
       return Result.NO_PAYLOAD;
     }

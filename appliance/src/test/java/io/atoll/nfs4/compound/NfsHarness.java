@@ -27,6 +27,7 @@ import io.netty.buffer.ByteBufAllocator;
 import io.netty.buffer.PooledByteBufAllocator;
 import io.netty.buffer.UnpooledByteBufAllocator;
 import java.nio.ByteBuffer;
+import java.util.List;
 import java.util.Map;
 
 /**
@@ -71,7 +72,11 @@ final class NfsHarness implements AutoCloseable {
     ops.put(Operation.SEQUENCE, session);
     ops.put(Operation.DELEGPURGE, call -> odd.start(call));
     NfsProgram program =
-        new NfsProgram(export, new OpTable(ops), MAX_REPLY_BYTES, loop::monotonicNanos);
+        new NfsProgram(
+            export,
+            List.of(new OpTable(0, ops), new OpTable(1, ops)),
+            MAX_REPLY_BYTES,
+            loop::monotonicNanos);
     connection =
         new TestConnection(
             allocator, loop, RpcLimits.DEFAULT, new WritePayloadFinder(1 << 20), payloads, program);

@@ -106,7 +106,10 @@ final class StateHarness {
     Export export = Export.of(files, new ServerFacts(LEASE_SECONDS, 1 << 20, 1 << 20, 1000));
     Map<Operation, Op> ops = FileOperations.all(StateOperations.check(state));
     ops.putAll(StateOperations.all(state, ServerIdentity.of(files.id(), "test")));
-    program = new NfsProgram(export, new OpTable(ops), 2 << 20, loop::monotonicNanos);
+    Map<Operation, Op> ops40 = FileOperations.all(StateOperations40.check(state));
+    ops40.putAll(StateOperations40.all(state, CallbackProbe.NONE));
+    List<OpTable> tables = List.of(new OpTable(0, ops40), new OpTable(1, ops));
+    program = new NfsProgram(export, tables, 2 << 20, loop::monotonicNanos);
   }
 
   /** Operations that the file system was asked for so far. */
