@@ -31,10 +31,11 @@ final class Errors40 {
     return operation == Operation.OPEN ? Nfs4Status.SYMLINK : Nfs4Status.INVAL;
   }
 
-  /** Section 13.4: only what looks up names, and OPEN, has an error of its own for links. */
+  /** Section 13.4: only LOOKUP and OPEN have an error of its own for links. */
   private static Nfs4Status ofSymlink(Operation operation) {
     return switch (operation) {
       case LOOKUP, OPEN -> Nfs4Status.SYMLINK;
+      case CREATE, LINK, LOOKUPP, READDIR, REMOVE, RENAME, SECINFO -> Nfs4Status.NOTDIR;
       case null, default -> Nfs4Status.INVAL;
     };
   }

@@ -396,7 +396,8 @@ final class OpenProgress {
             file.handle(),
             arguments.access(),
             arguments.deny(),
-            arguments.isReclaim());
+            arguments.isReclaim(),
+            Callers.principal(call));
     ShareClaim claimed = claim;
     claim = null;
     held = false;

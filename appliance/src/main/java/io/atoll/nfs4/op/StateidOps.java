@@ -21,7 +21,7 @@ final class StateidOps implements StateidCheck {
     // Another's courtesy may have ended for this; that it is forgotten must be durable first.
     call.fsCall().dependsOn(state.journalSequence());
     if (status.isOk()) {
-      call.heldOpen(state.holdsOpen(stateid, access));
+      call.heldOpen(state.holdsOpen(stateid, access, Callers.principal(call)));
     }
     return status;
   }

@@ -368,9 +368,22 @@ public final class NfsState {
   }
 
   /** Whether a stateid that passed {@link #checkIo} is of an open with that access. */
-  public boolean holdsOpen(Stateid stateid, int access) {
+  boolean holdsOpen(Stateid stateid, int access) {
     StateEntry entry = stateids.find(stateid);
     return entry != null && (entry.access() & access) != 0;
+  }
+
+  /**
+   * As {@link #holdsOpen(Stateid, int)}, and it was {@code principal} who opened: who came by
+   * another's stateid has its permission checked.
+   */
+  public boolean holdsOpen(Stateid stateid, int access, long principal) {
+    if (!holdsOpen(stateid, access)) {
+      return false;
+    }
+    StateEntry entry = stateids.find(stateid);
+    OpenState open = entry instanceof LockState lock ? lock.open() : (OpenState) entry;
+    return open.principal() == principal;
   }
 
   // --- leases ---

@@ -20,6 +20,7 @@ public final class OpenState extends StateEntry {
 
   private int access;
   private int deny;
+  private long principal;
 
   OpenState(long name, int instance, OpenOwner owner, FileState file) {
     super(name, instance, owner.client(), file);
@@ -41,6 +42,15 @@ public final class OpenState extends StateEntry {
 
   int deny() {
     return deny;
+  }
+
+  /** Who opened it last, and so was allowed to. */
+  long principal() {
+    return principal;
+  }
+
+  void principal(long opener) {
+    principal = opener;
   }
 
   /** Adds an OPEN's bits, to the file's reservations too. */

@@ -51,9 +51,16 @@ public final class Opens {
    * @param access OPEN4_SHARE_ACCESS bits, 1 to 3
    * @param deny OPEN4_SHARE_DENY bits, 0 to 3
    * @param reclaim a conflict is RECLAIM_CONFLICT, not SHARE_DENIED
+   * @param principal who calls
    */
   public record Request(
-      ClientRecord client, OwnerId owner, Object file, int access, int deny, boolean reclaim) {}
+      ClientRecord client,
+      OwnerId owner,
+      Object file,
+      int access,
+      int deny,
+      boolean reclaim,
+      long principal) {}
 
   /**
    * @param stateid null unless {@code status} is OK
@@ -112,6 +119,7 @@ public final class Opens {
     OpenState open = owner == null ? null : owner.opens().get(file);
     if (open != null) {
       open.add(request.access(), request.deny());
+      open.principal(request.principal());
       holds.release(request.file());
       return new Outcome(Nfs4Status.OK, open.advance());
     }
@@ -127,6 +135,7 @@ public final class Opens {
     file.opens().add(open);
     countOpens(client, request.owner(), 1);
     open.add(request.access(), request.deny());
+    open.principal(request.principal());
     return new Outcome(Nfs4Status.OK, open.advance());
   }
 

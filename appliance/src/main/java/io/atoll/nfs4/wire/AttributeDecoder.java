@@ -166,7 +166,11 @@ public final class AttributeDecoder {
     if (reader.isMalformed()) {
       return 0;
     }
-    if (digits == 0 || digits > MAX_UINT32_DIGITS) {
+    if (digits == 0) {
+      refuse(Nfs4Status.INVAL); // as any empty string where one is needed
+      return 0;
+    }
+    if (digits > MAX_UINT32_DIGITS) {
       refuse(Nfs4Status.BADOWNER);
       return 0;
     }

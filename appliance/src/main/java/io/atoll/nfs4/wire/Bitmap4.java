@@ -12,7 +12,7 @@ import io.atoll.xdr.XdrWriter;
  */
 public record Bitmap4(long low, long high, boolean beyond) {
   /** Words of 32 bits that are read at all; more are malformed. */
-  public static final int MAX_WORDS = 8;
+  public static final int MAX_WORDS = 64;
 
   public static final Bitmap4 EMPTY = new Bitmap4(0, 0, false);
 

@@ -147,7 +147,7 @@ final class StateFixture {
 
   Opens.Outcome open(ClientRecord client, String owner, String file, int access, int deny) {
     holds.merge(file, 1, Integer::sum);
-    return state.opens().open(new Opens.Request(client, id(owner), file, access, deny, false));
+    return state.opens().open(new Opens.Request(client, id(owner), file, access, deny, false, 0));
   }
 
   Stateid opened(ClientRecord client, String file) {
