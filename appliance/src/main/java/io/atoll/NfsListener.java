@@ -38,9 +38,15 @@ final class NfsListener {
   private final NfsState state;
   private final InetSocketAddress address;
   private final GraceFacts grace;
+  private final CallbackClient callbacks;
 
   private NfsListener(
-      RpcServer server, NfsState state, InetSocketAddress address, GraceFacts grace) {
+      RpcServer server,
+      NfsState state,
+      CallbackClient callbacks,
+      InetSocketAddress address,
+      GraceFacts grace) {
+    this.callbacks = callbacks;
     this.server = server;
     this.state = state;
     this.address = address;
@@ -73,10 +79,11 @@ final class NfsListener {
               state.isInGrace()
                   ? new GraceFacts(recorded.size(), Instant.now().plusSeconds(times.graceSeconds()))
                   : null;
-          RpcServer server = server(loop, open, state, leaseSeconds);
+          CallbackClient callbacks = new CallbackClient(loop);
+          RpcServer server = server(loop, open, state, callbacks, leaseSeconds);
           return listen(server, wanted)
-              .map(bound -> new NfsListener(server, state, bound, grace))
-              .onFailure(failure -> state.stop());
+              .map(bound -> new NfsListener(server, state, callbacks, bound, grace))
+              .onFailure(failure -> end(state, callbacks));
         });
   }
 
@@ -96,7 +103,11 @@ final class NfsListener {
   }
 
   private static RpcServer server(
-      VertxLoop loop, OpenFileSystem open, NfsState state, int leaseSeconds) {
+      VertxLoop loop,
+      OpenFileSystem open,
+      NfsState state,
+      CallbackClient callbacks,
+      int leaseSeconds) {
     FileSystem fileSystem = open.fileSystem();
     int transferBytes = fileSystem.maxTransferBytes();
     Export export =
@@ -105,7 +116,7 @@ final class NfsListener {
             new ServerFacts(leaseSeconds, transferBytes, transferBytes, fileSystem.maxLinks()));
     ServerIdentity identity = ServerIdentity.of(fileSystem.id(), AtollVersion.current());
     Map<Operation, Op> operations40 = FileOperations.all(StateOperations40.check(state));
-    operations40.putAll(StateOperations40.all(state, CallbackProbe.NONE));
+    operations40.putAll(StateOperations40.all(state, new CallbackProbe(callbacks)));
     Map<Operation, Op> operations41 = FileOperations.all(StateOperations.check(state));
     operations41.putAll(StateOperations.all(state, identity));
     List<OpTable> tables = List.of(new OpTable(0, operations40), new OpTable(1, operations41));
@@ -136,16 +147,21 @@ final class NfsListener {
     return grace;
   }
 
+  private static void end(NfsState state, CallbackClient callbacks) {
+    callbacks.close();
+    state.stop();
+  }
+
   /**
    * Cuts the connections and stops listening at once; completes when the requests that ran have
    * ended, none of them with a reply.
    */
   Future<Void> abort() {
-    return server.abort().onComplete(ended -> state.stop());
+    return server.abort().onComplete(ended -> end(state, callbacks));
   }
 
   /** Lets running requests end, then closes connections and listener. */
   Future<Void> close() {
-    return server.close().onComplete(closed -> state.stop());
+    return server.close().onComplete(closed -> end(state, callbacks));
   }
 }

@@ -59,7 +59,7 @@ public final class ServeCommand implements Callable<Integer> {
       converter = LeaseSeconds.class,
       description =
           "How long a client's state outlives its last word; after a restart, clients may reclaim"
-              + " theirs for 10 seconds more, and up to twice as long while they do: "
+              + " theirs for 4 seconds more, and up to twice as long while they do: "
               + LeaseSeconds.MIN
               + " to "
               + LeaseSeconds.MAX

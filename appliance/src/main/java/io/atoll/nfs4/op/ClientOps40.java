@@ -72,7 +72,11 @@ final class ClientOps40 {
     // The incarnation before this one, if it was recorded, is forgotten durably first.
     call.fsCall().dependsOn(state.journalSequence());
     if (status.isOk()) {
-      probe.probe(call.connection(), state.v40().callbackOf(clientId));
+      CallbackAddress callback = state.v40().callbackOf(clientId);
+      probe.probe(
+          call.connection().remoteAddress(),
+          callback,
+          isUp -> state.v40().callbackAnswered(clientId, callback, isUp));
     }
     call.done(status);
   }

@@ -20,6 +20,7 @@ final class Client40 {
   private CallbackAddress proposed;
 
   private long proposedConfirm;
+  private boolean callbackPathUp;
 
   /** A new record: {@code confirmVerifier} will confirm it. */
   void begin(long confirmVerifier, CallbackAddress address) {
@@ -46,6 +47,7 @@ final class Client40 {
   void adopt() {
     confirm = proposedConfirm;
     callback = proposed;
+    callbackPathUp = false;
     proposed = null;
   }
 
@@ -55,6 +57,14 @@ final class Client40 {
 
   CallbackAddress callback() {
     return callback;
+  }
+
+  void callbackPath(boolean isUp) {
+    callbackPathUp = isUp;
+  }
+
+  boolean isCallbackPathUp() {
+    return callbackPathUp;
   }
 
   /** In the order of their last use. */

@@ -56,6 +56,20 @@ public final class State40 {
     return clients.find(clientId).client40().callback();
   }
 
+  /** What came of asking a client at {@code asked}, unless it has another address by now. */
+  public void callbackAnswered(long clientId, CallbackAddress asked, boolean isUp) {
+    ClientRecord client = clients.find(clientId);
+    if (client != null && client.client40().callback().equals(asked)) {
+      client.client40().callbackPath(isUp);
+    }
+  }
+
+  /** Whether a client took a callback when it was asked: only to such may be delegated. */
+  public boolean takesCallbacks(long clientId) {
+    ClientRecord client = clients.find(clientId);
+    return client != null && client.client40() != null && client.client40().isCallbackPathUp();
+  }
+
   /**
    * Renews a client's lease, for RENEW (§16.29) and whatever else bears a client ID (§9.5).
    *

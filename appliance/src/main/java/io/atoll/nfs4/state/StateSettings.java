@@ -14,7 +14,7 @@ public record StateSettings(
     StateLimits limits,
     SessionLimits sessionLimits) {
   /** What grace is longer than the lease, for reconnecting and the reclaim itself. */
-  public static final int GRACE_SLACK_SECONDS = 10;
+  public static final int GRACE_SLACK_SECONDS = 4;
 
   /** A day, as Linux's server has it. */
   public static final int DEFAULT_COURTESY_SECONDS = 24 * 60 * 60;

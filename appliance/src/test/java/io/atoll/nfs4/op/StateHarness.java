@@ -45,6 +45,10 @@ final class StateHarness {
   private final StateLimits limits;
   private final Random random = new Random(1);
   NfsState state;
+
+  /** How clients answer callbacks. */
+  CallbackProbe.NullCall callbacks = CallbackProbe.NullCall.NONE;
+
   private NfsProgram program;
   private int nextXid = 1;
 
@@ -107,7 +111,8 @@ final class StateHarness {
     Map<Operation, Op> ops = FileOperations.all(StateOperations.check(state));
     ops.putAll(StateOperations.all(state, ServerIdentity.of(files.id(), "test")));
     Map<Operation, Op> ops40 = FileOperations.all(StateOperations40.check(state));
-    ops40.putAll(StateOperations40.all(state, CallbackProbe.NONE));
+    ops40.putAll(StateOperations40.all(state, new CallbackProbe((address, cbProgram, answered) ->
+        callbacks.call(address, cbProgram, answered))));
     List<OpTable> tables = List.of(new OpTable(0, ops40), new OpTable(1, ops));
     program = new NfsProgram(export, tables, 2 << 20, loop::monotonicNanos);
   }
