@@ -66,7 +66,7 @@ final class Banner {
     if (facts.grace() != null) {
       line(out, "grace", grace(facts.grace()));
     }
-    line(out, "NFS 4.1", host(nfs.getAddress()) + ":" + nfs.getPort());
+    line(out, "NFS 4.0, 4.1", host(nfs.getAddress()) + ":" + nfs.getPort());
     if (!nfs.getAddress().isLoopbackAddress()) {
       line(
           out,

@@ -191,7 +191,7 @@ public final class AtollProcess implements AutoCloseable {
 
   /** The port that a banner tells. */
   public static int portOf(String banner) {
-    String address = field(banner, "NFS 4.1");
+    String address = field(banner, "NFS 4.0, 4.1");
     return Integer.parseInt(address.substring(address.lastIndexOf(':') + 1));
   }
 

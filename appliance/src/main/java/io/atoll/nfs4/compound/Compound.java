@@ -61,14 +61,8 @@ final class Compound extends CompoundCall {
   private boolean slotGivenBack;
   private ResultObserver observer;
 
-  /** In NFSv4.0: what its retransmissions are found by. */
-  private RecentCalls.Key key;
-
-  /** In NFSv4.0: whether its reply is to be kept for a retransmission. */
-  private boolean mutated;
-
-  /** In NFSv4.0: the last retransmission that came meanwhile, or null. */
-  private RpcCall retransmission;
+  /** By which its retransmissions find it; null from NFSv4.1 on. */
+  private RecentCall recent;
 
   /** Something may be running for it that does not know its end: it serves no other compound. */
   private boolean retired;
@@ -94,9 +88,7 @@ final class Compound extends CompoundCall {
     fenced = false;
     slotGivenBack = false;
     observer = null;
-    key = null;
-    mutated = false;
-    retransmission = null;
+    recent = null;
     reported = false;
     begunNanos = program.monotonicNanos();
 
@@ -111,9 +103,12 @@ final class Compound extends CompoundCall {
       return;
     }
     table = program.table(minorVersion);
-    if (minorVersion == 0 && isRetransmission(call)) {
-      program.finished(this);
-      return;
+    if (minorVersion == 0) {
+      recent = program.recentCalls().arrived(call);
+      if (recent == null) {
+        program.finished(this);
+        return;
+      }
     }
     XdrWriter writer = call.accept();
     compoundMark = writer.mark();
@@ -125,37 +120,6 @@ final class Compound extends CompoundCall {
       status = Nfs4Status.MINOR_VERS_MISMATCH;
     }
     pump();
-  }
-
-  /**
-   * Answers what was answered before; or leaves the answer to the compound that runs for the call
-   * already.
-   */
-  private boolean isRetransmission(RpcCall call) {
-    RecentCalls recent = program.recentCalls();
-    RecentCalls.Key ofCall = RecentCalls.Key.of(call);
-    byte[] reply = recent.reply(ofCall);
-    if (reply != null) {
-      call.accept().fixedOpaque(reply);
-      call.send();
-      return true;
-    }
-    Compound runs = recent.running(ofCall);
-    if (runs != null) {
-      runs.dropRetransmission();
-      runs.retransmission = call;
-      return true;
-    }
-    key = ofCall;
-    recent.begin(key, this);
-    return false;
-  }
-
-  private void dropRetransmission() {
-    if (retransmission != null) {
-      retransmission.drop();
-      retransmission = null;
-    }
   }
 
   private void pump() {
@@ -191,9 +155,8 @@ final class Compound extends CompoundCall {
     if (rpc().isActive()) {
       rpc().drop();
     }
-    if (key != null) {
-      program.recentCalls().end(key, null);
-      dropRetransmission();
+    if (recent != null) {
+      recent.end(null);
     }
     if (observer != null) {
       ResultObserver asked = observer;
@@ -292,7 +255,9 @@ final class Compound extends CompoundCall {
       done(refusal);
       return;
     }
-    mutated |= spec.mutates();
+    if (recent != null && spec.mutates()) {
+      recent.changesSomething();
+    }
     try {
       table.op(operation).start(this);
     } catch (Throwable e) {
@@ -490,23 +455,16 @@ final class Compound extends CompoundCall {
     }
   }
 
-  /** Has the reply kept, and answers a retransmission with it. */
+  /** Has the reply kept, and retransmissions that came meanwhile answered with it. */
   private void endRecent(boolean tell) {
     byte[] reply = null;
-    if (tell && (mutated || retransmission != null)) {
+    if (tell && recent.wantsReply()) {
       ByteBuf result = writer().wholeFrom(compoundMark);
       reply = new byte[result.readableBytes()];
       result.readBytes(reply);
       result.release();
     }
-    program.recentCalls().end(key, mutated ? reply : null);
-    if (reply != null && retransmission != null) {
-      RpcCall again = retransmission;
-      retransmission = null;
-      again.accept().fixedOpaque(reply);
-      again.send();
-    }
-    dropRetransmission();
+    recent.end(reply);
   }
 
   private void answer(boolean tell, FsStatus durability) {
@@ -520,7 +478,7 @@ final class Compound extends CompoundCall {
       }
     }
     giveBackSlot();
-    if (key != null) {
+    if (recent != null) {
       endRecent(tell);
     }
     RpcCall call = rpc();

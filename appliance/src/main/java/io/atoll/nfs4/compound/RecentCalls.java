@@ -1,7 +1,9 @@
 package io.atoll.nfs4.compound;
 
 import io.atoll.rpc.RpcCall;
+import io.atoll.rpc.RpcCredential;
 import java.net.InetAddress;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -24,7 +26,7 @@ final class RecentCalls {
   /** All kept replies. */
   static final long MAX_TOTAL_BYTES = 8L << 20;
 
-  private final Map<Key, Compound> running = new HashMap<>();
+  private final Map<Key, RecentCall> running = new HashMap<>();
   private final LinkedHashMap<Key, byte[]> replies = new LinkedHashMap<>();
   private long replyBytes;
 
@@ -32,16 +34,19 @@ final class RecentCalls {
    * What two transmissions of a call have in common.
    *
    * @param from null if not over the Internet
+   * @param credential a hash of all of it
    * @param checksum of the compound, up to a large payload
    */
-  record Key(InetAddress from, int flavor, int uid, int xid, int requestBytes, int checksum)
+  record Key(
+      InetAddress from, int uid, int credential, int xid, int requestBytes, int checksum)
       implements Comparable<Key> {
     /** Of a call whose reader stands at its operations. */
     static Key of(RpcCall call) {
+      RpcCredential who = call.credential();
       return new Key(
           call.connection().remoteAddress(),
-          call.credential().flavor(),
-          call.credential().uid(),
+          who.uid(),
+          31 * (31 * who.flavor() + who.gid()) + Arrays.hashCode(who.groups()),
           call.xid(),
           call.requestBytes(),
           call.reader().checksumOfRest());
@@ -55,24 +60,34 @@ final class RecentCalls {
     }
   }
 
-  /** What runs for a call, or null. */
-  Compound running(Key key) {
-    return running.get(key);
-  }
-
-  /** The COMPOUND4res that a call was answered with, or null. */
-  byte[] reply(Key key) {
-    return replies.get(key);
-  }
-
-  void begin(Key key, Compound compound) {
-    running.put(key, compound);
+  /**
+   * A call has come, and its reader stands at its operations.
+   *
+   * @return null if it is a retransmission, which is answered, or will be when the first one is
+   */
+  RecentCall arrived(RpcCall call) {
+    Key key = Key.of(call);
+    byte[] reply = replies.get(key);
+    if (reply != null) {
+      RecentCall.answer(call, reply);
+      return null;
+    }
+    RecentCall runs = running.get(key);
+    if (runs != null) {
+      runs.retransmitted(call);
+      return null;
+    }
+    RecentCall made = new RecentCall(this, key);
+    running.put(key, made);
+    return made;
   }
 
   /**
+   * A call has ended.
+   *
    * @param reply to be kept, or null
    */
-  void end(Key key, byte[] reply) {
+  void ended(Key key, byte[] reply) {
     running.remove(key);
     if (reply == null || reply.length > MAX_REPLY_BYTES) {
       return;
