@@ -189,6 +189,29 @@ class FileOperationsTest {
   }
 
   @Test
+  void emptyOwnerIsInvalid() {
+    FileHandle file = nfs.fileSystem.makeFile("f", new byte[7]);
+    NfsHarness.Result result = nfs.runOn(file, 1, setOwner(""));
+    result.next(Operation.PUTFH).next(Operation.SETATTR, Nfs4Status.INVAL);
+  }
+
+  @Test
+  void unknownAttributesAreLeftOutHoweverFarTheyAre() {
+    FileHandle file = nfs.fileSystem.makeFile("f", new byte[7]);
+    int[] words = new int[32];
+    words[0] = 1 << Attribute.SIZE;
+    words[31] = -1;
+    NfsHarness.Result result =
+        nfs.runOn(file, 1, xdr().i(Operation.GETATTR.number(), words.length).i(words));
+    result.next(Operation.PUTFH).next(Operation.GETATTR);
+    assertEquals(1, result.i());
+    assertEquals(1 << Attribute.SIZE, result.i());
+    assertEquals(8, result.i());
+    assertEquals(7, result.l());
+    result.end();
+  }
+
+  @Test
   void ownersAreNumbersAsStrings() {
     FileHandle file = nfs.fileSystem.makeFile("f", new byte[7]);
     for (String owner : List.of("0", "7", "65534", "4294967295")) {
@@ -198,7 +221,7 @@ class FileOperationsTest {
       result.i();
       assertEquals(owner, new String(result.opaque(), UTF_8));
     }
-    for (String owner : List.of("", "root", "root@domain", "-1", "4294967296", "00000000001")) {
+    for (String owner : List.of("root", "root@domain", "-1", "4294967296", "00000000001")) {
       NfsHarness.Result result = nfs.runOn(file, 1, setOwner(owner));
       result.next(Operation.PUTFH).next(Operation.SETATTR, Nfs4Status.BADOWNER);
       assertEquals(0, result.i());

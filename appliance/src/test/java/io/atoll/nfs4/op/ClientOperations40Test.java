@@ -256,6 +256,20 @@ class ClientOperations40Test {
   }
 
   @Test
+  void strangersStateidDoesNotStandForPermission() {
+    Client40 client = Client40.confirmed(server, "a");
+    Stateid open = client.opened("o", 1, "f");
+    client
+        .on("f", Requests.stateid(op(Operation.SETATTR), Stateid.ANONYMOUS).i(2, 0, 2, 4, 0))
+        .is(Nfs4Status.OK);
+    Client40 stranger = new Client40(server, "b", 99);
+    client.on("f", Requests.write(open, "mine")).ok(Operation.WRITE);
+    stranger
+        .on("f", Requests.write(open, "not mine"))
+        .next(Operation.WRITE, Nfs4Status.ACCESS);
+  }
+
+  @Test
   void otherCallUnderTheSameXidIsDone() {
     Client40 client = new Client40(server, "a");
     byte[] one = client.message(5, putRoot(), op(Operation.CREATE).i(2).string("d").i(0, 0));

@@ -402,7 +402,7 @@ class MalformedStateTest {
   @Test
   void attributesOfCreationThatCanNotBe() {
     int size = 1 << 4;
-    createsNot(Nfs4Status.BADXDR, xdr().i(9).i(new int[9]).i(0));
+    createsNot(Nfs4Status.BADXDR, xdr().i(65).i(new int[65]).i(0));
     createsNot(Nfs4Status.BADXDR, xdr().i(-1));
     createsNot(Nfs4Status.BADXDR, xdr().i(1, size).i(8));
     createsNot(Nfs4Status.BADXDR, xdr().i(1, size).i(-1));
