@@ -228,7 +228,11 @@ final class BlockFiles {
     }
   }
 
-  /** Checks a block that was read, with one of the given generations. */
+  /**
+   * Checks a block that was read, with one of the given generations. Where a write of it was under
+   * way meanwhile, a READ may have a part of the old and a part of the new, as NFS does not say that
+   * either is atomic: so nothing can be said of what is not whole.
+   */
   void check(
       BlockStamp stamp,
       DataFile file,
@@ -248,7 +252,9 @@ final class BlockFiles {
     } else {
       wrong = stamp.check(data, at, settings.blockBytes(), file.id(), offset, oldest, newest);
     }
-    fleet.verification().checked(file.name(), settings.blockBytes(), wrong);
+    if (wrong == null || oldest == newest) {
+      fleet.verification().checked(file.name(), settings.blockBytes(), wrong);
+    }
   }
 
   /** Has the server make durable what all clients wrote; what it has lost is written again. */

@@ -127,6 +127,23 @@ class BenchCommandTest {
   }
 
   @Test
+  void aReadDuringAWriteMayBeHalfOfEach() throws IOException {
+    server.fault().tornWriteMillis = 2;
+    BenchRun run =
+        bench(
+            "--workload=mixed",
+            "--verify",
+            "--connections=4",
+            "--files=1",
+            "--file-size=32k",
+            "--block-size=4k");
+    assertEquals(BenchExit.OK, run.exitCode(), run.toString());
+    JsonNode verified = run.load(0).get("servers").get(0).get("verified");
+    assertEquals(0, verified.get("wrongBlocks").asLong(), run.toString());
+    assertTrue(verified.get("checkedBytes").asLong() > 0, run.toString());
+  }
+
+  @Test
   void rightDataIsFoundRight() throws IOException {
     BenchRun run =
         bench("--workload=mixed,seq-write,append,small-write,small-read", "--verify", "--files=8");

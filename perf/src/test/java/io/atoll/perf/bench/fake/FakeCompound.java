@@ -6,6 +6,7 @@ import io.atoll.perf.bench.fake.FakeFiles.Node;
 import java.io.EOFException;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
@@ -367,6 +368,10 @@ final class FakeCompound {
     byte[] data = opaque();
     if (shared.writes.incrementAndGet() == fault.loseAtWrite) {
       shared.lose();
+    }
+    if (fault.tornWriteMillis > 0) {
+      current.write(offset, Arrays.copyOf(data, data.length / 2));
+      pause(fault.tornWriteMillis);
     }
     current.write(offset, data);
     int committed = fault.committed < 0 ? stable : fault.committed;

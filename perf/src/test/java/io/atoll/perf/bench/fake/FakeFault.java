@@ -52,4 +52,7 @@ public final class FakeFault {
 
   /** The same before the COMMIT of this number. */
   public volatile long loseAtCommit;
+
+  /** So long the second half of a WRITE's data comes after the first; 0 for at once. */
+  public volatile long tornWriteMillis;
 }
