@@ -22,6 +22,8 @@ unmount_server
 mount_server
 (cd "$MOUNT" && "$WORKLOADS/manifest.py" compare /root/manifest)
 mark REMOUNTED "all entries are as they were"
+(cd "$MOUNT/tree" && "$WORKLOADS/tree.sh" again)
+(cd "$MOUNT/sqlite" && "$WORKLOADS/sqlite.py" again)
 git -C "$MOUNT/git/repository" fsck --full --no-progress
 "$WORKLOADS/client-health.py" "$MOUNT"
 unmount_server

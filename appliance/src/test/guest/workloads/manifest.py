@@ -21,7 +21,7 @@ def lines():
 def describe(path):
     status = os.lstat(path)
     content = "-"
-    if stat.S_ISREG(status.st_mode):
+    if stat.S_ISREG(status.st_mode) and status.st_size > 0:
         digest = hashlib.sha256()
         # A sparse file is mostly holes; its ends will do.
         with open(path, "rb") as file:

@@ -6,13 +6,16 @@ import os
 
 from check import SCALE, check, equal, forget_cached, fork, join, refused, run, write_file
 
-STABLE = 1500 * SCALE
+STABLE = 4000 * SCALE
 CHANGING = 300 * SCALE
 
+# Of the stable names, one in so many is removed in the end.
+REMOVED_SHARE = 4
 
-def listing():
+
+def listing(directory="many"):
     """The names in the directory as the kernel gave them; none may come twice."""
-    with os.scandir("many") as entries:
+    with os.scandir(directory) as entries:
         names = [entry.name for entry in entries]
     doubles = len(names) - len(set(names))
     equal(doubles, 0, f"names that one listing of {len(names)} gave twice")
@@ -68,15 +71,19 @@ def listings_are_whole_while_names_come_and_go():
 
 
 def removing_while_listing_empties_the_directory():
-    """As rm -r does it: reads on in the listing that it removes from."""
-    refused(errno.ENOTEMPTY, os.rmdir, "many")
+    """As rm -r does it: reads on in the listing that it removes from. What is not removed stays, also for a remount."""
+    os.mkdir("removed")
+    for number in range(0, STABLE, REMOVED_SHARE):
+        os.rename(f"many/stable-{number:06d}", f"removed/stable-{number:06d}")
+    refused(errno.ENOTEMPTY, os.rmdir, "removed")
     forget_cached()
-    with os.scandir("many") as entries:
+    with os.scandir("removed") as entries:
         for entry in entries:
             os.unlink(entry.path)
-    equal(listing(), set(), "names after a removal of each that was listed")
-    os.rmdir("many")
-    refused(errno.ENOENT, os.listdir, "many")
+    equal(listing("removed"), set(), "names after a removal of each that was listed")
+    os.rmdir("removed")
+    refused(errno.ENOENT, os.listdir, "removed")
+    equal(len(listing()), STABLE - STABLE // REMOVED_SHARE + 40, "names that stay")
 
 
 run(
