@@ -41,7 +41,7 @@ final class StateidTable {
     long name;
     do {
       lastNumber++;
-      name = client.clientId() << NUMBER_BITS | lastNumber & -1L >>> CLIENT_BITS;
+      name = (client.clientId() << NUMBER_BITS) | (lastNumber & (-1L >>> CLIENT_BITS));
     } while (entries.containsKey(name));
     return name;
   }
