@@ -42,6 +42,12 @@ record OpenArguments(
 
   private static final int GREATEST_DELEGATION_TYPE = 3;
 
+  /** EXCLUSIVE4 (RFC 7531); those of NFSv4.1 follow it. */
+  private static final int GREATEST_CREATE_MODE_40 = 2;
+
+  /** CLAIM_DELEGATE_PREV (RFC 7531); those of NFSv4.1 follow it. */
+  private static final int GREATEST_CLAIM_40 = 3;
+
   /** createmode4, in its order. */
   enum CreateMode {
     UNCHECKED,
@@ -91,8 +97,8 @@ record OpenArguments(
     OwnerId owner = Callers.ownerName(reader);
     boolean creates = reader.enumerator(GREATEST_OPENTYPE) == 1;
     Create create = creates ? decodeCreate(reader, minorVersion) : null;
-    Claim last = is40 ? Claim.DELEGATE_PREVIOUS : Claim.DELEGATE_PREVIOUS_HANDLE;
-    Claim claim = Claim.BY_CODE[reader.enumerator(last.ordinal())];
+    int greatestClaim = is40 ? GREATEST_CLAIM_40 : Claim.BY_CODE.length - 1;
+    Claim claim = Claim.BY_CODE[reader.enumerator(greatestClaim)];
     ComponentName name =
         switch (claim) {
           case NULL, DELEGATE_PREVIOUS -> ComponentName.decode(reader);
@@ -126,9 +132,8 @@ record OpenArguments(
   }
 
   private static Create decodeCreate(XdrReader reader, int minorVersion) {
-    CreateMode last =
-        minorVersion == 0 ? CreateMode.EXCLUSIVE : CreateMode.EXCLUSIVE_WITH_ATTRIBUTES;
-    CreateMode mode = CreateMode.BY_CODE[reader.enumerator(last.ordinal())];
+    int greatestMode = minorVersion == 0 ? GREATEST_CREATE_MODE_40 : CreateMode.BY_CODE.length - 1;
+    CreateMode mode = CreateMode.BY_CODE[reader.enumerator(greatestMode)];
     boolean exclusive =
         mode == CreateMode.EXCLUSIVE || mode == CreateMode.EXCLUSIVE_WITH_ATTRIBUTES;
     long verifier = exclusive ? reader.int64() : 0;
