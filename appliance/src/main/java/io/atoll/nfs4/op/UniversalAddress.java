@@ -57,7 +57,8 @@ final class UniversalAddress {
       return -1;
     }
     int value = 0;
-    for (char digit : digits.toCharArray()) {
+    for (int i = 0; i < digits.length(); i++) {
+      char digit = digits.charAt(i);
       if (digit < '0' || digit > '9') {
         return -1;
       }
