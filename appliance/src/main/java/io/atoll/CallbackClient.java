@@ -44,12 +44,11 @@ final class CallbackClient implements CallbackProbe.NullCall {
   public void call(InetSocketAddress address, int program, Consumer<Boolean> answered) {
     // Vert.x serves a socket on the loop of the context that it was connected on.
     loop.context()
-        .runOnContext(
-            nothing ->
-                client
-                    .connect(address.getPort(), address.getAddress().getHostAddress())
-                    .onSuccess(socket -> new Exchange(socket, answered).begin(program))
-                    .onFailure(refused -> answered.accept(false)));
+        .runOnContext(nothing ->
+            client
+                .connect(address.getPort(), address.getAddress().getHostAddress())
+                .onSuccess(socket -> new Exchange(socket, answered).begin(program))
+                .onFailure(refused -> answered.accept(false)));
   }
 
   /** No further calls. */

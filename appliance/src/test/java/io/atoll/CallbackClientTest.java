@@ -53,8 +53,7 @@ class CallbackClientTest {
   private static boolean callAndServe(IoMode mode, int[] reply) throws Exception {
     try (EngineRuntime runtime = EngineRuntime.start(mode, 1, 1);
         ServerSocket listener = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-      CompletableFuture<Boolean> answered =
-          call(runtime.loops().get(0), listener.getLocalPort());
+      CompletableFuture<Boolean> answered = call(runtime.loops().get(0), listener.getLocalPort());
       serve(listener, reply);
       return answered.get(WAIT_SECONDS, TimeUnit.SECONDS);
     }

@@ -30,6 +30,7 @@ public final class NfsProgram implements RpcProgram {
   private static final int PRINCIPAL_CACHE_ENTRIES = 64;
 
   private final Export export;
+
   /** By their minor versions. */
   private final OpTable[] tables;
 

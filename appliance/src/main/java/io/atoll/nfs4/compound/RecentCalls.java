@@ -37,8 +37,7 @@ final class RecentCalls {
    * @param credential a hash of all of it
    * @param checksum of the compound, up to a large payload
    */
-  record Key(
-      InetAddress from, int uid, int credential, int xid, int requestBytes, int checksum)
+  record Key(InetAddress from, int uid, int credential, int xid, int requestBytes, int checksum)
       implements Comparable<Key> {
     /** Of a call whose reader stands at its operations. */
     static Key of(RpcCall call) {

@@ -37,10 +37,7 @@ final class LockOps40 {
     if (arguments.isNewOwner()) {
       OwnerGate.Entry entry =
           new OwnerGate.Entry(
-              () -> state40.openOwnerOf(arguments.stateid()),
-              arguments.openSeqid(),
-              digest,
-              false);
+              () -> state40.openOwnerOf(arguments.stateid()), arguments.openSeqid(), digest, false);
       gate.pass(call, entry, owner -> lockFirst(call, arguments, owner));
     } else {
       gate.pass(
@@ -76,11 +73,7 @@ final class LockOps40 {
         state
             .locks()
             .lock(
-                client,
-                call.currentFileHandle(),
-                arguments.stateid(),
-                owner,
-                arguments.request());
+                client, call.currentFileHandle(), arguments.stateid(), owner, arguments.request());
     if (!OwnerSequence.keepsSeqid(outcome.status())) {
       state40.lockSeqidUsed(client, owner, arguments.seqid());
     }
@@ -116,8 +109,7 @@ final class LockOps40 {
       return;
     }
     long digest = OwnerGate.digest(call, Operation.LOCKU, mark);
-    gate.pass(
-        call, lockEntry(arguments, digest), owner -> unlock(call, arguments, owner.client()));
+    gate.pass(call, lockEntry(arguments, digest), owner -> unlock(call, arguments, owner.client()));
   }
 
   private void unlock(CompoundCall call, LockArguments arguments, ClientRecord client) {

@@ -3,8 +3,8 @@ package io.atoll.nfs4.op;
 import io.atoll.nfs4.wire.Nfs4Status;
 
 /**
- * One NFSv4 operation. Stateless towards compounds: one object serves all of them. Confined to
- * the home loop.
+ * One NFSv4 operation. Stateless towards compounds: one object serves all of them. Confined to the
+ * home loop.
  */
 @FunctionalInterface
 public interface Op {

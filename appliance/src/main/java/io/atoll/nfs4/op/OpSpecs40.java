@@ -15,21 +15,15 @@ public final class OpSpecs40 {
    */
   public static OpSpec of(Operation operation) {
     return switch (operation) {
-      case OPEN_CONFIRM ->
-          new OpSpec(operation, true, true, Place.ANY, OpSpecs.SMALL_RESULT_BYTES);
+      case OPEN_CONFIRM -> new OpSpec(operation, true, true, Place.ANY, OpSpecs.SMALL_RESULT_BYTES);
       case RELEASE_LOCKOWNER, SETCLIENTID_CONFIRM ->
           new OpSpec(operation, false, true, Place.ANY, OpSpecs.SMALL_RESULT_BYTES);
-      case SETCLIENTID ->
-          new OpSpec(operation, false, true, Place.ANY, OpSpecs.OWNER_RESULT_BYTES);
+      case SETCLIENTID -> new OpSpec(operation, false, true, Place.ANY, OpSpecs.OWNER_RESULT_BYTES);
       case DELEGRETURN, OPENATTR -> new OpSpec(operation, true, false, Place.ANY, 0);
       default -> {
         OpSpec later = OpSpecs.of(operation);
         yield new OpSpec(
-            operation,
-            later.needsFileHandle(),
-            later.mutates(),
-            Place.ANY,
-            later.maxResultBytes());
+            operation, later.needsFileHandle(), later.mutates(), Place.ANY, later.maxResultBytes());
       }
     };
   }

@@ -177,15 +177,9 @@ final class OpenOps40 {
   }
 
   private void pass(
-      CompoundCall call,
-      Stateid stateid,
-      int seqid,
-      long digest,
-      Consumer<OwnerSequence> act) {
+      CompoundCall call, Stateid stateid, int seqid, long digest, Consumer<OwnerSequence> act) {
     gate.pass(
-        call,
-        new OwnerGate.Entry(() -> state40.openOwnerOf(stateid), seqid, digest, false),
-        act);
+        call, new OwnerGate.Entry(() -> state40.openOwnerOf(stateid), seqid, digest, false), act);
   }
 
   private static void finish(CompoundCall call, Opens.Outcome outcome) {

@@ -18,10 +18,10 @@ public interface StateidCheck {
 
   /**
    * Checks {@code stateid}, in which the current stateid has been put in place already. When it is
-   * the state of an open (or of a lock of one) of the calling user that allows the access, then {@link
-   * CompoundCall#heldOpen(boolean)} is set to true, since permissions were checked at opening; for
-   * a special stateid (all zeros, all ones) it is left false and only share reservations of others
-   * are checked.
+   * the state of an open (or of a lock of one) of the calling user that allows the access, then
+   * {@link CompoundCall#heldOpen(boolean)} is set to true, since permissions were checked at
+   * opening; for a special stateid (all zeros, all ones) it is left false and only share
+   * reservations of others are checked.
    *
    * @param access {@link #READ} or {@link #WRITE}
    * @return OK, or BAD_STATEID, OLD_STATEID, OPENMODE, LOCKED, ...

@@ -24,6 +24,7 @@ final class GracePeriod {
 
   /** Of those that are awaited, the ones to remember though they never say that they are done. */
   private final Set<OwnerId> kept = new HashSet<>();
+
   private long lastReclaimNanos;
   private boolean active = true;
 

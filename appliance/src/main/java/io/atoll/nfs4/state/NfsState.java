@@ -12,9 +12,9 @@ import java.util.random.RandomGenerator;
 
 /**
  * All that one file system's server knows of its clients, those of NFSv4.1; what those of NFSv4.0
- * ask in other words is {@link State40}'s. Confined to the home loop; each
- * method is one synchronous act. An operation with asynchronous steps keeps no more than a {@link
- * ClientRecord} across them, and the act that ends it asks whether that still lives.
+ * ask in other words is {@link State40}'s. Confined to the home loop; each method is one
+ * synchronous act. An operation with asynchronous steps keeps no more than a {@link ClientRecord}
+ * across them, and the act that ends it asks whether that still lives.
  *
  * <p>No method here makes anything durable but through the {@link RecoveryJournal}. A reply that
  * grants state must not leave before {@link #journalSequence} is durable: else a client that was

@@ -7,8 +7,8 @@ import org.agrona.collections.Long2ObjectHashMap;
 /**
  * All stateids of a file system (RFC 8881 §8.2). The 12 bytes that name a state are the lowest bits
  * of its client's ID, a number, and the server instance, so that one of before a restart can't be
- * taken for another. The client's bits tell whose a state was that is no more; see {@link #clientOf}.
- * Loop-confined.
+ * taken for another. The client's bits tell whose a state was that is no more; see {@link
+ * #clientOf}. Loop-confined.
  */
 final class StateidTable {
   /** How many of a client ID's lowest bits a name begins with. */

@@ -1,9 +1,9 @@
 package io.atoll.nfs4.wire;
 
 /**
- * The numbers of the attributes that are supported (RFC 8881, section 5.6 to 5.8 and table 4; of NFSv4.0, RFC 7530, section 5.6 to 5.8), and
- * the sets that they form. What isn't here is not supported: ACLs, quotas, pNFS, retention, named
- * attributes.
+ * The numbers of the attributes that are supported (RFC 8881, section 5.6 to 5.8 and table 4; of
+ * NFSv4.0, RFC 7530, section 5.6 to 5.8), and the sets that they form. What isn't here is not
+ * supported: ACLs, quotas, pNFS, retention, named attributes.
  */
 public final class Attribute {
   public static final int SUPPORTED_ATTRS = 0;

@@ -6,7 +6,10 @@ import io.atoll.fs.FsStatistics;
 import io.atoll.xdr.XdrReader;
 import io.atoll.xdr.XdrWriter;
 
-/** Encodes attributes as a fattr4 of one minor version (RFC 8881, RFC 7530, section 5). Confined to the home loop. */
+/**
+ * Encodes attributes as a fattr4 of one minor version (RFC 8881, RFC 7530, section 5). Confined to
+ * the home loop.
+ */
 public final class AttributeEncoder {
   private static final long NANOS_PER_SECOND = 1_000_000_000;
 

@@ -65,7 +65,8 @@ public final class WritePayloadFinder implements PayloadFinder {
     if (head.isMalformed()) {
       return Result.NEED_MORE;
     }
-    boolean reachesWrite = Integer.compareUnsigned(operations, LEAST_OPERATIONS + minorVersion) >= 0;
+    boolean reachesWrite =
+        Integer.compareUnsigned(operations, LEAST_OPERATIONS + minorVersion) >= 0;
     if (!reachesWrite || length < 0 || length > maxPayloadBytes || offset < 0) {
       return Result.NO_PAYLOAD;
     }

@@ -25,8 +25,7 @@ class Errors40Test {
       for (FsStatus status : FsStatus.values()) {
         if (status != FsStatus.FENCED) {
           Nfs4Status told = Errors40.of(operation, FsStatusMapping.of(status));
-          assertTrue(
-              told.code() <= Nfs4Status.CB_PATH_DOWN.code(), operation + " told " + told);
+          assertTrue(told.code() <= Nfs4Status.CB_PATH_DOWN.code(), operation + " told " + told);
         }
       }
     }

@@ -29,8 +29,7 @@ class CallbackProbeTest {
       });
 
   private void probe(String universalAddress) {
-    probe.probe(
-        HOST, new CallbackAddress(0x4000_0000, "tcp", universalAddress, 1), answers::add);
+    probe.probe(HOST, new CallbackAddress(0x4000_0000, "tcp", universalAddress, 1), answers::add);
   }
 
   @ParameterizedTest
@@ -47,8 +46,19 @@ class CallbackProbeTest {
   @ParameterizedTest
   @ValueSource(
       strings = {
-        "", ".", "..", "1.2", "192.0.2.7", "192.0.2.7.0.0", "192.0.2.7.256.1", "192.0.2.7.1.",
-        "192.0.2.7.-1.1", "192.0.2.7.1.0001", "a.host.1.1", "192.0.2.1.1", "192.0.2.7 .1.1"
+        "",
+        ".",
+        "..",
+        "1.2",
+        "192.0.2.7",
+        "192.0.2.7.0.0",
+        "192.0.2.7.256.1",
+        "192.0.2.7.1.",
+        "192.0.2.7.-1.1",
+        "192.0.2.7.1.0001",
+        "a.host.1.1",
+        "192.0.2.1.1",
+        "192.0.2.7 .1.1"
       })
   void otherTextIsNoAddress(String text) {
     assertNull(UniversalAddress.parse("tcp", text));

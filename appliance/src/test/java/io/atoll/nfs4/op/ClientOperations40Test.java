@@ -2,6 +2,7 @@ package io.atoll.nfs4.op;
 
 import static io.atoll.nfs4.op.Requests.op;
 import static io.atoll.nfs4.op.Requests.putRoot;
+import static java.nio.charset.StandardCharsets.US_ASCII;
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
@@ -81,8 +82,8 @@ class ClientOperations40Test {
     client.opened("o", 1, "f");
     Reply refused = other.setClientId(9).is(Nfs4Status.CLID_INUSE);
     refused.next(Operation.SETCLIENTID, Nfs4Status.CLID_INUSE);
-    assertArrayEquals("tcp".getBytes(), refused.opaque());
-    assertArrayEquals("127.0.0.1.3.255".getBytes(), refused.opaque());
+    assertArrayEquals("tcp".getBytes(US_ASCII), refused.opaque());
+    assertArrayEquals("127.0.0.1.3.255".getBytes(US_ASCII), refused.opaque());
     refused.end();
   }
 
@@ -144,9 +145,7 @@ class ClientOperations40Test {
     server.advanceSeconds(StateHarness.LEASE_SECONDS * 0.6);
     other.renew().is(Nfs4Status.OK);
     server.advanceSeconds(StateHarness.LEASE_SECONDS * 0.6);
-    other
-        .call(putRoot(), other.open("o", 1, "f", Requests.READ, Requests.WRITE))
-        .is(Nfs4Status.OK);
+    other.call(putRoot(), other.open("o", 1, "f", Requests.READ, Requests.WRITE)).is(Nfs4Status.OK);
     client.renew().is(Nfs4Status.EXPIRED);
     client.on("f", Requests.read(open)).next(Operation.READ, Nfs4Status.EXPIRED);
     client.close("f", open, 3).is(Nfs4Status.EXPIRED);
@@ -164,9 +163,7 @@ class ClientOperations40Test {
     client.on("f", Requests.read(open)).next(Operation.READ, Nfs4Status.STALE_STATEID);
     client.setClientId(1).is(Nfs4Status.OK);
     client.confirm().is(Nfs4Status.OK);
-    client
-        .call(putRoot(), client.open("o", 1, "f", Requests.READ, 0))
-        .is(Nfs4Status.GRACE);
+    client.call(putRoot(), client.open("o", 1, "f", Requests.READ, 0)).is(Nfs4Status.GRACE);
     Reply reclaimed = client.on("f", client.reclaim("o", 2)).is(Nfs4Status.OK);
     Stateid again = reclaimed.ok(Operation.OPEN).stateid();
     client.on("f", Requests.read(again)).ok(Operation.READ);
@@ -216,9 +213,7 @@ class ClientOperations40Test {
     client.opened("o", 1, "f");
     server.advanceSeconds(StateHarness.LEASE_SECONDS * 1.2);
     Client40 other = Client40.confirmed(server, "b");
-    other
-        .call(putRoot(), other.open("o", 1, "f", Requests.READ, Requests.WRITE))
-        .is(Nfs4Status.OK);
+    other.call(putRoot(), other.open("o", 1, "f", Requests.READ, Requests.WRITE)).is(Nfs4Status.OK);
     server.restart();
     client.reconnect();
     client.setClientId(1).is(Nfs4Status.OK);
@@ -244,15 +239,12 @@ class ClientOperations40Test {
   @Test
   void retransmissionOverAnotherConnectionIsNotDoneTwice() {
     Client40 client = new Client40(server, "a");
-    byte[] create =
-        client.message(putRoot(), op(Operation.CREATE).i(2).string("d").i(0, 0));
+    byte[] create = client.message(putRoot(), op(Operation.CREATE).i(2).string("d").i(0, 0));
     Reply first = new Reply(client.connection.call(create)).is(Nfs4Status.OK);
     client.reconnect();
     Reply again = new Reply(client.connection.call(create));
     assertArrayEquals(first.result(), again.result());
-    client
-        .call(putRoot(), op(Operation.CREATE).i(2).string("d").i(0, 0))
-        .is(Nfs4Status.EXIST);
+    client.call(putRoot(), op(Operation.CREATE).i(2).string("d").i(0, 0)).is(Nfs4Status.EXIST);
   }
 
   @Test
@@ -264,9 +256,7 @@ class ClientOperations40Test {
         .is(Nfs4Status.OK);
     Client40 stranger = new Client40(server, "b", 99);
     client.on("f", Requests.write(open, "mine")).ok(Operation.WRITE);
-    stranger
-        .on("f", Requests.write(open, "not mine"))
-        .next(Operation.WRITE, Nfs4Status.ACCESS);
+    stranger.on("f", Requests.write(open, "not mine")).next(Operation.WRITE, Nfs4Status.ACCESS);
   }
 
   @Test

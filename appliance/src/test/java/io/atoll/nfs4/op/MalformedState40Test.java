@@ -48,16 +48,13 @@ class MalformedState40Test {
             client.message(putRoot(), client.open("o", 4, "f", Requests.READ, Requests.WRITE)),
             client.message(putRoot(), file, client.reclaim("o", 4)),
             client.message(putRoot(), file, stateid(op(Operation.OPEN_CONFIRM), open).i(4)),
-            client.message(
-                putRoot(), file, stateid(op(Operation.OPEN_DOWNGRADE), open).i(4, 3, 0)),
+            client.message(putRoot(), file, stateid(op(Operation.OPEN_DOWNGRADE), open).i(4, 3, 0)),
             client.message(putRoot(), file, stateid(op(Operation.CLOSE).i(4), open)),
             client.message(putRoot(), file, client.firstLock(4, open, 0, "m", 20, 9)),
             client.message(putRoot(), file, client.nextLock(lock, 1, 20, 9)),
             client.message(putRoot(), file, client.unlock(lock, 1, 0, 5)),
             client.message(
-                putRoot(),
-                file,
-                op(Operation.LOCKT).i(2).l(0, 9).l(client.clientId).string("x")),
+                putRoot(), file, op(Operation.LOCKT).i(2).l(0, 9).l(client.clientId).string("x")),
             client.message(op(Operation.RELEASE_LOCKOWNER).l(client.clientId).string("l")),
             client.message(putRoot(), file, Requests.read(open)),
             client.message(putRoot(), file, Requests.write(open, "content")),

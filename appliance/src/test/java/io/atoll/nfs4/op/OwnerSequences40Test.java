@@ -235,9 +235,12 @@ class OwnerSequences40Test {
     XdrBytes first = client.firstLock(3, open, 0, "l", 0, 10);
     byte[] granted = client.on("f", first).is(Nfs4Status.OK).result();
     assertArrayEquals(granted, client.on("f", first).result());
-    Stateid lock = new Reply(client.connection.call(client.message(putRoot(),
-            Requests.lookup("f"), first)))
-        .ok(Operation.PUTROOTFH).ok(Operation.LOOKUP).ok(Operation.LOCK).stateid();
+    Stateid lock =
+        new Reply(client.connection.call(client.message(putRoot(), Requests.lookup("f"), first)))
+            .ok(Operation.PUTROOTFH)
+            .ok(Operation.LOOKUP)
+            .ok(Operation.LOCK)
+            .stateid();
     XdrBytes next = client.nextLock(lock, 1, 20, 10);
     byte[] second = client.on("f", next).is(Nfs4Status.OK).result();
     assertArrayEquals(second, client.on("f", next).result());
@@ -251,10 +254,7 @@ class OwnerSequences40Test {
     Client40 other = Client40.confirmed(server, "other");
     Stateid theirs = other.opened("o", 1, "f");
     Stateid held =
-        other
-            .on("f", other.firstLock(3, theirs, 0, "l", 0, 10))
-            .ok(Operation.LOCK)
-            .stateid();
+        other.on("f", other.firstLock(3, theirs, 0, "l", 0, 10)).ok(Operation.LOCK).stateid();
     Stateid open = client.opened("o", 1, "f");
     XdrBytes first = client.firstLock(3, open, 0, "l", 5, 10);
     byte[] denied = client.on("f", first).is(Nfs4Status.DENIED).result();

@@ -111,8 +111,11 @@ final class StateHarness {
     Map<Operation, Op> ops = FileOperations.all(StateOperations.check(state));
     ops.putAll(StateOperations.all(state, ServerIdentity.of(files.id(), "test")));
     Map<Operation, Op> ops40 = FileOperations.all(StateOperations40.check(state));
-    ops40.putAll(StateOperations40.all(state, new CallbackProbe((address, cbProgram, answered) ->
-        callbacks.call(address, cbProgram, answered))));
+    ops40.putAll(
+        StateOperations40.all(
+            state,
+            new CallbackProbe(
+                (address, cbProgram, answered) -> callbacks.call(address, cbProgram, answered))));
     List<OpTable> tables = List.of(new OpTable(0, ops40), new OpTable(1, ops));
     program = new NfsProgram(export, tables, 2 << 20, loop::monotonicNanos);
   }

@@ -184,7 +184,8 @@ class GraceAndLeaseTest {
     ClientRecord client = server.mount("a", 1).client();
     server.open(client, "o", "file", READ, WRITE);
     server.holds.merge("file", 1, Integer::sum);
-    Opens.Request reclaim = new Opens.Request(client, StateFixture.id("p"), "file", WRITE, 0, true, 0);
+    Opens.Request reclaim =
+        new Opens.Request(client, StateFixture.id("p"), "file", WRITE, 0, true, 0);
     assertEquals(Nfs4Status.RECLAIM_CONFLICT, server.state.opens().open(reclaim).status());
   }
 

@@ -154,7 +154,8 @@ class OpensTest {
         server
             .state
             .opens()
-            .open(new Opens.Request(alice, StateFixture.id("o"), FILE, WRITE, READ, false, 0), claim);
+            .open(
+                new Opens.Request(alice, StateFixture.id("o"), FILE, WRITE, READ, false, 0), claim);
     assertEquals(Nfs4Status.OK, opened.status());
     server.state.opens().close(alice, FILE, opened.stateid());
 

@@ -230,8 +230,8 @@ final class BlockFiles {
 
   /**
    * Checks a block that was read, with one of the given generations. Where a write of it was under
-   * way meanwhile, a READ may have a part of the old and a part of the new, as NFS does not say that
-   * either is atomic: so nothing can be said of what is not whole.
+   * way meanwhile, a READ may have a part of the old and a part of the new, as NFS does not say
+   * that either is atomic: so nothing can be said of what is not whole.
    */
   void check(
       BlockStamp stamp,
