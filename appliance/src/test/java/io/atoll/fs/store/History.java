@@ -39,6 +39,9 @@ final class History {
   /** The tree after each change. */
   final List<List<String>> dumps = new ArrayList<>();
 
+  /** Names in listings whose attributes could not be read: none, if nothing fails. */
+  int unreadableEntries;
+
   /** The last change that was said to be durable, or that an answer given away depends on. */
   int durableStep;
 
@@ -391,7 +394,11 @@ final class History {
           }
         };
     fs.fs.readDirectory(
-        call, dir, 0, TestFs.collect(names, Integer.MAX_VALUE, attributes), callback(call, twin));
+        call,
+        dir,
+        0,
+        TestFs.collect(names, Integer.MAX_VALUE, attributes, name -> unreadableEntries++),
+        callback(call, twin));
   }
 
   private void holdOrRelease(FileHandle file) {

@@ -44,6 +44,7 @@ class RandomHistoryTest {
           History history = new History(fs, seed, unit(seed), false);
           history.run(60, 1 + (int) (seed % 12));
           history.finish();
+          assertEquals(0, history.unreadableEntries);
           fs.check();
           assertEquals(history.model.dump(), History.dump(fs));
           fs.shrinkCaches();

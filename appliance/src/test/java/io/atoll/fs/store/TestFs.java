@@ -1,6 +1,8 @@
 package io.atoll.fs.store;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertNull;
+import static org.junit.jupiter.api.Assertions.fail;
 
 import io.atoll.fs.AttributeChanges;
 import io.atoll.fs.Attributes;
@@ -355,6 +357,16 @@ final class TestFs {
   }
 
   static DirectoryVisitor collect(Map<String, Long> into, int limit, boolean attributes) {
+    return collect(into, limit, attributes, name -> fail("no attributes of " + name));
+  }
+
+  /**
+   * As {@link #list} collects names.
+   *
+   * @param unreadable is told each name whose attributes are asked for and can't be read
+   */
+  static DirectoryVisitor collect(
+      Map<String, Long> into, int limit, boolean attributes, Consumer<String> unreadable) {
     return new DirectoryVisitor() {
       private int left = limit;
 
@@ -368,11 +380,15 @@ final class TestFs {
         if (left-- == 0) {
           return false;
         }
-        assertEquals(attributes, found != null);
-        if (attributes) {
+        String text = new String(name, StandardCharsets.UTF_8);
+        if (!attributes) {
+          assertNull(found);
+        } else if (found == null) {
+          unreadable.accept(text);
+        } else {
           assertEquals(inode, found.handle().inode());
         }
-        into.put(new String(name, StandardCharsets.UTF_8), entryCookie);
+        into.put(text, entryCookie);
         return true;
       }
     };
