@@ -61,7 +61,8 @@ class HeapCostIT {
   @BeforeEach
   void start() throws Exception {
     node =
-        AtollProcess.start(
+        AtollProcess.startWith(
+            AtollProcess.AS_USERS_RUN_IT,
             "serve",
             "--data=" + folder.resolve("data"),
             "--nfs=127.0.0.1:0",
