@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.atoll.cli.ExitCode;
+import io.atoll.io.testing.EitherIo;
 import io.atoll.nfs4.op.Reply;
 import io.atoll.nfs4.op.Requests;
 import io.atoll.nfs4.wire.Nfs4Status;
@@ -30,6 +31,7 @@ import org.junit.jupiter.api.io.TempDir;
  * SIGTERM while a client's work is in flight: the server ends it in order, all is on disk, the exit
  * code says so, and what was acknowledged is there at the next start, which has nothing to recover.
  */
+@EitherIo
 class StopUnderLoadIT {
   private static final int IN_FLIGHT = 16;
   private static final int WRITES_BEFORE_THE_STOP = 500;

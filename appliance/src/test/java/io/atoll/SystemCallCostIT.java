@@ -161,7 +161,7 @@ class SystemCallCostIT {
   /** A MiB is received as it comes, in some pieces. */
   @Test
   void fileSyncWriteOfAMebibyte() throws Exception {
-    holds("write 1 MiB", writes(MIB), new Bound(24, 0.5), new Bound(12, 0.5));
+    holds("write 1 MiB", writes(MIB), new Bound(12, 0.5), new Bound(5, 0.5));
   }
 
   /** From the cache, where what was just written or read ahead lies. */

@@ -204,6 +204,7 @@ class ServeCommandIT {
         AtollProcess.startUnder(
             SystemCallTrace.failing("io_uring_setup", "EPERM"),
             "serve",
+            "--io=ring",
             "--data=" + folder.resolve("data"),
             "--nfs=127.0.0.1:0")) {
       assertEquals(ExitCode.IO_URING, node.awaitExit(), node.output());
