@@ -45,26 +45,38 @@ class CrashRecoveryIT {
 
   @Test
   void acknowledgedWritesSurviveKills() throws IOException, InterruptedException {
-    killUnderLoad(KILLS);
+    killUnderLoad(KILLS, "4.1");
   }
 
   @Test
   @Tag("full")
   void acknowledgedWritesSurviveManyKills() throws IOException, InterruptedException {
-    killUnderLoad(KILLS_IN_FULL);
+    killUnderLoad(KILLS_IN_FULL, "4.1");
+  }
+
+  @Test
+  @Tag("full")
+  void acknowledgedWritesSurviveKillsOverNfs40() throws IOException, InterruptedException {
+    killUnderLoad(KILLS, "4.0");
   }
 
   /**
    * The last kill comes when the guest has unmounted, so that what it checks was read from the
    * disk.
    */
-  private void killUnderLoad(int kills) throws IOException, InterruptedException {
+  private void killUnderLoad(int kills, String version)
+      throws IOException, InterruptedException {
     int port = AtollServer.freePort();
     FaultLog log = new FaultLog("crash.faults");
     log.note(kills + " kills, seed " + SEED);
     try (ServerUnderTest server = new AtollServer("crash-server").leaseSeconds(LEASE_SECONDS);
         LinuxGuest guest =
-            LinuxGuest.named("alpha").label("crash").serverPort(port).job("crash.sh").start()) {
+            LinuxGuest.named("alpha")
+                .label("crash")
+                .serverPort(port)
+                .mountVersion(version)
+                .job("crash.sh")
+                .start()) {
       server.start(port);
       int killed = 0;
       int whileRecovering = 0;

@@ -19,21 +19,38 @@ class LinuxMountIT {
   @Test
   void everyWorkloadHoldsOnOneMountAndIsSeenAgainAfterRemount()
       throws IOException, InterruptedException {
-    run("mount", IoUnderTest.option(), "basic.sh");
+    run("mount", "4.1", IoUnderTest.option(), "basic.sh");
   }
 
   /** In every build, whatever else runs on NIO. */
   @Test
   void filesAndNamesHoldWithoutRing() throws IOException, InterruptedException {
-    run("mount-nio", "--io=nio", "only.sh", "file-io.py", "namespace.py");
+    run("mount-nio", "4.1", "--io=nio", "only.sh", "file-io.py", "namespace.py");
   }
 
-  private static void run(String label, String io, String job, String... workloads)
+  @Test
+  void filesAndLocksHoldOverNfs40() throws IOException, InterruptedException {
+    run("mount-40", "4.0", IoUnderTest.option(), "only.sh", "file-io.py", "locks.py");
+  }
+
+  @Test
+  @Tag("full")
+  void everyWorkloadHoldsOverNfs40() throws IOException, InterruptedException {
+    run("mount-40-all", "4.0", IoUnderTest.option(), "basic.sh");
+  }
+
+  private static void run(
+      String label, String version, String io, String job, String... workloads)
       throws IOException, InterruptedException {
     int port = AtollServer.freePort();
     try (ServerUnderTest server = new AtollServer(label + "-server", io);
         LinuxGuest guest =
-            LinuxGuest.named("alpha").label(label).serverPort(port).job(job, workloads).start()) {
+            LinuxGuest.named("alpha")
+                .label(label)
+                .serverPort(port)
+                .mountVersion(version)
+                .job(job, workloads)
+                .start()) {
       server.start(port);
       guest.awaitExit(JOB_MOST);
       server.stop();
