@@ -31,7 +31,7 @@ final class Errors40 {
     return operation == Operation.OPEN ? Nfs4Status.SYMLINK : Nfs4Status.INVAL;
   }
 
-  /** Section 13.4: only LOOKUP and OPEN have an error of its own for links. */
+  /** Section 13.2: only LOOKUP and OPEN have an error of its own for links. */
   private static Nfs4Status ofSymlink(Operation operation) {
     return switch (operation) {
       case LOOKUP, OPEN -> Nfs4Status.SYMLINK;
@@ -40,7 +40,7 @@ final class Errors40 {
     };
   }
 
-  /** Section 13.4: for want of room for locks there is no error but this. */
+  /** Section 13.2: for want of room for locks there is no error but this. */
   private static Nfs4Status ofNoRoom(Operation operation) {
     return operation == Operation.LOCK || operation == Operation.LOCKU
         ? Nfs4Status.RESOURCE

@@ -11,7 +11,7 @@ import io.atoll.xdr.XdrWriter;
 import java.nio.charset.StandardCharsets;
 
 /**
- * The operations of NFSv4.0 on clients, each a method (RFC 7530, sections 16.29, 16.33, 16.34), and
+ * The operations of NFSv4.0 on clients, each a method (RFC 7530, sections 16.28, 16.33, 16.34), and
  * those on delegations, which are never granted.
  */
 final class ClientOps40 {

@@ -71,7 +71,7 @@ public final class State40 {
   }
 
   /**
-   * Renews a client's lease, for RENEW (§16.29) and whatever else bears a client ID (§9.5).
+   * Renews a client's lease, for RENEW (§16.28) and whatever else bears a client ID (§9.5).
    *
    * @return STALE_CLIENTID if it is not known or not confirmed, EXPIRED if it was forgotten
    */
