@@ -22,8 +22,8 @@ import org.junit.jupiter.api.Test;
 class CrashRecoveryIT {
   private static final int KILLS = 4;
 
-  /** Of all kills; the last one comes when nothing runs any more. */
-  private static final int UNDER_LOAD_LEAST = 2;
+  /** One of so many kills at least; the last one comes when nothing runs any more. */
+  private static final int UNDER_LOAD_ONE_IN = 2;
 
   private static final int KILLS_IN_FULL = Integer.getInteger("atoll.kills", 20);
   private static final long SEED = Long.getLong("atoll.kill.seed", 1);
@@ -85,7 +85,7 @@ class CrashRecoveryIT {
         Thread.sleep(random.nextInt(LIFE_AFTER_PROGRESS_MILLIS_MOST));
         server.killMinus9();
         log.note("kill " + ++killed + ", under load");
-        int most = kills - 1 - UNDER_LOAD_LEAST - whileRecovering;
+        int most = kills - 1 - kills / UNDER_LOAD_ONE_IN - whileRecovering;
         int more = killWhileRecovering(server, port, most, killed, log);
         whileRecovering += more;
         killed += more;
