@@ -32,11 +32,13 @@ class LauncherTest {
           "env",
           "find",
           "flock",
+          "grep",
           "mkdir",
           "readlink",
           "rm",
           "sed",
           "sort",
+          "tail",
           "tee",
           "touch");
 
@@ -166,6 +168,26 @@ class LauncherTest {
     Run run = run(Map.of(), "test");
     assertEquals("atoll: installing maven\nbuilt", run.output());
     assertEquals(0, run.exitCode());
+  }
+
+  @Test
+  void whatFailedTestsPrintedIsShownAtTheEnd() throws Exception {
+    makeJdk(jdks.resolve("jdk"), 25);
+    script(programs.resolve("strace"));
+    Path reports = Files.createDirectories(clone.resolve("one/target/surefire-reports"));
+    Files.writeString(reports.resolve("a.GoodTest.txt"), "Tests run: 1, Failures: 0\n");
+    Files.writeString(reports.resolve("a.GoodTest-output.txt"), "good\n");
+    Files.writeString(reports.resolve("a.BadTest.txt"), "Tests run: 1 <<< FAILURE! -- in a\n");
+    Files.writeString(reports.resolve("a.BadTest-output.txt"), "first\nlast\n");
+    script(programs.resolve("mvn"), "exit 1");
+    Run run = run(Map.of(), "test");
+    assertEquals(
+        List.of(
+            "atoll: the end of one/target/surefire-reports/a.BadTest-output.txt:",
+            "  first",
+            "  last"),
+        run.output().lines().toList());
+    assertEquals(1, run.exitCode(), "Maven's own");
   }
 
   @Test

@@ -64,8 +64,7 @@ class CrashRecoveryIT {
    * The last kill comes when the guest has unmounted, so that what it checks was read from the
    * disk.
    */
-  private void killUnderLoad(int kills, String version)
-      throws IOException, InterruptedException {
+  private void killUnderLoad(int kills, String version) throws IOException, InterruptedException {
     int port = AtollServer.freePort();
     FaultLog log = new FaultLog("crash.faults");
     log.note(kills + " kills, seed " + SEED);

@@ -39,8 +39,7 @@ class LinuxMountIT {
     run("mount-40-all", "4.0", IoUnderTest.option(), "basic.sh");
   }
 
-  private static void run(
-      String label, String version, String io, String job, String... workloads)
+  private static void run(String label, String version, String io, String job, String... workloads)
       throws IOException, InterruptedException {
     int port = AtollServer.freePort();
     try (ServerUnderTest server = new AtollServer(label + "-server", io);
