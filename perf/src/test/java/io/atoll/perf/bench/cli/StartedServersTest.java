@@ -136,11 +136,15 @@ class StartedServersTest {
     assertTrue(run.err().contains("with exit code 137"), run.toString());
   }
 
-  /** The process that this one has started. */
+  /** The server that this process has started, once it is that: before, it is the JDK's helper. */
   private static ProcessHandle server() {
     long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(PATIENCE_SECONDS);
     while (true) {
-      Optional<ProcessHandle> child = ProcessHandle.current().children().findFirst();
+      Optional<ProcessHandle> child =
+          ProcessHandle.current()
+              .children()
+              .filter(each -> each.info().command().orElse("").endsWith("/bin/java"))
+              .findFirst();
       if (child.isPresent()) {
         return child.get();
       }

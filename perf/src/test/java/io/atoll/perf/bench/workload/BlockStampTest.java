@@ -5,6 +5,9 @@ import static org.junit.jupiter.api.Assertions.assertNull;
 
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -14,9 +17,21 @@ class BlockStampTest {
   private static final long OFFSET = 8192;
 
   private final BlockStamp stamp = new BlockStamp();
+  private final List<ByteBuf> buffers = new ArrayList<>();
+
+  @AfterEach
+  void release() {
+    buffers.forEach(ByteBuf::release);
+  }
+
+  private ByteBuf zeros(int length) {
+    ByteBuf data = Unpooled.directBuffer(length).writeZero(length);
+    buffers.add(data);
+    return data;
+  }
 
   private ByteBuf stamped(int length, long file, long offset, long generation) {
-    ByteBuf data = Unpooled.directBuffer(length).writeZero(length);
+    ByteBuf data = zeros(length);
     new SeededRandom(1, 1).next();
     stamp.stamp(data, 0, length, file, offset, generation);
     return data;
@@ -50,6 +65,6 @@ class BlockStampTest {
     assertNotNull(check(stamped(4096, FILE, OFFSET + 4096, 3), 3, 3));
     assertNotNull(check(stamped(4096, FILE, OFFSET, 2), 3, 4));
     assertNotNull(check(stamped(4096, FILE, OFFSET, 5), 3, 4));
-    assertNotNull(check(Unpooled.directBuffer(4096).writeZero(4096), 3, 3));
+    assertNotNull(check(zeros(4096), 3, 3));
   }
 }
