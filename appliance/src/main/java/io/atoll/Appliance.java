@@ -1,6 +1,11 @@
 package io.atoll;
 
 import io.atoll.StartFailure.Kind;
+import io.atoll.api.ApiAddressException;
+import io.atoll.api.ApiRoutes;
+import io.atoll.api.ApiServer;
+import io.atoll.api.HealthRoutes;
+import io.atoll.api.MetricsRoutes;
 import io.atoll.io.disk.Disk;
 import io.atoll.io.disk.StorageFacts;
 import io.atoll.io.loop.VertxLoop;
@@ -8,8 +13,12 @@ import io.atoll.io.runtime.EngineRuntime;
 import io.atoll.io.runtime.EngineUnavailableException;
 import io.atoll.io.volume.LogVolume;
 import io.atoll.io.volume.VolumeRecovery;
+import io.micrometer.prometheusmetrics.PrometheusConfig;
+import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import java.io.IOException;
+import java.net.InetSocketAddress;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Set;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutionException;
@@ -29,6 +38,8 @@ public final class Appliance {
   /** File systems of Linux that keep nothing. */
   private static final Set<String> IN_MEMORY = Set.of("tmpfs", "ramfs");
 
+  private static final String API_OPTION = "--api";
+
   /** One file system, and all of it on its home loop. */
   private static final int EVENT_LOOPS = 1;
 
@@ -44,8 +55,13 @@ public final class Appliance {
   private final EngineRuntime runtime;
   private final VertxLoop homeLoop;
   private final FileSystemMemory memory;
+  private final PrometheusMeterRegistry metrics =
+      new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
   private final CountDownLatch failed = new CountDownLatch(1);
   private ServedFileSystem served;
+
+  /** Null if there is to be none. */
+  private ApiServer api;
 
   private Appliance(
       ApplianceSettings settings, DataDirectory data, StorageFacts storage, EngineRuntime runtime) {
@@ -77,10 +93,14 @@ public final class Appliance {
     try {
       StorageFacts storage = storageOf(data.path());
       NfsAddress.check(settings.nfsAddress());
+      if (settings.apiAddress() != null) {
+        NfsAddress.check(settings.apiAddress(), API_OPTION);
+      }
       EngineRuntime runtime = runtimeOf(settings);
       Appliance appliance = new Appliance(settings, data, storage, runtime);
       try {
         appliance.open(disks);
+        appliance.listenForApi();
         data.inUse();
         return appliance;
       } catch (RuntimeException e) {
@@ -159,9 +179,29 @@ public final class Appliance {
     LOG.info("serving {} in {} at {}", served.id(), folder.path(), served.address());
   }
 
+  private void listenForApi() {
+    InetSocketAddress wanted = settings.apiAddress();
+    if (wanted == null) {
+      return;
+    }
+    List<ApiRoutes> routes =
+        List.of(new HealthRoutes(List::of, this::notServed), new MetricsRoutes(metrics));
+    try {
+      api = ApiServer.start(wanted, metrics, routes);
+    } catch (ApiAddressException e) {
+      LoopCalls.await(homeLoop, served::stop);
+      throw NfsAddress.refusal(wanted, e.getCause(), API_OPTION);
+    }
+  }
+
+  private List<String> notServed() {
+    return served.isUp() ? List.of() : List.of(served.id() + " is down and is being opened again");
+  }
+
   public ApplianceFacts facts() {
     return new ApplianceFacts(
         served.address(),
+        api == null ? null : api.address(),
         served.id(),
         served.isNew(),
         runtime.describe(),
@@ -204,6 +244,9 @@ public final class Appliance {
 
   /** As {@link #stop()}, with another limit. */
   StopOutcome stop(long limitNanos) {
+    if (api != null) {
+      api.close();
+    }
     boolean allOnDisk;
     try {
       allOnDisk = LoopCalls.begin(homeLoop, served::stop).get(limitNanos, TimeUnit.NANOSECONDS);

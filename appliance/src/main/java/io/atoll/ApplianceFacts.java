@@ -7,6 +7,7 @@ import java.net.InetSocketAddress;
  * What a running node tells its operator.
  *
  * @param nfsAddress where it listens, with the port that it got if 0 was asked for
+ * @param apiAddress where health and metrics are asked for; null for nowhere
  * @param fileSystemId of the file system that it serves
  * @param isNew whether this start made that file system
  * @param transport what drives disks and sockets, in words
@@ -19,6 +20,7 @@ import java.net.InetSocketAddress;
  */
 public record ApplianceFacts(
     InetSocketAddress nfsAddress,
+    InetSocketAddress apiAddress,
     FileSystemId fileSystemId,
     boolean isNew,
     String transport,

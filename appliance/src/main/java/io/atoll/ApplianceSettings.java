@@ -9,6 +9,7 @@ import java.nio.file.Path;
  *
  * @param dataDirectory absolute; made if it is not there
  * @param nfsAddress where NFS clients connect
+ * @param apiAddress where health and metrics are asked for; null for nowhere
  * @param ioMode what drives disks and sockets
  * @param leaseSeconds how long a client's state outlives its last word
  * @param cacheBytes for the data that clients read, off the heap
@@ -18,6 +19,7 @@ import java.nio.file.Path;
 public record ApplianceSettings(
     Path dataDirectory,
     InetSocketAddress nfsAddress,
+    InetSocketAddress apiAddress,
     IoMode ioMode,
     int leaseSeconds,
     long cacheBytes,
@@ -26,6 +28,12 @@ public record ApplianceSettings(
   /** The same for another data directory. */
   public ApplianceSettings in(Path otherDirectory) {
     return new ApplianceSettings(
-        otherDirectory, nfsAddress, ioMode, leaseSeconds, cacheBytes, scrubBytesPerSecond);
+        otherDirectory,
+        nfsAddress,
+        apiAddress,
+        ioMode,
+        leaseSeconds,
+        cacheBytes,
+        scrubBytesPerSecond);
   }
 }

@@ -17,14 +17,22 @@ final class NfsAddress {
   /** On Linux by default: {@code net.ipv4.ip_unprivileged_port_start}. */
   private static final int UNPRIVILEGED_PORT_MIN = 1024;
 
+  private static final String NFS_OPTION = "--nfs";
+
   private NfsAddress() {}
+
+  /** As {@link #check(InetSocketAddress, String)}, of the address for NFS. */
+  static void check(InetSocketAddress wanted) {
+    check(wanted, NFS_OPTION);
+  }
 
   /**
    * Listens on the address for a moment, as can be done before there is anything to serve.
    *
+   * @param option that says where to listen
    * @throws StartFailure if it can't be had now
    */
-  static void check(InetSocketAddress wanted) {
+  static void check(InetSocketAddress wanted, String option) {
     boolean v6 = wanted.getAddress() instanceof Inet6Address;
     try (ServerSocketChannel probe =
         ServerSocketChannel.open(v6 ? StandardProtocolFamily.INET6 : StandardProtocolFamily.INET)) {
@@ -32,12 +40,17 @@ final class NfsAddress {
       probe.setOption(StandardSocketOptions.SO_REUSEADDR, true);
       probe.bind(wanted, 1);
     } catch (IOException | UnsupportedOperationException e) {
-      throw refusal(wanted, e);
+      throw refusal(wanted, e, option);
     }
   }
 
   /** Why {@code wanted} can't be listened on. */
   static StartFailure refusal(InetSocketAddress wanted, Throwable cause) {
+    return refusal(wanted, cause, NFS_OPTION);
+  }
+
+  /** As {@link #refusal(InetSocketAddress, Throwable)}, where another option says where. */
+  static StartFailure refusal(InetSocketAddress wanted, Throwable cause, String option) {
     return new StartFailure(
         Kind.ADDRESS,
         "can't listen on "
@@ -45,13 +58,15 @@ final class NfsAddress {
             + " ("
             + cause.getMessage()
             + "): "
-            + wayOut(wanted));
+            + wayOut(wanted, option));
   }
 
-  private static String wayOut(InetSocketAddress wanted) {
+  private static String wayOut(InetSocketAddress wanted, String option) {
     if (!isOfThisMachine(wanted.getAddress())) {
       return "this machine has no such address; 'ip address' lists those that it has, and 0.0.0.0"
-          + " stands for all of them (--nfs)";
+          + " stands for all of them ("
+          + option
+          + ")";
     }
     String inUse = "another process may have it, as 'ss -ltnp' tells: stop that one, or choose";
     return wanted.getPort() > 0 && wanted.getPort() < UNPRIVILEGED_PORT_MIN
@@ -59,8 +74,10 @@ final class NfsAddress {
             + UNPRIVILEGED_PORT_MIN
             + " wants root or CAP_NET_BIND_SERVICE, and "
             + inUse
-            + " another port (--nfs)"
-        : inUse + " another port (--nfs)";
+            + " another port ("
+            + option
+            + ")"
+        : inUse + " another port (" + option + ")";
   }
 
   private static boolean isOfThisMachine(InetAddress address) {

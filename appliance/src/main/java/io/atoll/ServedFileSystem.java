@@ -64,6 +64,8 @@ final class ServedFileSystem {
 
   private final AtomicLong disorderlyEnds = new AtomicLong();
 
+  private volatile boolean isUp;
+
   private ServedFileSystem(
       VertxLoop loop, Opening opening, InetSocketAddress address, int leaseSeconds, Runnable lost) {
     this.loop = loop;
@@ -113,6 +115,11 @@ final class ServedFileSystem {
   /** How much more its disk had to have at the start for anything to be added; 0 if none. */
   long missingBytes() {
     return missingBytes;
+  }
+
+  /** Whether clients can reach it; for any thread. */
+  boolean isUp() {
+    return isUp;
   }
 
   /** How often it was opened again after it had been fenced. */
@@ -176,6 +183,7 @@ final class ServedFileSystem {
       address = incarnation.listener.address();
     }
     up = incarnation;
+    isUp = true;
     upSinceNanos = loop.monotonicNanos();
     if (incarnation.fenced) {
       loop.execute(this::goDown);
@@ -190,6 +198,7 @@ final class ServedFileSystem {
     }
     Incarnation dead = up;
     up = null;
+    isUp = false;
     downSinceNanos = loop.monotonicNanos();
     reportedAtNanos = downSinceNanos;
     delay.wasUp(downSinceNanos - upSinceNanos);

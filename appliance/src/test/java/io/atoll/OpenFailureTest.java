@@ -52,6 +52,7 @@ class OpenFailureTest {
         new ApplianceSettings(
             data,
             new InetSocketAddress(InetAddress.getLoopbackAddress(), 0),
+            null,
             IoUnderTest.mode(),
             5,
             16L << 20,

@@ -37,6 +37,7 @@ class StopTest {
             new ApplianceSettings(
                 data,
                 new InetSocketAddress(InetAddress.getLoopbackAddress(), 0),
+                null,
                 IoUnderTest.mode(),
                 5,
                 16L << 20,
@@ -54,6 +55,7 @@ class StopTest {
             new ApplianceSettings(
                 data,
                 new InetSocketAddress(InetAddress.getLoopbackAddress(), 0),
+                null,
                 IoUnderTest.mode(),
                 5,
                 16L << 20,

@@ -77,6 +77,10 @@ final class Banner {
     if (facts.missingBytes() > 0) {
       line(out, "WARNING", noRoom());
     }
+    if (facts.apiAddress() != null) {
+      InetSocketAddress api = facts.apiAddress();
+      line(out, "metrics", "http://" + host(api.getAddress()) + ":" + api.getPort() + "/metrics");
+    }
     line(out, "mount", mountCommand(nfs));
     line(out, "stop", "Ctrl-C, or: kill " + pid);
     if (settings.ioMode() == IoMode.NIO) {

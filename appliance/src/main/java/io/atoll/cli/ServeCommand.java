@@ -25,7 +25,7 @@ import picocli.CommandLine.Spec;
       "0:stopped as asked, everything durable",
       "1:a defect of Atoll",
       "2:wrong option or configuration file",
-      "3:the NFS address can't be listened on",
+      "3:an address can't be listened on",
       "4:the data directory can't be used, or is in use",
       "5:io_uring is not to be had",
       "6:the store is damaged or of another version",
@@ -41,6 +41,16 @@ public final class ServeCommand implements Callable<Integer> {
       converter = HostAndPort.class,
       description = "Where NFS clients connect. Default: ${DEFAULT-VALUE}.")
   private InetSocketAddress nfs;
+
+  @Option(
+      names = "--api",
+      paramLabel = "HOST:PORT",
+      defaultValue = "127.0.0.1:8049",
+      converter = ApiAddress.Text.class,
+      description =
+          "Where health and metrics are asked for over HTTP; 'none' for nowhere. Default:"
+              + " ${DEFAULT-VALUE}.")
+  private ApiAddress api;
 
   @Option(
       names = "--io",
@@ -125,7 +135,8 @@ public final class ServeCommand implements Callable<Integer> {
     }
     Path directory = data.directory();
     ApplianceSettings settings =
-        new ApplianceSettings(directory, nfs, io, leaseSeconds, cacheBytes, scrubBytesPerSecond);
+        new ApplianceSettings(
+            directory, nfs, api.address(), io, leaseSeconds, cacheBytes, scrubBytesPerSecond);
     PrintWriter out = spec.commandLine().getOut();
     Path current = salvage ? Salvaged.newest(directory) : directory;
     if (!salvage) {

@@ -89,9 +89,10 @@ class BannerTest {
     InetSocketAddress nfs = new InetSocketAddress(InetAddress.getLoopbackAddress(), 2049);
     StringWriter out = new StringWriter();
     new Banner(
-            new ApplianceSettings(Path.of("/srv/atoll"), nfs, mode, 90, 6, 0),
+            new ApplianceSettings(Path.of("/srv/atoll"), nfs, null, mode, 90, 6, 0),
             new ApplianceFacts(
                 nfs,
+                null,
                 new FileSystemId(1, 2),
                 false,
                 "as it is driven",

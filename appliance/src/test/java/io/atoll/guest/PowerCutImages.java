@@ -81,6 +81,7 @@ final class PowerCutImages {
                 "serve",
                 "--data=" + data,
                 "--nfs=127.0.0.1:0",
+                "--api=none",
                 IoUnderTest.option())
             .directory(staged.toFile())
             .redirectError(staged.resolve("archive.log").toFile())

@@ -89,6 +89,9 @@ public final class AtollProcess implements AutoCloseable {
     if (takesIo(command)) {
       command.add(IoUnderTest.option());
     }
+    if (takesApi(command)) {
+      command.add("--api=127.0.0.1:0");
+    }
     List<String> options = new ArrayList<>(FOLLOW_EACH_BUFFER);
     options.addAll(jvmOptions);
     ProcessBuilder program = new ProcessBuilder(command).redirectErrorStream(true);
@@ -107,6 +110,12 @@ public final class AtollProcess implements AutoCloseable {
     return IoUnderTest.mode() == IoMode.NIO
         && (command.contains("serve") || command.contains("salvage"))
         && command.stream().noneMatch(argument -> argument.startsWith("--io"));
+  }
+
+  /** Whether nodes of several tests at once would want the same port. */
+  private static boolean takesApi(List<String> command) {
+    return command.contains("serve")
+        && command.stream().noneMatch(argument -> argument.startsWith("--api"));
   }
 
   /** Is there a program to run? */

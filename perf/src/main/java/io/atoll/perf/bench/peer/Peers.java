@@ -68,7 +68,9 @@ public final class Peers implements AutoCloseable {
             "--data",
             own.resolve("data").toString(),
             "--nfs",
-            LOOPBACK + ":" + port);
+            LOOPBACK + ":" + port,
+            "--api",
+            "none");
     return server(
         PeerKind.ATOLL,
         start(PeerKind.ATOLL, command, own, port),

@@ -41,6 +41,7 @@ class AtollSmokeTest {
             new ApplianceSettings(
                 folder.resolve("data"),
                 anyPort,
+                null,
                 IoUnderTest.mode(),
                 LEASE_SECONDS,
                 CACHE_BYTES,

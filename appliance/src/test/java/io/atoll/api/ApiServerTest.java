@@ -1,0 +1,123 @@
+package io.atoll.api;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.micrometer.core.instrument.Counter;
+import io.micrometer.prometheusmetrics.PrometheusConfig;
+import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.Socket;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.net.http.HttpResponse.BodyHandlers;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+class ApiServerTest {
+  private static final InetSocketAddress ANY_PORT =
+      new InetSocketAddress(InetAddress.getLoopbackAddress(), 0);
+
+  private final PrometheusMeterRegistry registry =
+      new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
+  private final HttpClient http = HttpClient.newHttpClient();
+  private volatile List<String> faults = List.of();
+  private volatile List<String> missing = List.of();
+  private ApiServer server;
+
+  @BeforeEach
+  void start() throws Exception {
+    server =
+        ApiServer.start(
+            ANY_PORT,
+            registry,
+            List.of(
+                new HealthRoutes(() -> faults, () -> missing),
+                new MetricsRoutes(registry),
+                router ->
+                    router
+                        .get("/defect")
+                        .handler(asked -> {
+                          throw new IllegalStateException("on purpose");
+                        })));
+  }
+
+  @AfterEach
+  void close() {
+    server.close();
+    http.close();
+  }
+
+  private HttpResponse<String> get(String path) throws Exception {
+    URI uri = URI.create("http://127.0.0.1:" + server.address().getPort() + path);
+    return http.send(HttpRequest.newBuilder(uri).build(), BodyHandlers.ofString());
+  }
+
+  @Test
+  void healthIsOkOrSaysWhatIsWrong() throws Exception {
+    assertEquals(200, get("/health/live").statusCode());
+    assertEquals("ok\n", get("/health/ready").body());
+    missing = List.of("fs-1 is down", "fs-2 is down");
+    assertEquals(200, get("/health/live").statusCode());
+    HttpResponse<String> unready = get("/health/ready");
+    assertEquals(503, unready.statusCode());
+    assertEquals("fs-1 is down\nfs-2 is down\n", unready.body());
+    faults = List.of("a loop hangs");
+    assertEquals(503, get("/health/live").statusCode());
+  }
+
+  @Test
+  void metricsAreTheRegistrysAsPrometheusReadsThem() throws Exception {
+    Counter.builder("atoll.test").register(registry).increment(3);
+    HttpResponse<String> scraped = get("/metrics");
+    assertEquals(200, scraped.statusCode());
+    assertTrue(scraped.headers().firstValue("Content-Type").orElseThrow().startsWith("text/plain"));
+    assertTrue(scraped.body().lines().anyMatch("atoll_test_total 3.0"::equals), scraped.body());
+  }
+
+  @Test
+  void whatAClientChoosesBecomesNoLabel() throws Exception {
+    for (String path : List.of("/one", "/two", "/three")) {
+      assertEquals(404, get(path).statusCode());
+    }
+    String metrics = get("/metrics").body();
+    assertTrue(metrics.contains("vertx_http_server_requests_total{code=\"404\"} 3.0"), metrics);
+  }
+
+  @Test
+  void aDefectOfAHandlerIsAnErrorOfThatRequestOnly() throws Exception {
+    assertEquals(500, get("/defect").statusCode());
+    assertEquals(200, get("/health/live").statusCode());
+  }
+
+  @Test
+  void anAddressInUseIsRefused() {
+    assertThrows(
+        ApiAddressException.class, () -> ApiServer.start(server.address(), registry, List.of()));
+  }
+
+  @Test
+  void connectionsBeyondTheBoundAreClosed() throws Exception {
+    List<Socket> sockets = new ArrayList<>();
+    try {
+      for (int i = 0; i < ApiServer.MAX_CONNECTIONS; i++) {
+        sockets.add(new Socket(server.address().getAddress(), server.address().getPort()));
+      }
+      Socket beyond = new Socket(server.address().getAddress(), server.address().getPort());
+      sockets.add(beyond);
+      assertEquals(-1, beyond.getInputStream().read());
+    } finally {
+      for (Socket socket : sockets) {
+        socket.close();
+      }
+    }
+    assertEquals(200, get("/health/live").statusCode());
+  }
+}
