@@ -7,6 +7,8 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import io.atoll.io.loop.VertxLoop;
 import io.atoll.io.runtime.EngineRuntime;
 import io.atoll.io.runtime.IoMode;
+import io.atoll.io.testing.EitherIo;
+import io.atoll.io.testing.IoUnderTest;
 import java.io.DataInputStream;
 import java.io.DataOutputStream;
 import java.io.IOException;
@@ -65,14 +67,16 @@ class CallbackClientTest {
     assertTrue(callAndServe(mode, SUCCESS));
   }
 
+  @EitherIo
   @Test
   void programThatIsNotThereIsDown() throws Exception {
-    assertFalse(callAndServe(IoMode.NIO, PROGRAM_UNAVAILABLE));
+    assertFalse(callAndServe(IoUnderTest.mode(), PROGRAM_UNAVAILABLE));
   }
 
+  @EitherIo
   @Test
   void whoHangsUpOrDoesNotListenIsDown() throws Exception {
-    try (EngineRuntime runtime = EngineRuntime.start(IoMode.NIO, 1, 1)) {
+    try (EngineRuntime runtime = IoUnderTest.start(1, 1)) {
       int port;
       CompletableFuture<Boolean> answered;
       try (ServerSocket listener = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {

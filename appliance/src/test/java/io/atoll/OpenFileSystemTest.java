@@ -12,9 +12,10 @@ import io.atoll.io.disk.Disk;
 import io.atoll.io.disk.IoCompletion;
 import io.atoll.io.loop.VertxLoop;
 import io.atoll.io.runtime.EngineRuntime;
-import io.atoll.io.runtime.IoMode;
 import io.atoll.io.volume.Volume;
 import io.atoll.io.volume.VolumeStatus;
+import io.atoll.io.testing.EitherIo;
+import io.atoll.io.testing.IoUnderTest;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import java.lang.reflect.Proxy;
@@ -27,6 +28,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
 /** Whatever a defect does to a file system's end, its files do not stay open unnoticed. */
+@EitherIo
 class OpenFileSystemTest {
   private static final int WAIT_SECONDS = 30;
 
@@ -38,7 +40,7 @@ class OpenFileSystemTest {
 
   @BeforeEach
   void start() throws Exception {
-    runtime = EngineRuntime.start(IoMode.NIO, 1, 1);
+    runtime = IoUnderTest.start(1, 1);
     loop = runtime.loops().getFirst();
     memory = new FileSystemMemory(loop, runtime.workers(), GranuleMemory.MIN_BYTES);
   }

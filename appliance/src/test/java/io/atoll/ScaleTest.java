@@ -8,6 +8,8 @@ import io.atoll.fs.FsStatistics;
 import io.atoll.fs.check.CheckReport;
 import io.atoll.io.check.Finding;
 import io.atoll.io.check.Findings;
+import io.atoll.io.testing.EitherIo;
+import io.atoll.io.testing.IoUnderTest;
 import io.atoll.io.volume.VolumeOptions;
 import io.atoll.io.volume.VolumeRecovery;
 import java.io.BufferedReader;
@@ -29,6 +31,7 @@ import org.junit.jupiter.api.io.TempDir;
  * Large things, made by a process of their own that is killed in the midst of changing more: the
  * memory that it took, what a start has to do after it, and that everything is there and counted.
  */
+@EitherIo
 class ScaleTest {
   /** What the sizes are divided by, to try the whole test on a smaller disk or in less time. */
   private static final String DIVISOR_PROPERTY = "atoll.scale.divisor";
@@ -102,6 +105,7 @@ class ScaleTest {
     command.addAll(MEMORY);
     command.addAll(
         List.of(
+            IoUnderTest.property(),
             "-cp",
             System.getProperty("java.class.path"),
             ScaleProgram.class.getName(),

@@ -8,8 +8,9 @@ import io.atoll.io.cache.GranuleMemory;
 import io.atoll.io.disk.Disk;
 import io.atoll.io.loop.VertxLoop;
 import io.atoll.io.runtime.EngineRuntime;
-import io.atoll.io.runtime.IoMode;
 import io.atoll.io.volume.Volume;
+import io.atoll.io.testing.EitherIo;
+import io.atoll.io.testing.IoUnderTest;
 import io.vertx.core.Promise;
 import java.lang.reflect.Proxy;
 import java.net.InetAddress;
@@ -20,13 +21,14 @@ import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 
 /** What becomes of an attempt to open a file system that does not end as a future. */
+@EitherIo
 class ServedFileSystemTest {
   private static final int WAIT_SECONDS = 30;
   private static final int LEASE_SECONDS = 30;
 
   @Test
   void anAttemptThatThrowsHasFailed() throws Exception {
-    try (EngineRuntime runtime = EngineRuntime.start(IoMode.NIO, 1, 1)) {
+    try (EngineRuntime runtime = IoUnderTest.start(1, 1)) {
       VertxLoop loop = runtime.loops().getFirst();
       InetSocketAddress any = new InetSocketAddress(InetAddress.getLoopbackAddress(), 0);
       Promise<ServedFileSystem> started = Promise.promise();
@@ -56,7 +58,7 @@ class ServedFileSystemTest {
   /** They may still be written to: nothing else may open them. */
   @Test
   void whoseFilesCanNotBeClosedIsLost() throws Exception {
-    try (EngineRuntime runtime = EngineRuntime.start(IoMode.NIO, 1, 1)) {
+    try (EngineRuntime runtime = IoUnderTest.start(1, 1)) {
       VertxLoop loop = runtime.loops().getFirst();
       FileSystemMemory memory =
           new FileSystemMemory(loop, runtime.workers(), GranuleMemory.MIN_BYTES);

@@ -28,11 +28,13 @@ class LinuxMountIT {
     run("mount-nio", "4.1", "--io=nio", "only.sh", "file-io.py", "namespace.py");
   }
 
+  @EitherIo
   @Test
   void filesAndLocksHoldOverNfs40() throws IOException, InterruptedException {
     run("mount-40", "4.0", IoUnderTest.option(), "only.sh", "file-io.py", "locks.py");
   }
 
+  @EitherIo
   @Test
   @Tag("full")
   void everyWorkloadHoldsOverNfs40() throws IOException, InterruptedException {

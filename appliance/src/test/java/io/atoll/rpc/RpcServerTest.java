@@ -10,6 +10,7 @@ import io.atoll.io.buffer.AlignedBufferPool;
 import io.atoll.io.loop.VertxLoop;
 import io.atoll.io.runtime.EngineRuntime;
 import io.atoll.io.runtime.IoMode;
+import io.atoll.io.testing.EitherIo;
 import io.atoll.io.testing.IoUnderTest;
 import io.atoll.xdr.XdrReader;
 import io.netty.buffer.ByteBuf;
@@ -152,9 +153,10 @@ class RpcServerTest {
     }
   }
 
+  @EitherIo
   @Test
   void connectionBeyondTheBoundTakesThePlaceOfTheLongestIdle() throws Exception {
-    try (EngineRuntime runtime = IoUnderTest.start(IoMode.NIO, 1, 1)) {
+    try (EngineRuntime runtime = IoUnderTest.start(1, 1)) {
       VertxLoop loop = runtime.loops().get(0);
       RpcServer server =
           new RpcServer(
@@ -287,9 +289,10 @@ class RpcServerTest {
     }
   }
 
+  @EitherIo
   @Test
   void aServerThatCannotListenLeavesNothingRunning() throws Exception {
-    try (EngineRuntime runtime = IoUnderTest.start(IoMode.NIO, 1, 1);
+    try (EngineRuntime runtime = IoUnderTest.start(1, 1);
         ServerSocket taken = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
       VertxLoop loop = runtime.loops().get(0);
       AtomicInteger ticks = new AtomicInteger();

@@ -9,7 +9,7 @@ import org.junit.jupiter.api.Tag;
 
 /**
  * What is so marked uses real disks or sockets by {@link IoUnderTest}, and holds on the ring and on
- * NIO: the full profile runs it on both.
+ * NIO: the full profile runs it on both. {@link EitherIoRule} finds what is not marked.
  */
 @Target({ElementType.TYPE, ElementType.METHOD})
 @Retention(RetentionPolicy.RUNTIME)

@@ -53,7 +53,16 @@ public final class IoUnderTest {
 
   /** The program's option for it. */
   public static String option() {
-    return "--io=" + (MODE == IoMode.URING ? "ring" : "nio");
+    return "--io=" + name();
+  }
+
+  /** What a JVM that a test starts is given, to be in the same mode. */
+  public static String property() {
+    return "-D" + PROPERTY + "=" + name();
+  }
+
+  private static String name() {
+    return MODE == IoMode.URING ? "ring" : "nio";
   }
 
   /** Starts loops and workers in this mode. */
