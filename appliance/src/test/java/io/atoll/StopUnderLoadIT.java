@@ -73,7 +73,8 @@ class StopUnderLoadIT {
   }
 
   /**
-   * Writes blocks that bear their numbers, some at once, until the server ends the connection.
+   * Writes blocks that bear their numbers, some at once, until the server ends the connection,
+   * which it does between two replies.
    *
    * @return the numbers of those that were acknowledged
    */

@@ -9,10 +9,12 @@ import io.atoll.rpc.Calls;
 import io.atoll.xdr.XdrBytes;
 import java.io.BufferedInputStream;
 import java.io.DataInputStream;
+import java.io.EOFException;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.net.InetAddress;
 import java.net.Socket;
+import java.net.SocketException;
 import java.util.ArrayDeque;
 import java.util.List;
 import java.util.function.Consumer;
@@ -106,7 +108,12 @@ public final class NfsClient implements AutoCloseable {
     return record(operations.length + 1, all);
   }
 
-  /** The next reply, to whatever was sent; it stands behind SEQUENCE's result. */
+  /**
+   * The next reply, to whatever was sent; it stands behind SEQUENCE's result.
+   *
+   * @throws CutReplyException if the connection ends within it
+   * @throws EOFException if the server has closed the connection and no further reply came
+   */
   public Reply receive() throws IOException {
     Reply reply = new Reply(receiveRecord()).ok(Operation.SEQUENCE).skip(BEFORE_SLOT_BYTES);
     idleSlots.add(reply.i());
@@ -146,11 +153,21 @@ public final class NfsClient implements AutoCloseable {
   }
 
   private byte[] receiveRecord() throws IOException {
-    int mark = in.readInt();
-    if (mark >= 0) {
-      throw new AssertionError("a reply in more than one fragment");
+    int first = in.read();
+    if (first < 0) {
+      throw new EOFException("no further reply");
     }
-    return in.readNBytes(mark & ~LAST_FRAGMENT);
+    try {
+      int mark = first << 24 | in.readUnsignedByte() << 16 | in.readUnsignedShort();
+      if (mark >= 0) {
+        throw new AssertionError("a reply in more than one fragment");
+      }
+      byte[] record = new byte[mark & ~LAST_FRAGMENT];
+      in.readFully(record);
+      return record;
+    } catch (EOFException | SocketException e) {
+      throw new CutReplyException("the connection ended within a reply", e);
+    }
   }
 
   @Override
