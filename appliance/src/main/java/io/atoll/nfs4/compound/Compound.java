@@ -7,6 +7,7 @@ import io.atoll.fs.ReadResult;
 import io.atoll.nfs4.op.CompoundCall;
 import io.atoll.nfs4.op.Export;
 import io.atoll.nfs4.op.OpSpec;
+import io.atoll.nfs4.op.View;
 import io.atoll.nfs4.state.SlotHandle;
 import io.atoll.nfs4.wire.Bitmap4;
 import io.atoll.nfs4.wire.FsStatusMapping;
@@ -77,9 +78,14 @@ final class Compound extends CompoundCall {
     this.program = program;
   }
 
-  /** Serves {@code call}, a COMPOUND. */
-  void run(RpcCall call, Export export, Principal principal) {
-    restart(export, call, principal);
+  /**
+   * Serves {@code call}, a COMPOUND.
+   *
+   * @param root what PUTROOTFH leads into
+   * @param principal who calls
+   */
+  void run(RpcCall call, Export export, View root, Principal principal) {
+    restart(export, root, call, principal);
     status = Nfs4Status.OK;
     refusalOfNext = null;
     index = 0;

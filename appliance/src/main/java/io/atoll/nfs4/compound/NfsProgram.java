@@ -86,7 +86,7 @@ public final class NfsProgram implements RpcProgram {
       compound = new Compound(this);
       compounds.add(compound);
     }
-    compound.run(call, export, principalOf(call.credential()));
+    compound.run(call, export, export.whole(), principalOf(call.credential()));
   }
 
   void finished(Compound compound) {

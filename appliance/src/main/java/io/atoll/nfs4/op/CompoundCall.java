@@ -29,29 +29,43 @@ public abstract class CompoundCall {
   private final FsCall fsCall = new FsCall(Principal.NOBODY);
 
   private Export export;
+  private View rootView;
+  private Principal caller;
   private RpcCall rpc;
   private RpcConnection connection;
   private int minorVersion;
   private int operationCount;
 
   private SlotHandle slot;
+  private View view;
   private FileHandle currentFileHandle;
   private Stateid currentStateid;
+  private View savedView;
   private FileHandle savedFileHandle;
   private Stateid savedStateid;
   private boolean heldOpen;
 
-  /** Makes ready for another compound. */
-  protected final void restart(Export newExport, RpcCall newRpc, Principal principal) {
+  /**
+   * Makes ready for another compound.
+   *
+   * @param newRootView what PUTROOTFH leads into
+   * @param principal who calls, before any access point
+   */
+  protected final void restart(
+      Export newExport, View newRootView, RpcCall newRpc, Principal principal) {
     export = newExport;
+    rootView = newRootView;
+    caller = principal;
     rpc = newRpc;
     connection = newRpc.connection();
-    fsCall.restart(principal);
+    fsCall.restart(newRootView.identityOf(principal));
     minorVersion = 0;
     operationCount = 0;
     slot = null;
+    view = newRootView;
     currentFileHandle = null;
     currentStateid = null;
+    savedView = newRootView;
     savedFileHandle = null;
     savedStateid = null;
     heldOpen = false;
@@ -198,15 +212,31 @@ public abstract class CompoundCall {
     return export.fileSystem();
   }
 
-  /** Encodes attributes as the minor version has them. */
+  /** Encodes attributes as the minor version has them, of the current filehandle's view. */
   public final AttributeEncoder attributes() {
-    return export.attributes(minorVersion);
+    return view.attributes(minorVersion);
+  }
+
+  /** What the connection sees without having mounted an access point. */
+  public final View rootView() {
+    return rootView;
+  }
+
+  /** The view that the current filehandle is of. */
+  public final View view() {
+    return view;
+  }
+
+  /** The view that the saved filehandle is of. */
+  public final View savedView() {
+    return savedView;
   }
 
   public final FsCall fsCall() {
     return fsCall;
   }
 
+  /** Who the caller is in the current filehandle's view. */
   public final Principal principal() {
     return fsCall.principal();
   }
@@ -242,7 +272,21 @@ public abstract class CompoundCall {
     return currentFileHandle;
   }
 
-  /** Sets the current filehandle; there is no current stateid then (section 16.2.3.1.2). */
+  /** Sets the current filehandle to one of another view, and the caller to who he is in that. */
+  public final void currentFileHandle(FileHandle handle, View newView) {
+    enter(newView);
+    currentFileHandle(handle);
+  }
+
+  private void enter(View newView) {
+    view = newView;
+    fsCall.principal(newView.identityOf(caller));
+  }
+
+  /**
+   * Sets the current filehandle to one of the same view; there is no current stateid then (section
+   * 16.2.3.1.2).
+   */
   public final void currentFileHandle(FileHandle handle) {
     currentFileHandle = handle;
     currentStateid = null;
@@ -281,12 +325,14 @@ public abstract class CompoundCall {
 
   /** SAVEFH: filehandle and stateid. */
   public final void save() {
+    savedView = view;
     savedFileHandle = currentFileHandle;
     savedStateid = currentStateid;
   }
 
   /** RESTOREFH: filehandle and stateid. */
   public final void restore() {
+    enter(savedView);
     currentFileHandle = savedFileHandle;
     currentStateid = savedStateid;
   }

@@ -22,9 +22,8 @@ public final class FileOperations {
     ops.put(Operation.LOOKUPP, new LookupParentOp());
     ops.put(Operation.NVERIFY, new VerifyOp(Nfs4Status.OK, Nfs4Status.SAME));
     ops.put(Operation.PUTFH, new PutFhOp());
-    // The public filehandle of WebNFS (RFC 8881, section 18.20): there is none but the root.
-    ops.put(Operation.PUTPUBFH, FileOperations::putRoot);
-    ops.put(Operation.PUTROOTFH, FileOperations::putRoot);
+    ops.put(Operation.PUTPUBFH, new PutRootFhOp());
+    ops.put(Operation.PUTROOTFH, new PutRootFhOp());
     ops.put(Operation.READ, new ReadOp(stateids));
     ops.put(Operation.READDIR, new ReadDirOp());
     ops.put(Operation.READLINK, new ReadLinkOp());
@@ -41,12 +40,7 @@ public final class FileOperations {
   }
 
   private static void getFileHandle(CompoundCall call) {
-    call.export().handles().encode(call.writer(), call.currentFileHandle());
-    call.done(Nfs4Status.OK);
-  }
-
-  private static void putRoot(CompoundCall call) {
-    call.currentFileHandle(call.export().root());
+    call.export().handles().encode(call.writer(), call.currentFileHandle(), call.view().key());
     call.done(Nfs4Status.OK);
   }
 

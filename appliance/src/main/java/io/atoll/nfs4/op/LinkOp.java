@@ -16,6 +16,10 @@ final class LinkOp implements Op {
       call.done(Nfs4Status.NOFILEHANDLE);
       return;
     }
+    if (call.savedView() != call.view()) {
+      call.done(Nfs4Status.XDEV); // Two file systems to the client, which their fsids tell.
+      return;
+    }
     if (!name.status().isOk()) {
       call.done(name.status());
       return;

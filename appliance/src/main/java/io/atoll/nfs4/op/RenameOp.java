@@ -19,6 +19,10 @@ final class RenameOp implements Op {
       call.done(Nfs4Status.NOFILEHANDLE);
       return;
     }
+    if (call.savedView() != call.view()) {
+      call.done(Nfs4Status.XDEV); // Two file systems to the client, which their fsids tell.
+      return;
+    }
     Nfs4Status names = from.status().isOk() ? to.status() : from.status();
     if (!names.isOk()) {
       call.done(names);

@@ -14,11 +14,8 @@ final class SecInfoNoNameOp implements Op {
       return;
     }
     if (style == PARENT) {
-      call.fileSystem()
-          .lookupParent(
-              call.fsCall(),
-              call.currentFileHandle(),
-              call.guarded((status, attributes) -> SecInfoOp.answer(call, status)));
+      LookupParentOp.parent(
+          call, call.guarded((status, attributes) -> SecInfoOp.answer(call, status)));
     } else {
       SecInfoOp.answer(call, FsStatus.OK);
     }

@@ -19,6 +19,10 @@ final class SecInfoOp implements Op {
       call.done(name.status());
       return;
     }
+    if (LookupOp.accessPoint(call, name) != null) {
+      answer(call, FsStatus.OK);
+      return;
+    }
     call.fileSystem()
         .lookup(
             call.fsCall(),

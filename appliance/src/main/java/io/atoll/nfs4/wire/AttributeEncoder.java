@@ -21,19 +21,27 @@ public final class AttributeEncoder {
   };
 
   private final FileSystemId fileSystem;
+  private final long accessPoint;
   private final long maxFileSizeBytes;
   private final FileHandleCodec handles;
   private final ServerFacts facts;
   private final Bitmap4 supported;
 
+  /**
+   * @param minorVersion 0 or 1
+   * @param accessPoint the key of the access point that shows the objects, or {@link
+   *     FileHandleCodec#WHOLE}: part of their handles, and of the fsid
+   */
   public AttributeEncoder(
       int minorVersion,
       FileSystemId fileSystem,
+      long accessPoint,
       long maxFileSizeBytes,
       FileHandleCodec handles,
       ServerFacts facts) {
     this.supported = Attribute.supportedBy(minorVersion);
     this.fileSystem = fileSystem;
+    this.accessPoint = accessPoint;
     this.maxFileSizeBytes = maxFileSizeBytes;
     this.handles = handles;
     this.facts = facts;
@@ -105,7 +113,7 @@ public final class AttributeEncoder {
       case Attribute.NAMED_ATTR, Attribute.CASE_INSENSITIVE -> writer.bool(false);
       case Attribute.FSID -> {
         writer.int64(fileSystem.high());
-        writer.int64(fileSystem.low());
+        writer.int64(fileSystem.low() ^ accessPoint);
       }
       case Attribute.LEASE_TIME -> writer.int32(facts.leaseSeconds());
       case Attribute.RDATTR_ERROR -> writer.int32(Nfs4Status.OK.code());
@@ -128,7 +136,7 @@ public final class AttributeEncoder {
       case Attribute.TYPE -> writer.int32(ObjectType.of(attributes.type()));
       case Attribute.CHANGE -> writer.int64(attributes.change());
       case Attribute.SIZE -> writer.int64(attributes.sizeBytes());
-      case Attribute.FILEHANDLE -> handles.encode(writer, attributes.handle());
+      case Attribute.FILEHANDLE -> handles.encode(writer, attributes.handle(), accessPoint);
       case Attribute.FILEID, Attribute.MOUNTED_ON_FILEID ->
           writer.int64(attributes.handle().inode());
       case Attribute.MODE -> writer.int32(attributes.mode());

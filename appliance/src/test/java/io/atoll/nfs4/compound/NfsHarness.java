@@ -10,6 +10,7 @@ import io.atoll.nfs4.op.Export;
 import io.atoll.nfs4.op.FileOperations;
 import io.atoll.nfs4.op.Op;
 import io.atoll.nfs4.op.StateidCheck;
+import io.atoll.nfs4.wire.FileHandleCodec;
 import io.atoll.nfs4.wire.Nfs4Status;
 import io.atoll.nfs4.wire.Operation;
 import io.atoll.nfs4.wire.ServerFacts;
@@ -135,8 +136,12 @@ final class NfsHarness implements AutoCloseable {
   }
 
   byte[] handle(FileHandle file) {
+    return handle(file, FileHandleCodec.WHOLE);
+  }
+
+  byte[] handle(FileHandle file, long accessPoint) {
     XdrWriter writer = new XdrWriter().begin(PooledByteBufAllocator.DEFAULT, 64);
-    export.handles().encode(writer, file);
+    export.handles().encode(writer, file, accessPoint);
     byte[] bytes = new byte[writer.position()];
     writer.buffer().getBytes(0, bytes);
     writer.discard();

@@ -27,8 +27,12 @@ class FileHandleCodecTest {
   }
 
   private static byte[] encode(FileHandleCodec codec, FileHandle handle) {
+    return encode(codec, handle, FileHandleCodec.WHOLE);
+  }
+
+  private static byte[] encode(FileHandleCodec codec, FileHandle handle, long accessPoint) {
     XdrWriter writer = new XdrWriter().begin(UnpooledByteBufAllocator.DEFAULT, 64);
-    codec.encode(writer, handle);
+    codec.encode(writer, handle, accessPoint);
     byte[] bytes = ByteBufUtil.getBytes(writer.buffer());
     writer.discard();
     return bytes;
@@ -80,5 +84,38 @@ class FileHandleCodecTest {
     assertFalse(Arrays.equals(bytes, generation));
     assertNull(decode(codec, generation));
     assertEquals(new FileHandle(77, 3), decode(codec, bytes));
+  }
+
+  @Test
+  void handleTellsItsAccessPointAndIsNoOthers() {
+    FileHandleCodec codec = codec(ID, 5);
+    FileHandle handle = new FileHandle(77, 3);
+    byte[] whole = encode(codec, handle);
+    byte[] through = encode(codec, handle, 9);
+    assertEquals(4 + FileHandleCodec.ACCESS_POINT_HANDLE_BYTES, through.length);
+    for (FileHandleCodec each : new FileHandleCodec[] {codec, codec(ID, 5)}) {
+      assertEquals(handle, decode(each, through));
+      assertEquals(9, each.decodedAccessPoint());
+      assertEquals(handle, decode(each, whole));
+      assertEquals(FileHandleCodec.WHOLE, each.decodedAccessPoint());
+    }
+  }
+
+  @Test
+  void accessPointOfAHandleCannotBeChangedOrLeftOut() {
+    FileHandle handle = new FileHandle(77, 3);
+    byte[] through = encode(codec(ID, 5), handle, 9);
+    for (int key : new int[] {8, 0}) {
+      byte[] other = through.clone();
+      other[4 + 31] = (byte) key;
+      assertNull(decode(codec(ID, 5), other));
+    }
+    // As a handle of the whole file system: without the key, and with the format of those.
+    byte[] whole = new byte[4 + FileHandleCodec.HANDLE_BYTES];
+    System.arraycopy(through, 0, whole, 0, 4 + 24);
+    System.arraycopy(through, 4 + 32, whole, 4 + 24, 16);
+    whole[3] = (byte) FileHandleCodec.HANDLE_BYTES;
+    whole[4] = 1;
+    assertNull(decode(codec(ID, 5), whole));
   }
 }
