@@ -4,7 +4,9 @@ import io.atoll.StartFailure.Kind;
 import io.atoll.api.ApiAddressException;
 import io.atoll.api.ApiRoutes;
 import io.atoll.api.ApiServer;
+import io.atoll.api.FileSystemCollector;
 import io.atoll.api.HealthRoutes;
+import io.atoll.api.LoopCollector;
 import io.atoll.api.MetricsRoutes;
 import io.atoll.io.disk.Disk;
 import io.atoll.io.disk.StorageFacts;
@@ -13,12 +15,17 @@ import io.atoll.io.runtime.EngineRuntime;
 import io.atoll.io.runtime.EngineUnavailableException;
 import io.atoll.io.volume.LogVolume;
 import io.atoll.io.volume.VolumeRecovery;
+import io.atoll.modes.rate.ChangeVerdict;
+import io.atoll.modes.rate.ThroughputSettings;
+import io.atoll.nfs4.wire.Operation;
 import io.micrometer.prometheusmetrics.PrometheusConfig;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
+import io.vertx.core.Future;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutionException;
@@ -173,6 +180,14 @@ public final class Appliance {
                 ServedFileSystem.start(
                     homeLoop,
                     opening,
+                    opened ->
+                        ServedThroughput.open(
+                            homeLoop,
+                            runtime.workers(),
+                            folder.path(),
+                            opened.id(),
+                            opened.isNew(),
+                            settings.throughput()),
                     settings.nfsAddress(),
                     settings.leaseSeconds(),
                     failed::countDown));
@@ -184,6 +199,16 @@ public final class Appliance {
     if (wanted == null) {
       return;
     }
+    Thread loopThread =
+        LoopCalls.await(homeLoop, () -> Future.succeededFuture(Thread.currentThread()));
+    metrics
+        .getPrometheusRegistry()
+        .register(
+            new FileSystemCollector(
+                () -> List.of(served.throughput().watch()), Appliance::operationName));
+    metrics
+        .getPrometheusRegistry()
+        .register(new LoopCollector(List.of(loopThread), () -> Map.of(served.id().toString(), 0)));
     List<ApiRoutes> routes =
         List.of(new HealthRoutes(List::of, this::notServed), new MetricsRoutes(metrics));
     try {
@@ -194,8 +219,21 @@ public final class Appliance {
     }
   }
 
+  private static String operationName(int number) {
+    Operation operation = Operation.ofNumber(number);
+    return operation == null ? null : operation.name();
+  }
+
+  /** Changes the throughput of the file system, for requests that wait too. */
+  public ChangeVerdict changeThroughput(ThroughputSettings wanted) {
+    return LoopCalls.await(
+        homeLoop, () -> Future.succeededFuture(served.throughput().change(wanted)));
+  }
+
   private List<String> notServed() {
-    return served.isUp() ? List.of() : List.of(served.id() + " is down and is being opened again");
+    return served.throughput().watch().isUp()
+        ? List.of()
+        : List.of(served.id() + " is down and is being opened again");
   }
 
   public ApplianceFacts facts() {

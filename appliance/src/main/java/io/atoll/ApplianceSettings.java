@@ -15,6 +15,7 @@ import java.nio.file.Path;
  * @param cacheBytes for the data that clients read, off the heap
  * @param scrubBytesPerSecond how fast content is compared with its checksums in the background; 0
  *     for not at all
+ * @param throughput of its file systems
  */
 public record ApplianceSettings(
     Path dataDirectory,
@@ -23,7 +24,8 @@ public record ApplianceSettings(
     IoMode ioMode,
     int leaseSeconds,
     long cacheBytes,
-    long scrubBytesPerSecond) {
+    long scrubBytesPerSecond,
+    ThroughputChoice throughput) {
 
   /** The same for another data directory. */
   public ApplianceSettings in(Path otherDirectory) {
@@ -34,6 +36,7 @@ public record ApplianceSettings(
         ioMode,
         leaseSeconds,
         cacheBytes,
-        scrubBytesPerSecond);
+        scrubBytesPerSecond,
+        throughput);
   }
 }

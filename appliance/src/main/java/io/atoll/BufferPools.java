@@ -42,13 +42,16 @@ final class BufferPools implements AutoCloseable {
     return store;
   }
 
+  /** What is out of those but the cache. */
+  long outstandingBytes() {
+    return received.usage().outstandingBytes()
+        + replies.usage().outstandingBytes()
+        + store.usage().outstandingBytes();
+  }
+
   /** Whether nobody holds anything of them. */
   boolean areComplete() {
-    return received.usage().outstandingBytes()
-            + replies.usage().outstandingBytes()
-            + store.usage().outstandingBytes()
-            + cache.viewsOut()
-        == 0;
+    return outstandingBytes() + cache.viewsOut() == 0;
   }
 
   /**

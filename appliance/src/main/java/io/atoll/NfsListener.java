@@ -1,6 +1,7 @@
 package io.atoll;
 
 import io.atoll.StartFailure.Kind;
+import io.atoll.figures.FileSystemSample;
 import io.atoll.fs.FileHandle;
 import io.atoll.fs.FileSystem;
 import io.atoll.fs.FsStatus;
@@ -59,7 +60,11 @@ final class NfsListener {
    * @return fails with a {@link StartFailure} if the address can't be listened on
    */
   static Future<NfsListener> listen(
-      VertxLoop loop, OpenFileSystem open, InetSocketAddress wanted, int leaseSeconds) {
+      VertxLoop loop,
+      OpenFileSystem open,
+      ServedThroughput throughput,
+      InetSocketAddress wanted,
+      int leaseSeconds) {
     FileSystem fileSystem = open.fileSystem();
     ClientJournal journal = new ClientJournal(fileSystem.records());
     return recordedClients(journal)
@@ -80,7 +85,7 @@ final class NfsListener {
                   ? new GraceFacts(recorded.size(), Instant.now().plusSeconds(times.graceSeconds()))
                   : null;
           CallbackClient callbacks = new CallbackClient(loop);
-          RpcServer server = server(loop, open, state, callbacks, leaseSeconds);
+          RpcServer server = server(loop, open, throughput, state, callbacks, leaseSeconds);
           return listen(server, wanted)
               .map(bound -> new NfsListener(server, state, callbacks, bound, grace))
               .onFailure(failure -> end(state, callbacks));
@@ -105,6 +110,7 @@ final class NfsListener {
   private static RpcServer server(
       VertxLoop loop,
       OpenFileSystem open,
+      ServedThroughput throughput,
       NfsState state,
       CallbackClient callbacks,
       int leaseSeconds) {
@@ -122,7 +128,12 @@ final class NfsListener {
     List<OpTable> tables = List.of(new OpTable(0, operations40), new OpTable(1, operations41));
     RpcLimits limits = RpcLimits.DEFAULT;
     NfsProgram program =
-        new NfsProgram(export, tables, limits.maxRecordBytes(), loop::monotonicNanos);
+        new NfsProgram(
+            export,
+            tables,
+            limits.maxRecordBytes(),
+            loop::monotonicNanos,
+            throughput.meter(state::isInGrace));
     return new RpcServer(
         loop,
         limits,
@@ -145,6 +156,18 @@ final class NfsListener {
   /** The grace period that listening began with; null if there was none. */
   GraceFacts grace() {
     return grace;
+  }
+
+  /** Those that use it now. */
+  FileSystemSample.Clients clients() {
+    NfsState.Counts counts = state.counts();
+    return new FileSystemSample.Clients(
+        server.connectionCount(),
+        counts.clients(),
+        counts.sessions(),
+        counts.opens(),
+        counts.stateids(),
+        state.isInGrace());
   }
 
   private static void end(NfsState state, CallbackClient callbacks) {

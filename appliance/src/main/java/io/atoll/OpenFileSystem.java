@@ -3,7 +3,10 @@ package io.atoll;
 import io.atoll.StartFailure.Kind;
 import io.atoll.fs.FileSystem;
 import io.atoll.fs.FileSystemId;
+import io.atoll.fs.FsCall;
 import io.atoll.fs.FsStatus;
+import io.atoll.fs.Principal;
+import io.atoll.fs.scrub.ScrubStatus;
 import io.atoll.fs.scrub.Scrubber;
 import io.atoll.fs.store.StoreFileSystem;
 import io.atoll.fs.store.StoreSettings;
@@ -23,6 +26,7 @@ import io.atoll.io.volume.VolumeEnvironment;
 import io.atoll.io.volume.VolumeOpenException;
 import io.atoll.io.volume.VolumeOptions;
 import io.atoll.io.volume.VolumeRecovery;
+import io.atoll.modes.meter.StorageMetering;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import java.io.IOException;
@@ -312,6 +316,39 @@ final class OpenFileSystem {
   /** What its disk was asked to do so far. */
   IoCounters ioCounters() {
     return disk.counters();
+  }
+
+  /** What its ring is doing at the moment. */
+  int operationsInFlight() {
+    return disk.operationsInFlight();
+  }
+
+  /** Bytes of its buffers that are out. */
+  long bufferBytesInUse() {
+    return buffers.outstandingBytes();
+  }
+
+  /** What its content was compared with so far, since it was opened; null if nobody does. */
+  ScrubStatus scrubStatus() {
+    return scrubber == null ? null : scrubber.status();
+  }
+
+  /** Its size as storage is metered. */
+  long meteredBytes() {
+    long[] metered = {StorageMetering.EMPTY_FILE_SYSTEM_BYTES};
+    // Answered at once.
+    fileSystem.statistics(
+        new FsCall(Principal.NOBODY),
+        (status, counts) -> {
+          if (status == FsStatus.OK) {
+            metered[0] =
+                StorageMetering.fileSystemBytes(
+                    counts.totalFiles() - counts.freeFiles(),
+                    Math.ceilDiv(
+                        counts.totalBytes() - counts.freeBytes(), StorageMetering.BLOCK_BYTES));
+          }
+        });
+    return metered[0];
   }
 
   /** What its store has done so far. */

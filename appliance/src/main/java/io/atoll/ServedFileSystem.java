@@ -33,6 +33,7 @@ final class ServedFileSystem {
 
   private final VertxLoop loop;
   private final Opening opening;
+  private final ThroughputOpening throughputOpening;
   private final int leaseSeconds;
   private final Runnable lost;
   private final ReopenDelay delay = new ReopenDelay();
@@ -42,6 +43,9 @@ final class ServedFileSystem {
   private VolumeRecovery recovery;
   private GraceFacts grace;
   private long missingBytes;
+
+  /** Null before it was opened for the first time. */
+  private ServedThroughput throughput;
 
   /** Null while it is down. */
   private Incarnation up;
@@ -64,12 +68,16 @@ final class ServedFileSystem {
 
   private final AtomicLong disorderlyEnds = new AtomicLong();
 
-  private volatile boolean isUp;
-
   private ServedFileSystem(
-      VertxLoop loop, Opening opening, InetSocketAddress address, int leaseSeconds, Runnable lost) {
+      VertxLoop loop,
+      Opening opening,
+      ThroughputOpening throughputOpening,
+      InetSocketAddress address,
+      int leaseSeconds,
+      Runnable lost) {
     this.loop = loop;
     this.opening = opening;
+    this.throughputOpening = throughputOpening;
     this.address = address;
     this.leaseSeconds = leaseSeconds;
     this.lost = lost;
@@ -84,9 +92,21 @@ final class ServedFileSystem {
    * @return fails with a {@link StartFailure}; then all is closed again
    */
   static Future<ServedFileSystem> start(
-      VertxLoop loop, Opening opening, InetSocketAddress address, int leaseSeconds, Runnable lost) {
-    ServedFileSystem served = new ServedFileSystem(loop, opening, address, leaseSeconds, lost);
-    return served.bringUp(true).map(served);
+      VertxLoop loop,
+      Opening opening,
+      ThroughputOpening throughputOpening,
+      InetSocketAddress address,
+      int leaseSeconds,
+      Runnable lost) {
+    ServedFileSystem served =
+        new ServedFileSystem(loop, opening, throughputOpening, address, leaseSeconds, lost);
+    return served
+        .bringUp(true)
+        .map(served)
+        .recover(failure ->
+            served
+                .closeThroughput()
+                .transform(closed -> Future.<ServedFileSystem>failedFuture(failure)));
   }
 
   InetSocketAddress address() {
@@ -117,9 +137,13 @@ final class ServedFileSystem {
     return missingBytes;
   }
 
-  /** Whether clients can reach it; for any thread. */
-  boolean isUp() {
-    return isUp;
+  /** Its throughput and figures. */
+  ServedThroughput throughput() {
+    return throughput;
+  }
+
+  private Future<Void> closeThroughput() {
+    return throughput == null ? Future.succeededFuture() : throughput.close();
   }
 
   /** How often it was opened again after it had been fenced. */
@@ -144,12 +168,14 @@ final class ServedFileSystem {
     }
     return step.compose(ended -> {
       if (up == null) {
-        return Future.succeededFuture(false);
+        return closeThroughput().map(false);
       }
+      throughput.goesDown();
       return up.listener
           .close()
           .transform(closed -> up.fileSystem.close())
-          .map(status -> status == FsStatus.OK);
+          .map(status -> status == FsStatus.OK)
+          .eventually(this::closeThroughput);
     });
   }
 
@@ -162,7 +188,12 @@ final class ServedFileSystem {
         .compose(begun -> opening.open(first, incarnation::fenced))
         .compose(opened -> {
           incarnation.fileSystem = opened;
-          return NfsListener.listen(loop, opened, address, leaseSeconds);
+          return throughputOf(opened);
+        })
+        .compose(ready -> {
+          throughput.opens();
+          return NfsListener.listen(
+              loop, incarnation.fileSystem, throughput, address, leaseSeconds);
         })
         .onSuccess(listener -> incarnation.listener = listener)
         .transform(listening ->
@@ -171,6 +202,12 @@ final class ServedFileSystem {
                 : takeDown(incarnation)
                     .compose(down -> Future.<Void>failedFuture(listening.cause())))
         .onSuccess(ready -> isUp(incarnation, first));
+  }
+
+  private Future<Void> throughputOf(OpenFileSystem opened) {
+    return throughput != null
+        ? Future.succeededFuture()
+        : throughputOpening.open(opened).onSuccess(made -> throughput = made).mapEmpty();
   }
 
   private void isUp(Incarnation incarnation, boolean first) {
@@ -183,7 +220,7 @@ final class ServedFileSystem {
       address = incarnation.listener.address();
     }
     up = incarnation;
-    isUp = true;
+    throughput.isUp(incarnation.fileSystem, incarnation.listener::clients);
     upSinceNanos = loop.monotonicNanos();
     if (incarnation.fenced) {
       loop.execute(this::goDown);
@@ -198,7 +235,7 @@ final class ServedFileSystem {
     }
     Incarnation dead = up;
     up = null;
-    isUp = false;
+    throughput.fenced();
     downSinceNanos = loop.monotonicNanos();
     reportedAtNanos = downSinceNanos;
     delay.wasUp(downSinceNanos - upSinceNanos);
@@ -284,6 +321,12 @@ final class ServedFileSystem {
           TimeUnit.NANOSECONDS.toSeconds(ReopenDelay.LONGEST_NANOS),
           failure.getMessage());
     }
+  }
+
+  /** Opens the ledger of a file system's throughput, once. */
+  @FunctionalInterface
+  interface ThroughputOpening {
+    Future<ServedThroughput> open(OpenFileSystem opened);
   }
 
   /** Opens the file system. */

@@ -56,7 +56,8 @@ class OpenFailureTest {
             IoUnderTest.mode(),
             5,
             16L << 20,
-            0);
+            0,
+            ThroughputChoice.DEFAULT);
     return assertThrows(StartFailure.class, () -> Appliance.start(settings, disks).stop());
   }
 

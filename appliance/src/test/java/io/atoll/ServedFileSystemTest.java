@@ -11,6 +11,7 @@ import io.atoll.io.runtime.EngineRuntime;
 import io.atoll.io.testing.EitherIo;
 import io.atoll.io.testing.IoUnderTest;
 import io.atoll.io.volume.Volume;
+import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import java.lang.reflect.Proxy;
 import java.net.InetAddress;
@@ -38,6 +39,7 @@ class ServedFileSystemTest {
                   (mayCreate, fenced) -> {
                     throw new IllegalStateException("no memory");
                   },
+                  opened -> Future.failedFuture("no ledger"),
                   any,
                   LEASE_SECONDS,
                   () -> {})
@@ -81,6 +83,7 @@ class ServedFileSystemTest {
                                   defective(FileSystem.class),
                                   () -> null,
                                   false)),
+                  opened -> Future.failedFuture("no ledger"),
                   any,
                   LEASE_SECONDS,
                   lost::incrementAndGet)

@@ -41,7 +41,8 @@ class StopTest {
                 IoUnderTest.mode(),
                 5,
                 16L << 20,
-                0),
+                0,
+                ThroughputChoice.DEFAULT),
             this::hanging);
     hangs = true;
     assertEquals(StopOutcome.DISK_HANGS, node.stop(TimeUnit.SECONDS.toNanos(2)));
@@ -59,7 +60,8 @@ class StopTest {
                 IoUnderTest.mode(),
                 5,
                 16L << 20,
-                0),
+                0,
+                ThroughputChoice.DEFAULT),
             this::hanging);
     assertEquals(StopOutcome.ALL_ON_DISK, node.stop());
   }

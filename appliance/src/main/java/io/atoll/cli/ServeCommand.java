@@ -96,6 +96,8 @@ public final class ServeCommand implements Callable<Integer> {
               + " slower while clients are served. 0: not at all. Default: ${DEFAULT-VALUE}.")
   private long scrubBytesPerSecond;
 
+  @Mixin private ThroughputOptions throughput;
+
   @Option(
       names = "--salvage",
       description =
@@ -136,7 +138,14 @@ public final class ServeCommand implements Callable<Integer> {
     Path directory = data.directory();
     ApplianceSettings settings =
         new ApplianceSettings(
-            directory, nfs, api.address(), io, leaseSeconds, cacheBytes, scrubBytesPerSecond);
+            directory,
+            nfs,
+            api.address(),
+            io,
+            leaseSeconds,
+            cacheBytes,
+            scrubBytesPerSecond,
+            throughput.choice(spec.commandLine()));
     PrintWriter out = spec.commandLine().getOut();
     Path current = salvage ? Salvaged.newest(directory) : directory;
     if (!salvage) {

@@ -66,6 +66,8 @@ final class ConnectionHandler extends ChannelInboundHandlerAdapter
   private boolean open;
   private boolean reading = true;
   private boolean starved;
+  private boolean held;
+  private Object attachment;
   private boolean draining;
   private boolean inputEnded;
   private boolean closing;
@@ -153,6 +155,25 @@ final class ConnectionHandler extends ChannelInboundHandlerAdapter
     } else {
       task.run();
     }
+  }
+
+  @Override
+  public void holdReading(boolean newHeld) {
+    if (held != newHeld) {
+      held = newHeld;
+      updateReading();
+      settleBudget();
+    }
+  }
+
+  @Override
+  public Object attachment() {
+    return attachment;
+  }
+
+  @Override
+  public void attach(Object newAttachment) {
+    attachment = newAttachment;
   }
 
   /** Reads nothing more, and closes when the calls that run have been answered. */
@@ -253,6 +274,7 @@ final class ConnectionHandler extends ChannelInboundHandlerAdapter
     return open
         && !draining
         && !starved
+        && !held
         && outstandingCalls < limits.maxOutstandingCalls()
         && outstandingBytes < limits.maxOutstandingBytes()
         && context.channel().isWritable()

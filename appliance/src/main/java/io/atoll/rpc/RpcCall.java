@@ -117,7 +117,7 @@ public final class RpcCall {
   }
 
   /** What the request takes of the memory for requests: the whole of its buffers. */
-  int heldBytes() {
+  public int heldBytes() {
     return heldBytes;
   }
 

@@ -19,6 +19,17 @@ public interface RpcConnection {
   /** Closes now. Calls that were started go on; their replies are dropped. */
   void close();
 
+  /**
+   * Has it read no further calls for as long as {@code held}, beside the reasons of its own not to.
+   * Those that were read run on.
+   */
+  void holdReading(boolean held);
+
+  /** What its program keeps with it, or null. */
+  Object attachment();
+
+  void attach(Object attachment);
+
   /** Runs {@code task} on the loop when the connection has closed, at once if it has already. */
   void onClose(Runnable task);
 }

@@ -102,6 +102,13 @@ public final class XdrReader {
     return at < 0 ? 0 : buffer.getLong(at);
   }
 
+  /** The number that is {@code distanceBytes} ahead, left to be read; 0 if there is none. */
+  public long peekUint32(int distanceBytes) {
+    return malformed || remainingBytes() - distanceBytes < Integer.BYTES
+        ? 0
+        : buffer.getUnsignedInt(position + distanceBytes);
+  }
+
   /** An unsigned 32-bit number. */
   public long uint32() {
     return Integer.toUnsignedLong(int32());

@@ -8,6 +8,7 @@ import io.atoll.ApplianceSettings;
 import io.atoll.GraceFacts;
 import io.atoll.MemoryBounds;
 import io.atoll.RecoveryFacts;
+import io.atoll.ThroughputChoice;
 import io.atoll.fs.FileSystemId;
 import io.atoll.io.runtime.IoMode;
 import io.atoll.io.volume.VolumeRecovery;
@@ -89,7 +90,8 @@ class BannerTest {
     InetSocketAddress nfs = new InetSocketAddress(InetAddress.getLoopbackAddress(), 2049);
     StringWriter out = new StringWriter();
     new Banner(
-            new ApplianceSettings(Path.of("/srv/atoll"), nfs, null, mode, 90, 6, 0),
+            new ApplianceSettings(
+                Path.of("/srv/atoll"), nfs, null, mode, 90, 6, 0, ThroughputChoice.DEFAULT),
             new ApplianceFacts(
                 nfs,
                 null,

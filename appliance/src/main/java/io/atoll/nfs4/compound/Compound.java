@@ -36,12 +36,15 @@ final class Compound extends CompoundCall {
   private enum Phase {
     IDLE,
     BETWEEN_OPERATIONS,
+    AWAITING_ADMISSION,
+    ADMITTED,
     IN_OPERATION,
     AWAITING_DURABILITY
   }
 
   private final NfsProgram program;
   private final FsCallback<Void> onDurable = this::durable;
+  private final CompoundTurn turn;
 
   /** Of the minor version; null only if there is none such. */
   private OpTable table;
@@ -76,6 +79,7 @@ final class Compound extends CompoundCall {
 
   Compound(NfsProgram program) {
     this.program = program;
+    this.turn = new CompoundTurn(this, program);
   }
 
   /**
@@ -97,6 +101,7 @@ final class Compound extends CompoundCall {
     recent = null;
     reported = false;
     begunNanos = program.monotonicNanos();
+    turn.restart(call, begunNanos);
 
     XdrReader reader = call.reader();
     int tagIndex = reader.opaqueIndex(Nfs4Program.MAX_TAG_BYTES);
@@ -131,7 +136,12 @@ final class Compound extends CompoundCall {
   private void pump() {
     pumping = true;
     try {
-      while (phase == Phase.BETWEEN_OPERATIONS) {
+      while (phase == Phase.BETWEEN_OPERATIONS || phase == Phase.ADMITTED) {
+        if (phase == Phase.ADMITTED) {
+          phase = Phase.IN_OPERATION;
+          runOperation();
+          continue;
+        }
         boolean more = Integer.compareUnsigned(index, operationCount()) < 0;
         if (status.isOk() && more && !replayed && !fenced) {
           startOperation();
@@ -186,7 +196,8 @@ final class Compound extends CompoundCall {
 
   /** Reports, once, a compound that has run for longer than {@code boundNanos}. */
   void reportIfOlder(long nowNanos, long boundNanos) {
-    if (phase != Phase.IDLE && !reported && nowNanos - begunNanos > boundNanos) {
+    boolean waits = phase == Phase.AWAITING_ADMISSION; // which takes as long as the rate makes it
+    if (phase != Phase.IDLE && !waits && !reported && nowNanos - begunNanos > boundNanos) {
       reported = true;
       program
           .overdue()
@@ -264,6 +275,22 @@ final class Compound extends CompoundCall {
     if (recent != null && spec.mutates()) {
       recent.changesSomething();
     }
+    switch (turn.ask(table, operation)) {
+      case ADMITTED -> runOperation();
+      case QUEUED -> phase = Phase.AWAITING_ADMISSION;
+      case FULL -> done(Nfs4Status.DELAY);
+    }
+  }
+
+  /** It had to wait for its turn, which has come. */
+  void admitted(long waitedNanos) {
+    begunNanos += waitedNanos;
+    phase = Phase.ADMITTED;
+    pump();
+  }
+
+  private void runOperation() {
+    Operation operation = running;
     try {
       table.op(operation).start(this);
     } catch (Throwable e) {
@@ -346,8 +373,14 @@ final class Compound extends CompoundCall {
       cutResult();
     }
     writer().patchInt32(resultPlace, status.code());
+    turn.operationEnded(running);
     tellObserver();
     proceed();
+  }
+
+  @Override
+  public void moved(int bytes) {
+    turn.moved(bytes);
   }
 
   @Override
@@ -434,6 +467,7 @@ final class Compound extends CompoundCall {
 
   private void finish() {
     phase = Phase.AWAITING_DURABILITY;
+    turn.operationsEnded(recordBytes());
     if (!replayed) {
       writer().patchInt32(statusPlace, status.code());
       writer().patchInt32(countPlace, resultCount);
@@ -487,6 +521,7 @@ final class Compound extends CompoundCall {
     if (recent != null) {
       endRecent(tell);
     }
+    turn.answered(!pumping);
     RpcCall call = rpc();
     phase = Phase.IDLE;
     if (tell) {

@@ -36,6 +36,8 @@ public final class NfsProgram implements RpcProgram {
 
   private final RecentCalls recentCalls = new RecentCalls();
   private final int maxReplyBytes;
+  private final RequestMeter meter;
+  private final RateLimitedLog slow;
   private final RateLimitedLog failures;
   private final RateLimitedLog withheld;
   private final RateLimitedLog overdue;
@@ -48,13 +50,26 @@ public final class NfsProgram implements RpcProgram {
   private final RpcCredential[] credentials = new RpcCredential[PRINCIPAL_CACHE_ENTRIES];
   private final Principal[] principals = new Principal[PRINCIPAL_CACHE_ENTRIES];
 
+  /** As the other, where nothing is throttled and nobody looks at figures. */
+  public NfsProgram(
+      Export export, List<OpTable> tables, int maxReplyBytes, LongSupplier monotonicNanos) {
+    this(export, tables, maxReplyBytes, monotonicNanos, RequestMeter.unlimited());
+  }
+
   /**
    * @param tables of the minor versions that are served, from 0 on
    * @param maxReplyBytes the longest reply, within or without a session
    * @param monotonicNanos the loop's clock
+   * @param meter what requests are held against, and recorded in
    */
   public NfsProgram(
-      Export export, List<OpTable> tables, int maxReplyBytes, LongSupplier monotonicNanos) {
+      Export export,
+      List<OpTable> tables,
+      int maxReplyBytes,
+      LongSupplier monotonicNanos,
+      RequestMeter meter) {
+    this.meter = meter;
+    this.slow = new RateLimitedLog(LOG, monotonicNanos);
     this.export = export;
     this.tables = tables.toArray(OpTable[]::new);
     this.maxReplyBytes = maxReplyBytes;
@@ -107,6 +122,14 @@ public final class NfsProgram implements RpcProgram {
 
   long monotonicNanos() {
     return monotonicNanos.getAsLong();
+  }
+
+  RequestMeter meter() {
+    return meter;
+  }
+
+  RateLimitedLog slow() {
+    return slow;
   }
 
   RateLimitedLog overdue() {

@@ -26,6 +26,7 @@ public final class OpTable {
   private final int greatestNumber;
   private final Op[] ops;
   private final OpSpec[] specs;
+  private final Weight[] weights;
 
   /**
    * @param minorVersion 0 or 1
@@ -36,13 +37,20 @@ public final class OpTable {
     greatestNumber = minorVersion == 0 ? OpSpecs40.GREATEST_NUMBER : Operation.GREATEST_NUMBER;
     ops = new Op[greatestNumber + 1];
     specs = new OpSpec[greatestNumber + 1];
+    weights = new Weight[greatestNumber + 1];
     for (Operation operation : Operation.values()) {
       if (operation.number() <= greatestNumber) {
+        weights[operation.number()] = Weight.of(operation);
         ops[operation.number()] = served.getOrDefault(operation, NOT_SUPPORTED);
         specs[operation.number()] =
             minorVersion == 0 ? OpSpecs40.of(operation) : OpSpecs.of(operation);
       }
     }
+  }
+
+  /** What an operation counts for. */
+  Weight weight(Operation operation) {
+    return weights[operation.number()];
   }
 
   int minorVersion() {

@@ -126,6 +126,9 @@ public abstract class CompoundCall {
   /** For operations whose result is kept: {@code observer} is told of the running one's. */
   public abstract void observeResult(ResultObserver observer);
 
+  /** For READ and WRITE, before {@link #done} with OK: so many bytes of payload were moved. */
+  public abstract void moved(int bytes);
+
   // --- asynchronous steps ---
 
   /**

@@ -70,6 +70,7 @@ final class ReadOp implements Op {
       writer.piece(result.piece(i));
     }
     writer.pad(result.bytes());
+    call.moved(result.bytes());
     call.done(Nfs4Status.OK);
   }
 }

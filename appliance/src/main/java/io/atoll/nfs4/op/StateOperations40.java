@@ -1,10 +1,12 @@
 package io.atoll.nfs4.op;
 
 import io.atoll.fs.FileHandle;
+import io.atoll.nfs4.state.ClientRecord;
 import io.atoll.nfs4.state.NfsState;
 import io.atoll.nfs4.wire.Nfs4Status;
 import io.atoll.nfs4.wire.Operation;
 import io.atoll.nfs4.wire.Stateid;
+import io.atoll.rpc.RpcConnection;
 import java.util.EnumMap;
 import java.util.Map;
 
@@ -23,12 +25,29 @@ public final class StateOperations40 {
   private static Nfs4Status check(
       NfsState state, CompoundCall call, FileHandle file, Stateid stateid, int access) {
     Nfs4Status status = state.v40().checkIo(file, stateid, access);
+    noteClient(state, call.connection());
     // Another's courtesy may have ended for this; that it is forgotten must be durable first.
     call.fsCall().dependsOn(state.journalSequence());
     if (status.isOk()) {
       call.heldOpen(state.holdsOpen(stateid, access, Callers.principal(call)));
     }
     return status;
+  }
+
+  /** By its connection a client is known when an operation names none. */
+  private static void noteClient(NfsState state, RpcConnection connection) {
+    ClientRecord client = state.v40().takeRenewed();
+    if (client != null) {
+      connection.attach(client);
+    }
+  }
+
+  private static Op notingClient(NfsState state, Op op) {
+    return call -> {
+      RpcConnection connection = call.connection();
+      op.start(call);
+      noteClient(state, connection);
+    };
   }
 
   /** A new map of them. */
@@ -50,6 +69,7 @@ public final class StateOperations40 {
     ops.put(Operation.LOCKT, locks::test);
     ops.put(Operation.LOCKU, locks::unlock);
     ops.put(Operation.RELEASE_LOCKOWNER, locks::release);
+    ops.replaceAll((operation, op) -> notingClient(state, op));
     return ops;
   }
 }

@@ -78,6 +78,7 @@ final class WriteOp implements Op {
     call.writer().int32(result.bytes());
     call.writer().int32(numberOf(result.stability()));
     call.writer().int64(call.fileSystem().writeVerifier());
+    call.moved(result.bytes());
     call.done(Nfs4Status.OK);
   }
 

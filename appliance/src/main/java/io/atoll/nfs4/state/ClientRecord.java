@@ -1,5 +1,6 @@
 package io.atoll.nfs4.state;
 
+import io.atoll.modes.admission.AdmissionClient;
 import io.atoll.nfs4.state.CreateSession.Slot;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -64,6 +65,7 @@ public final class ClientRecord {
   private long leaseTimer = LeaseClock.NO_TIMER;
   private long renewedAtNanos;
   private int requestsInFlight;
+  private AdmissionClient admission;
   private int openCount;
   private int lockStateCount;
   private int lockRangeCount;
@@ -179,6 +181,20 @@ public final class ClientRecord {
 
   void leaseTimer(long timer) {
     leaseTimer = timer;
+  }
+
+  /** Its place among those who share the file system's rate; null before it had to ask. */
+  public AdmissionClient admission() {
+    return admission;
+  }
+
+  public void admission(AdmissionClient made) {
+    admission = made;
+  }
+
+  /** Whether any of its requests wait for their turn; what renews its lease may be behind them. */
+  boolean isThrottled() {
+    return admission != null && admission.isWaiting();
   }
 
   void requestStarted() {

@@ -396,6 +396,10 @@ public final class NfsState {
     if (client.requestsInFlight() > 0) {
       return leaseNanos;
     }
+    if (client.isThrottled()) {
+      clients.touch(client);
+      return leaseNanos;
+    }
     long silentNanos = loop.monotonicNanos() - client.renewedAtNanos();
     if (silentNanos < leaseNanos) {
       return leaseNanos - silentNanos;

@@ -20,6 +20,9 @@ public final class State40 {
   private final Opens opens;
   private final Locks locks;
 
+  /** Null if nobody asks who it was. */
+  private ClientRecord renewed;
+
   /** By the names of states: the open-owners that closed them last. */
   private final Long2ObjectHashMap<OwnerSequence> closed = new Long2ObjectHashMap<>();
 
@@ -78,7 +81,7 @@ public final class State40 {
   public Nfs4Status renew(long clientId) {
     Nfs4Status status = clients40.check(clientId);
     if (status.isOk()) {
-      clients.touch(clients.find(clientId));
+      touch(clients.find(clientId));
     }
     return status;
   }
@@ -91,6 +94,18 @@ public final class State40 {
   /** To be called with each grant of open state, before the reply is held against the journal. */
   public void recordHolder(ClientRecord client) {
     state.recordHolder(client);
+  }
+
+  /** The client that renewed its lease last, told once; null if none has since. */
+  public ClientRecord takeRenewed() {
+    ClientRecord taken = renewed;
+    renewed = null;
+    return taken;
+  }
+
+  private void touch(ClientRecord client) {
+    clients.touch(client);
+    renewed = client;
   }
 
   // --- stateids ---
@@ -120,7 +135,7 @@ public final class State40 {
     if (!client.isLive()) {
       return Nfs4Status.EXPIRED;
     }
-    clients.touch(client);
+    touch(client);
     return Nfs4Status.OK;
   }
 

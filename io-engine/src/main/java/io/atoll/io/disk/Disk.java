@@ -63,6 +63,11 @@ public interface Disk {
   /** What this disk and its files have done so far. */
   IoCounters counters();
 
+  /** What its ring is doing at the moment; 0 where no ring does it. An estimate elsewhere. */
+  default int operationsInFlight() {
+    return 0;
+  }
+
   /**
    * Closes the disk: its open files as by {@link DiskFile#close}, then itself, once everything in
    * flight or queued has completed. Nothing may follow.

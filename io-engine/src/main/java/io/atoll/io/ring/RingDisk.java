@@ -157,6 +157,11 @@ public final class RingDisk implements Disk {
   }
 
   @Override
+  public int operationsInFlight() {
+    return operations.operationsInFlight();
+  }
+
+  @Override
   public IoCounters counters() {
     return counters;
   }

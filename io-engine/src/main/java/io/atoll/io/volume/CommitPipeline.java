@@ -40,6 +40,7 @@ final class CommitPipeline {
   private final Runnable pump = this::pump;
   private final Runnable lingered = this::lingered;
   private CommitGroup inFlight;
+  private long groupBegunNanos;
   private long commitSequence;
   private long appendedSequence;
   private long wantedSequence;
@@ -225,6 +226,7 @@ final class CommitPipeline {
   }
 
   private void writeGroup() {
+    groupBegunNanos = loop.monotonicNanos();
     if (!log.write(inFlight, this::written)) {
       waitsForSegment = true;
       listener.segmentWanted();
@@ -269,6 +271,7 @@ final class CommitPipeline {
       return;
     }
     counters.groups++;
+    counters.commitNanos += loop.monotonicNanos() - groupBegunNanos;
     counters.records += group.records().size();
     counters.logBytes += group.sealedBytes();
     commitSequence = sequence;

@@ -3,6 +3,7 @@ package io.atoll.io.volume;
 /** What a volume has done since it was opened. Loop-confined; other threads see estimates. */
 public final class VolumeCounters {
   long groups;
+  long commitNanos;
   long records;
   long logBytes;
   long dataWrites;
@@ -26,6 +27,11 @@ public final class VolumeCounters {
   /** Commit groups made durable: each is one durable write, and one flush of the device. */
   public long groups() {
     return groups;
+  }
+
+  /** How long these took from the begin of their write on. */
+  public long commitNanos() {
+    return commitNanos;
   }
 
   public long records() {

@@ -198,6 +198,19 @@ public final class Admission {
     }
   }
 
+  /**
+   * A request that was admitted turned out to count for more than was known before: it is paid for
+   * by those that come after it.
+   */
+  public void alsoTook(long thirds) {
+    assert loop.inLoop() : "not on the home loop";
+    if (!released) {
+      allowance.advance(loop.monotonicNanos());
+      allowance.take(Math.min(thirds, MAX_COST_THIRDS));
+      admittedThirds += thirds;
+    }
+  }
+
   /** Other settings hold from now on, for those that wait too. */
   public void change(ThroughputSettings settings) {
     allowance.change(settings, loop.monotonicNanos());
@@ -235,6 +248,14 @@ public final class Admission {
       turnPending = true;
       loop.execute(wake);
     }
+  }
+
+  /** The file system is served again, after {@link #release}: nothing of before waits any more. */
+  public void resume() {
+    if (queued > 0) {
+      throw new IllegalStateException(queued + " requests of before still wait");
+    }
+    released = false;
   }
 
   /** What it goes by, as of now; not to be changed behind this admission. */

@@ -44,6 +44,11 @@ public final class AdmissionClient {
     void reading(boolean open);
   }
 
+  /** What stops and resumes the reading of its sockets. */
+  public ReadingGate gate() {
+    return gate;
+  }
+
   /** Whether any of its requests wait. */
   public boolean isWaiting() {
     return queued > 0;
