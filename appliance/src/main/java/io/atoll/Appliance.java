@@ -170,6 +170,7 @@ public final class Appliance {
                     folderStorage,
                     memory,
                     disks,
+                    settings.clients().files(),
                     mayCreate ? LogVolume::open : LogVolume::openExisting,
                     fenced)
                 .onSuccess(opened -> opened.scrub(settings.scrubBytesPerSecond()));
@@ -189,7 +190,7 @@ public final class Appliance {
                             opened.isNew(),
                             settings.throughput()),
                     settings.nfsAddress(),
-                    settings.leaseSeconds(),
+                    new ServingSettings(settings.leaseSeconds(), settings.clients()),
                     failed::countDown));
     LOG.info("serving {} in {} at {}", served.id(), folder.path(), served.address());
   }

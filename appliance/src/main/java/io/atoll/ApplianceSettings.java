@@ -16,6 +16,7 @@ import java.nio.file.Path;
  * @param scrubBytesPerSecond how fast content is compared with its checksums in the background; 0
  *     for not at all
  * @param throughput of its file systems
+ * @param clients who clients are, and how much they may ask
  */
 public record ApplianceSettings(
     Path dataDirectory,
@@ -25,7 +26,8 @@ public record ApplianceSettings(
     int leaseSeconds,
     long cacheBytes,
     long scrubBytesPerSecond,
-    ThroughputChoice throughput) {
+    ThroughputChoice throughput,
+    ClientRules clients) {
 
   /** The same for another data directory. */
   public ApplianceSettings in(Path otherDirectory) {
@@ -37,6 +39,7 @@ public record ApplianceSettings(
         leaseSeconds,
         cacheBytes,
         scrubBytesPerSecond,
-        throughput);
+        throughput,
+        clients);
   }
 }

@@ -64,12 +64,12 @@ final class NfsListener {
       OpenFileSystem open,
       ServedThroughput throughput,
       InetSocketAddress wanted,
-      int leaseSeconds) {
+      ServingSettings settings) {
     FileSystem fileSystem = open.fileSystem();
     ClientJournal journal = new ClientJournal(fileSystem.records());
     return recordedClients(journal)
         .compose(recorded -> {
-          StateSettings times = StateSettings.ofLease(leaseSeconds);
+          StateSettings times = StateSettings.of(settings.leaseSeconds(), settings.rules().state());
           NfsState state =
               new NfsState(
                   times,
@@ -85,7 +85,7 @@ final class NfsListener {
                   ? new GraceFacts(recorded.size(), Instant.now().plusSeconds(times.graceSeconds()))
                   : null;
           CallbackClient callbacks = new CallbackClient(loop);
-          RpcServer server = server(loop, open, throughput, state, callbacks, leaseSeconds);
+          RpcServer server = server(loop, open, throughput, state, callbacks, settings);
           return listen(server, wanted)
               .map(bound -> new NfsListener(server, state, callbacks, bound, grace))
               .onFailure(failure -> end(state, callbacks));
@@ -113,13 +113,14 @@ final class NfsListener {
       ServedThroughput throughput,
       NfsState state,
       CallbackClient callbacks,
-      int leaseSeconds) {
+      ServingSettings settings) {
     FileSystem fileSystem = open.fileSystem();
     int transferBytes = fileSystem.maxTransferBytes();
     Export export =
         Export.of(
             fileSystem,
-            new ServerFacts(leaseSeconds, transferBytes, transferBytes, fileSystem.maxLinks()));
+            settings.rules().squash(),
+            new ServerFacts(settings.leaseSeconds(), transferBytes, transferBytes));
     ServerIdentity identity = ServerIdentity.of(fileSystem.id(), AtollVersion.current());
     Map<Operation, Op> operations40 = FileOperations.all(StateOperations40.check(state));
     operations40.putAll(StateOperations40.all(state, new CallbackProbe(callbacks)));

@@ -1,6 +1,7 @@
 package io.atoll;
 
 import io.atoll.StartFailure.Kind;
+import io.atoll.fs.FileLimits;
 import io.atoll.fs.FileSystem;
 import io.atoll.fs.FileSystemId;
 import io.atoll.fs.FsCall;
@@ -102,13 +103,22 @@ final class OpenFileSystem {
       FileSystemMemory memory,
       Runnable fenced) {
     return open(
-        runtime, loop, folder, storage, memory, UnaryOperator.identity(), LogVolume::open, fenced);
+        runtime,
+        loop,
+        folder,
+        storage,
+        memory,
+        UnaryOperator.identity(),
+        FileLimits.HIGHEST,
+        LogVolume::open,
+        fenced);
   }
 
   /**
    * As the other, by parts.
    *
    * @param disks what to put in place of the disk
+   * @param limits how large its objects may get
    * @param volumes opens the volume
    */
   static Future<OpenFileSystem> open(
@@ -118,6 +128,7 @@ final class OpenFileSystem {
       StorageFacts storage,
       FileSystemMemory memory,
       UnaryOperator<Disk> disks,
+      FileLimits limits,
       VolumeOpening volumes,
       Runnable fenced) {
     return memory
@@ -127,7 +138,8 @@ final class OpenFileSystem {
                 .map(disks)
                 .compose(disk ->
                     openParts(
-                            runtime, loop, folder, storage, memory, buffers, disk, volumes, fenced)
+                            runtime, loop, folder, storage, memory, buffers, disk, limits, volumes,
+                            fenced)
                         .recover(failure ->
                             closeDisk(disk).transform(closed -> Future.failedFuture(failure))))
                 .onFailure(failure -> memory.giveBack(buffers)));
@@ -141,11 +153,12 @@ final class OpenFileSystem {
       FileSystemMemory memory,
       BufferPools buffers,
       Disk disk,
+      FileLimits limits,
       VolumeOpening volumes,
       Runnable fenced) {
     return openVolume(folder.path(), environment(runtime, loop, storage, disk, buffers), volumes)
         .compose(volume ->
-            openStore(volume, loop, folder, buffers.cache(), fenced)
+            openStore(volume, loop, folder, buffers.cache(), limits, fenced)
                 .map(store ->
                     new OpenFileSystem(
                         loop,
@@ -243,13 +256,14 @@ final class OpenFileSystem {
       VertxLoop loop,
       FileSystemFolder folder,
       GranuleMemory memory,
+      FileLimits limits,
       Runnable fenced) {
     Promise<StoreFileSystem> opened = Promise.promise();
     StoreFileSystem.open(
         volume,
         loop,
         new SecureRandom(),
-        StoreSettings.DEFAULT,
+        StoreSettings.withLimits(limits),
         memory,
         folder.idIfNew(),
         (status, store) -> {

@@ -34,7 +34,7 @@ final class ServedFileSystem {
   private final VertxLoop loop;
   private final Opening opening;
   private final ThroughputOpening throughputOpening;
-  private final int leaseSeconds;
+  private final ServingSettings settings;
   private final Runnable lost;
   private final ReopenDelay delay = new ReopenDelay();
   private InetSocketAddress address;
@@ -73,13 +73,13 @@ final class ServedFileSystem {
       Opening opening,
       ThroughputOpening throughputOpening,
       InetSocketAddress address,
-      int leaseSeconds,
+      ServingSettings settings,
       Runnable lost) {
     this.loop = loop;
     this.opening = opening;
     this.throughputOpening = throughputOpening;
     this.address = address;
-    this.leaseSeconds = leaseSeconds;
+    this.settings = settings;
     this.lost = lost;
   }
 
@@ -96,10 +96,10 @@ final class ServedFileSystem {
       Opening opening,
       ThroughputOpening throughputOpening,
       InetSocketAddress address,
-      int leaseSeconds,
+      ServingSettings settings,
       Runnable lost) {
     ServedFileSystem served =
-        new ServedFileSystem(loop, opening, throughputOpening, address, leaseSeconds, lost);
+        new ServedFileSystem(loop, opening, throughputOpening, address, settings, lost);
     return served
         .bringUp(true)
         .map(served)
@@ -192,8 +192,7 @@ final class ServedFileSystem {
         })
         .compose(ready -> {
           throughput.opens();
-          return NfsListener.listen(
-              loop, incarnation.fileSystem, throughput, address, leaseSeconds);
+          return NfsListener.listen(loop, incarnation.fileSystem, throughput, address, settings);
         })
         .onSuccess(listener -> incarnation.listener = listener)
         .transform(listening ->

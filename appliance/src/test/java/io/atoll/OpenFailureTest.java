@@ -57,7 +57,8 @@ class OpenFailureTest {
             5,
             16L << 20,
             0,
-            ThroughputChoice.DEFAULT);
+            ThroughputChoice.DEFAULT,
+            ClientRules.DEFAULT);
     return assertThrows(StartFailure.class, () -> Appliance.start(settings, disks).stop());
   }
 

@@ -1,5 +1,6 @@
 package io.atoll;
 
+import io.atoll.fs.FileLimits;
 import io.atoll.fs.FileSystem;
 import io.atoll.fs.FsCall;
 import io.atoll.fs.FsCallback;
@@ -53,6 +54,7 @@ final class ScaleStore implements AutoCloseable {
                     storage,
                     memory,
                     UnaryOperator.identity(),
+                    FileLimits.HIGHEST,
                     (environment, options, opened) ->
                         LogVolume.open(
                             environment,

@@ -41,7 +41,7 @@ class ServedFileSystemTest {
                   },
                   opened -> Future.failedFuture("no ledger"),
                   any,
-                  LEASE_SECONDS,
+                  new ServingSettings(LEASE_SECONDS, ClientRules.DEFAULT),
                   () -> {})
               .onComplete(started));
       ExecutionException failure =
@@ -85,7 +85,7 @@ class ServedFileSystemTest {
                                   false)),
                   opened -> Future.failedFuture("no ledger"),
                   any,
-                  LEASE_SECONDS,
+                  new ServingSettings(LEASE_SECONDS, ClientRules.DEFAULT),
                   lost::incrementAndGet)
               .onComplete(started));
       assertThrows(

@@ -42,7 +42,8 @@ class StopTest {
                 5,
                 16L << 20,
                 0,
-                ThroughputChoice.DEFAULT),
+                ThroughputChoice.DEFAULT,
+                ClientRules.DEFAULT),
             this::hanging);
     hangs = true;
     assertEquals(StopOutcome.DISK_HANGS, node.stop(TimeUnit.SECONDS.toNanos(2)));
@@ -61,7 +62,8 @@ class StopTest {
                 5,
                 16L << 20,
                 0,
-                ThroughputChoice.DEFAULT),
+                ThroughputChoice.DEFAULT,
+                ClientRules.DEFAULT),
             this::hanging);
     assertEquals(StopOutcome.ALL_ON_DISK, node.stop());
   }

@@ -1,6 +1,7 @@
 package io.atoll.cli;
 
 import io.atoll.ApplianceSettings;
+import io.atoll.ClientRules;
 import io.atoll.StartFailure;
 import io.atoll.io.runtime.IoMode;
 import java.io.PrintWriter;
@@ -98,6 +99,10 @@ public final class ServeCommand implements Callable<Integer> {
 
   @Mixin private ThroughputOptions throughput;
 
+  @Mixin private IdentityOptions identity;
+
+  @Mixin private LimitOptions limits;
+
   @Option(
       names = "--salvage",
       description =
@@ -145,7 +150,8 @@ public final class ServeCommand implements Callable<Integer> {
             leaseSeconds,
             cacheBytes,
             scrubBytesPerSecond,
-            throughput.choice(spec.commandLine()));
+            throughput.choice(spec.commandLine()),
+            new ClientRules(identity.squash(), limits.ofFiles(), limits.ofState()));
     PrintWriter out = spec.commandLine().getOut();
     Path current = salvage ? Salvaged.newest(directory) : directory;
     if (!salvage) {

@@ -21,9 +21,6 @@ public record CreateRequest(
     int deviceMajor,
     int deviceMinor) {
 
-  /** The longest target of a symbolic link: Linux's PATH_MAX, without the byte that ends it. */
-  public static final int MAX_SYMLINK_BYTES = 4095;
-
   /** What to do if the name is taken. */
   public enum Disposition {
     /** EXISTS. */

@@ -6,7 +6,7 @@ import io.netty.buffer.ByteBuf;
  * A POSIX file system, asynchronous and without a word of NFS. Confined to its home loop; callbacks
  * come on that loop, possibly before the call returns, exactly once. Each operation is atomic, and
  * checks its caller's permissions by POSIX's rules (the superuser passes). Names are any bytes but
- * {@code /} and NUL, 1 to 255 of them, and not {@code .} or {@code ..}: the caller has checked.
+ * {@code /} and NUL, one at least, and not {@code .} or {@code ..}: the caller has checked.
  *
  * <p>An operation's effects are visible to others at its callback and durable later: whoever tells
  * them to the world first awaits {@link #awaitDurable} with the call's {@link
@@ -22,11 +22,8 @@ public interface FileSystem {
   /** The most bytes of one {@link #read} or {@link #write}. */
   int maxTransferBytes();
 
-  /** The longest file. */
-  long maxFileSizeBytes();
-
-  /** The most hard links of one file. */
-  int maxLinks();
+  /** How large its objects may get. */
+  FileLimits limits();
 
   /** What the key of unguessable handles is made from: 32 secret bytes, fixed at creation. */
   byte[] handleSecret();

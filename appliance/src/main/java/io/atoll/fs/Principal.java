@@ -12,7 +12,7 @@ public record Principal(int uid, int gid, int[] groups) {
 
   public static final Principal ROOT = new Principal(0, 0, NO_GROUPS);
 
-  /** AUTH_NONE's identity: 65534, as Linux's {@code nobody}. */
+  /** 65534, as Linux's {@code nobody}. */
   public static final Principal NOBODY = new Principal(65534, 65534, NO_GROUPS);
 
   public boolean isSuperuser() {

@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.atoll.ApplianceFacts;
 import io.atoll.ApplianceSettings;
+import io.atoll.ClientRules;
 import io.atoll.GraceFacts;
 import io.atoll.MemoryBounds;
 import io.atoll.RecoveryFacts;
@@ -91,7 +92,15 @@ class BannerTest {
     StringWriter out = new StringWriter();
     new Banner(
             new ApplianceSettings(
-                Path.of("/srv/atoll"), nfs, null, mode, 90, 6, 0, ThroughputChoice.DEFAULT),
+                Path.of("/srv/atoll"),
+                nfs,
+                null,
+                mode,
+                90,
+                6,
+                0,
+                ThroughputChoice.DEFAULT,
+                ClientRules.DEFAULT),
             new ApplianceFacts(
                 nfs,
                 null,

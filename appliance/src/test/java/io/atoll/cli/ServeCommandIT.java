@@ -9,7 +9,10 @@ import static org.junit.jupiter.api.Assumptions.abort;
 
 import io.atoll.AtollVersion;
 import io.atoll.io.testing.EitherIo;
+import io.atoll.nfs4.op.Requests;
+import io.atoll.nfs4.wire.Nfs4Status;
 import io.atoll.process.AtollProcess;
+import io.atoll.process.NfsClient;
 import io.atoll.process.SystemCallTrace;
 import java.io.IOException;
 import java.net.InetAddress;
@@ -331,6 +334,37 @@ class ServeCommandIT {
     try (AtollProcess asked = AtollProcess.start()) {
       assertEquals(ExitCode.USAGE, asked.awaitExit(), asked.output());
       assertTrue(asked.output().startsWith("Usage: atoll"), asked.output());
+    }
+  }
+
+  @Test
+  void limitsAreAsTheyAreSet() throws Exception {
+    try (AtollProcess node =
+        serve("--nfs", "127.0.0.1:0", "--max-name-bytes", "4", "--max-opens-per-client", "1")) {
+      node.awaitReady();
+      try (NfsClient client = new NfsClient(node.nfsPort(), "limited", 1)) {
+        client
+            .call(Requests.putRoot(), Requests.openCreating("fives", Requests.WRITE, 0600, 0))
+            .is(Nfs4Status.NAMETOOLONG);
+        client
+            .call(Requests.putRoot(), Requests.openCreating("four", Requests.WRITE, 0600, 0))
+            .is(Nfs4Status.OK);
+        client
+            .call(Requests.putRoot(), Requests.openCreating("more", Requests.WRITE, 0600, 0))
+            .is(Nfs4Status.DQUOT);
+      }
+    }
+  }
+
+  @Test
+  void aSquashedRootIsAnyUser() throws Exception {
+    try (AtollProcess node = serve("--nfs", "127.0.0.1:0", "--squash", "root")) {
+      node.awaitReady();
+      try (NfsClient client = new NfsClient(node.nfsPort(), "squashed", 1)) {
+        client
+            .call(Requests.putRoot(), Requests.openCreating("mine", Requests.WRITE, 0600, 0))
+            .is(Nfs4Status.ACCESS);
+      }
     }
   }
 

@@ -12,6 +12,7 @@ import static io.atoll.fs.AttributeChanges.SIZE;
 import static io.atoll.fs.AttributeChanges.UID;
 
 import io.atoll.fs.AttributeChanges;
+import io.atoll.fs.FileLimits;
 import io.atoll.fs.FsStatus;
 import io.atoll.fs.Principal;
 
@@ -21,7 +22,11 @@ final class AttributeUpdate {
   private AttributeUpdate() {}
 
   static FsStatus check(
-      Inode inode, AttributeChanges changes, Principal who, boolean openForWriting) {
+      Inode inode,
+      AttributeChanges changes,
+      Principal who,
+      boolean openForWriting,
+      FileLimits limits) {
     boolean owns = Permissions.owns(inode, who);
     if ((changes.mask & (MODE | MODE_MASKED | ATIME | MTIME | BTIME)) != 0 && !owns) {
       return FsStatus.NOT_OWNER;
@@ -40,16 +45,20 @@ final class AttributeUpdate {
         && !Permissions.may(inode, who, Permissions.WRITE)) {
       return FsStatus.ACCESS_DENIED;
     }
-    return changes.has(SIZE) ? checkSize(inode, changes, who, openForWriting) : FsStatus.OK;
+    return changes.has(SIZE) ? checkSize(inode, changes, who, openForWriting, limits) : FsStatus.OK;
   }
 
   private static FsStatus checkSize(
-      Inode inode, AttributeChanges changes, Principal who, boolean openForWriting) {
+      Inode inode,
+      AttributeChanges changes,
+      Principal who,
+      boolean openForWriting,
+      FileLimits limits) {
     if (changes.sizeBytes < 0) {
       return FsStatus.INVALID;
     }
     FsStatus status = Permissions.writeContent(inode, who, openForWriting);
-    if (status == FsStatus.OK && changes.sizeBytes > StoreLimits.MAX_FILE_BYTES) {
+    if (status == FsStatus.OK && changes.sizeBytes > limits.maxFileBytes()) {
       return FsStatus.FILE_TOO_LARGE;
     }
     return status == FsStatus.WRONG_TYPE ? FsStatus.INVALID : status;

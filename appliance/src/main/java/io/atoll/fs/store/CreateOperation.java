@@ -17,6 +17,9 @@ final class CreateOperation extends Operation<CreateResult> {
   private DirectoryEntry entry;
   private Inode existing;
 
+  /** Others may move what is above meanwhile: the limit is no promise. */
+  private boolean depthChecked;
+
   CreateOperation(
       Store store,
       FsCall call,
@@ -44,12 +47,21 @@ final class CreateOperation extends Operation<CreateResult> {
     FsStatus status =
         directory.gone ? FsStatus.STALE : Permissions.search(directory, call.principal());
     if (status == FsStatus.OK) {
-      status = NewInode.check(request, name, call.principal());
+      status = NewInode.check(request, name, call.principal(), store.limits);
     }
     if (status != FsStatus.OK) {
       fail(status);
     } else if (entry == null) {
       pinEntry(directory, name, found -> entry = found);
+    } else if (!entry.isPresent() && isDepthLimited() && !depthChecked) {
+      walkUp(
+          directory,
+          0,
+          store.limits.maxDepth() - 1,
+          met -> {
+            depthChecked = true;
+            attempt();
+          });
     } else if (!entry.isPresent()) {
       create();
     } else if (request.disposition() == CreateRequest.Disposition.GUARDED) {
@@ -63,6 +75,10 @@ final class CreateOperation extends Operation<CreateResult> {
     }
   }
 
+  private boolean isDepthLimited() {
+    return request.type() == FileType.DIRECTORY && store.limits.maxDepth() > 0;
+  }
+
   private void create() {
     FsStatus status = Permissions.modify(directory, call.principal());
     if (status == FsStatus.OK) {
@@ -70,7 +86,7 @@ final class CreateOperation extends Operation<CreateResult> {
     }
     if (status == FsStatus.OK
         && request.type() == FileType.DIRECTORY
-        && directory.links >= StoreLimits.MAX_LINKS) {
+        && directory.links >= store.limits.maxLinks()) {
       status = FsStatus.TOO_MANY_LINKS;
     }
     if (status == FsStatus.OK) {

@@ -59,7 +59,7 @@ final class LinkOperation extends Operation<ChangeInfo> {
     if (status != FsStatus.OK) {
       return status;
     }
-    if (name.length > StoreLimits.MAX_NAME_BYTES) {
+    if (name.length > store.limits.maxNameBytes()) {
       return FsStatus.NAME_TOO_LONG;
     }
     if (file.isDirectory()) {
@@ -75,7 +75,7 @@ final class LinkOperation extends Operation<ChangeInfo> {
     if (file.links == 0) {
       return FsStatus.STALE; // a last name that was removed does not come back
     }
-    if (file.links >= StoreLimits.MAX_LINKS) {
+    if (file.links >= store.limits.maxLinks()) {
       return FsStatus.TOO_MANY_LINKS;
     }
     return store.room();

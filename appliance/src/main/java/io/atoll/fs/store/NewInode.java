@@ -3,6 +3,7 @@ package io.atoll.fs.store;
 import io.atoll.fs.AttributeChanges;
 import io.atoll.fs.CreateRequest;
 import io.atoll.fs.DirectoryVisitor;
+import io.atoll.fs.FileLimits;
 import io.atoll.fs.FileType;
 import io.atoll.fs.FsStatus;
 import io.atoll.fs.Principal;
@@ -15,13 +16,13 @@ final class NewInode {
   private NewInode() {}
 
   /** What of a request can be told wrong before anything is looked at. */
-  static FsStatus check(CreateRequest request, byte[] name, Principal who) {
-    if (name.length > StoreLimits.MAX_NAME_BYTES) {
+  static FsStatus check(CreateRequest request, byte[] name, Principal who, FileLimits limits) {
+    if (name.length > limits.maxNameBytes()) {
       return FsStatus.NAME_TOO_LONG;
     }
     AttributeChanges wanted = request.attributes();
     return switch (request.type()) {
-      case SYMLINK -> checkTarget(request.symlinkTarget());
+      case SYMLINK -> checkTarget(request.symlinkTarget(), limits);
       case BLOCK_DEVICE, CHARACTER_DEVICE -> who.isSuperuser() ? FsStatus.OK : FsStatus.NOT_OWNER;
       case REGULAR -> {
         if (!wanted.has(AttributeChanges.SIZE)) {
@@ -30,17 +31,17 @@ final class NewInode {
         if (wanted.sizeBytes < 0) {
           yield FsStatus.INVALID;
         }
-        yield wanted.sizeBytes > StoreLimits.MAX_FILE_BYTES ? FsStatus.FILE_TOO_LARGE : FsStatus.OK;
+        yield wanted.sizeBytes > limits.maxFileBytes() ? FsStatus.FILE_TOO_LARGE : FsStatus.OK;
       }
       default -> FsStatus.OK;
     };
   }
 
-  private static FsStatus checkTarget(byte[] target) {
+  private static FsStatus checkTarget(byte[] target, FileLimits limits) {
     if (target == null || target.length == 0) {
       return FsStatus.INVALID;
     }
-    return target.length > CreateRequest.MAX_SYMLINK_BYTES ? FsStatus.NAME_TOO_LONG : FsStatus.OK;
+    return target.length > limits.maxSymlinkBytes() ? FsStatus.NAME_TOO_LONG : FsStatus.OK;
   }
 
   /** Whether the new object may be given the owner and group that are asked for. */

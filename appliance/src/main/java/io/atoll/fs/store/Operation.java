@@ -127,6 +127,48 @@ abstract class Operation<R> {
     pinNumber(directory.parent, () -> directory.gone ? 0 : directory.parent, keep);
   }
 
+  /**
+   * Goes from a directory up to the root, or to another that is met on the way; further than {@code
+   * maxSteps} the path is too long. Others may change the way meanwhile, unless they are kept from
+   * it.
+   *
+   * @param lookedFor the number of the other one; 0 for none
+   * @param then told whether that was met
+   */
+  final void walkUp(Inode from, long lookedFor, int maxSteps, Consumer<Boolean> then) {
+    walkUp(from, from.number, from.parent, lookedFor, maxSteps, then);
+  }
+
+  private void walkUp(
+      Inode from, long number, long parent, long lookedFor, int stepsLeft, Consumer<Boolean> then) {
+    if (number == lookedFor || number == parent) {
+      then.accept(number == lookedFor);
+      return;
+    }
+    if (stepsLeft == 0) {
+      fail(FsStatus.NAME_TOO_LONG);
+      return;
+    }
+    store.inodes.pin(
+        parent,
+        0,
+        null,
+        (status, above) -> {
+          if (status != FsStatus.OK) {
+            fail(status);
+          } else if (above == null) {
+            // It was removed meanwhile; if not, the map is damaged.
+            fail(from.gone ? FsStatus.STALE : FsStatus.IO_ERROR);
+          } else {
+            long next = above.parent;
+            call.dependsOn(above.lastSequence);
+            store.inodes.unpin(above);
+            store.loop.execute(
+                () -> step(() -> walkUp(from, parent, next, lookedFor, stepsLeft - 1, then)));
+          }
+        });
+  }
+
   final void pinChunk(long inode, long chunk, Consumer<ChunkMap> keep) {
     store.chunks.pin(inode, chunk, null, (status, map) -> pinned(status, map, keep));
   }

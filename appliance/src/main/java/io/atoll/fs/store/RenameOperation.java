@@ -105,7 +105,7 @@ final class RenameOperation extends Operation<RenameResult> {
     if (status == FsStatus.OK) {
       status = Permissions.search(to, call.principal());
     }
-    if (status == FsStatus.OK && toName.length > StoreLimits.MAX_NAME_BYTES) {
+    if (status == FsStatus.OK && toName.length > store.limits.maxNameBytes()) {
       status = FsStatus.NAME_TOO_LONG;
     }
     return status;
@@ -156,7 +156,7 @@ final class RenameOperation extends Operation<RenameResult> {
       if (!Permissions.may(source, call.principal(), Permissions.WRITE)) {
         return FsStatus.ACCESS_DENIED;
       }
-      if (target == null && to.links >= StoreLimits.MAX_LINKS) {
+      if (target == null && to.links >= store.limits.maxLinks()) {
         return FsStatus.TOO_MANY_LINKS;
       }
     }
@@ -196,39 +196,26 @@ final class RenameOperation extends Operation<RenameResult> {
       moveLockAsked = true;
       store.directoryMoves.acquire(moveLock);
     } else if (moveLock.granted) {
-      walkUp(to.number, to.parent, source.number, 0);
+      long moved = source.number;
+      walkUp(
+          to,
+          moved,
+          maxStepsUp(),
+          met -> {
+            // True for as long as the lock is held; whether it matters still, the next attempt
+            // sees.
+            below = met;
+            walkedFor = moved;
+            attempt();
+          });
     }
   }
 
-  private void walkUp(long number, long parent, long moved, int depth) {
-    if (number == moved || number == parent) {
-      // True for as long as the lock is held; whether it matters still, the next attempt sees.
-      below = number == moved;
-      walkedFor = moved;
-      attempt();
-      return;
-    }
-    if (depth == StoreLimits.MAX_MOVE_DEPTH) {
-      fail(FsStatus.NAME_TOO_LONG);
-      return;
-    }
-    store.inodes.pin(
-        parent,
-        0,
-        null,
-        (status, above) -> {
-          if (status != FsStatus.OK) {
-            fail(status);
-          } else if (above == null) {
-            // The new parent was removed meanwhile; if not, the map is damaged.
-            fail(to.gone ? FsStatus.STALE : FsStatus.IO_ERROR);
-          } else {
-            long next = above.parent;
-            call.dependsOn(above.lastSequence);
-            store.inodes.unpin(above);
-            store.loop.execute(() -> step(() -> walkUp(parent, next, moved, depth + 1)));
-          }
-        });
+  private int maxStepsUp() {
+    int maxDepth = store.limits.maxDepth();
+    return maxDepth == 0
+        ? StoreLimits.MAX_MOVE_DEPTH
+        : Math.min(maxDepth - 1, StoreLimits.MAX_MOVE_DEPTH);
   }
 
   @Override

@@ -1,5 +1,6 @@
 package io.atoll.fs.store;
 
+import io.atoll.fs.FileLimits;
 import io.atoll.fs.FileSystem.ChangeInfo;
 import io.atoll.fs.FsStatus;
 import io.atoll.io.buffer.BlockChecksums;
@@ -28,6 +29,7 @@ final class Store {
   final DataCache data;
   final ReadAhead readAhead;
   final UnstableWrites unstable;
+  final FileLimits limits;
   final BlockChecksums checksums = new BlockChecksums();
 
   /** Only one directory at a time moves to another parent, so that none moves below itself. */
@@ -57,6 +59,7 @@ final class Store {
     this.volume = volume;
     this.loop = loop;
     this.numbers = numbers;
+    limits = settings.limits();
     generations = new SplittableRandom(random.nextLong());
     KeyedHash hash = new KeyedHash(random.nextLong(), random.nextLong());
     defects = new Defects(loop);

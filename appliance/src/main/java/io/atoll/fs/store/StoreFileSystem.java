@@ -6,6 +6,7 @@ import io.atoll.fs.CreateRequest;
 import io.atoll.fs.DirectoryVisitor;
 import io.atoll.fs.DurableRecords;
 import io.atoll.fs.FileHandle;
+import io.atoll.fs.FileLimits;
 import io.atoll.fs.FileSystem;
 import io.atoll.fs.FileSystemId;
 import io.atoll.fs.FsCall;
@@ -107,13 +108,8 @@ public final class StoreFileSystem implements FileSystem {
   }
 
   @Override
-  public int maxLinks() {
-    return StoreLimits.MAX_LINKS;
-  }
-
-  @Override
-  public long maxFileSizeBytes() {
-    return StoreLimits.MAX_FILE_BYTES;
+  public FileLimits limits() {
+    return store.limits;
   }
 
   @Override
@@ -182,7 +178,8 @@ public final class StoreFileSystem implements FileSystem {
             step -> {
               Inode inode = step.inode();
               FsStatus status =
-                  AttributeUpdate.check(inode, changes, call.principal(), openForWriting);
+                  AttributeUpdate.check(
+                      inode, changes, call.principal(), openForWriting, store.limits);
               if (status != FsStatus.OK) {
                 step.fail(status);
                 return;

@@ -2,25 +2,19 @@ package io.atoll.fs.store;
 
 import io.atoll.io.volume.Volume;
 
-/** The bounds of the file system's objects. Those of formats are drawn in the format's document. */
+/**
+ * The bounds of the file system's work. Those of its objects are {@link io.atoll.fs.FileLimits};
+ * those of formats are drawn in the format's document.
+ */
 final class StoreLimits {
-  /** The longest file: that of Amazon EFS, 47.9 TiB. */
-  static final long MAX_FILE_BYTES = 52_673_613_135_872L;
-
   /** The most bytes of one READ or WRITE. */
   static final int MAX_TRANSFER_BYTES = 1 << 20;
-
-  /** Names of one object; for a directory, its subdirectories and 2. */
-  static final int MAX_LINKS = 1 << 20;
 
   /**
    * Below how many others a directory may be moved: the way up is walked. As deep as a path of
    * Linux's PATH_MAX can lead; made directories may lie deeper.
    */
   static final int MAX_MOVE_DEPTH = 2048;
-
-  /** The longest name of a directory entry. */
-  static final int MAX_NAME_BYTES = 255;
 
   /** A file up to here lies inline, with its inode's neighbours in the map. */
   static final int MAX_INLINE_BYTES = 2048;

@@ -1,18 +1,27 @@
 package io.atoll.fs.store;
 
+import io.atoll.fs.FileLimits;
+
 /**
- * The sizes of the caches, in objects that nobody is using; those in use are counted by whoever
- * uses them.
+ * The sizes of the caches, in objects that nobody is using (those in use are counted by whoever
+ * uses them), and the limits of what is in them.
  *
  * @param inodes about 250 heap bytes each
  * @param entries names, found or known to be absent; about 150 bytes each
  * @param chunkMaps about 1,400 bytes each, for 256 KiB of file
  * @param smallContents inline files and symbolic links, up to 4 KiB each
+ * @param limits how large objects may get
  */
-public record StoreSettings(int inodes, int entries, int chunkMaps, int smallContents) {
+public record StoreSettings(
+    int inodes, int entries, int chunkMaps, int smallContents, FileLimits limits) {
 
   /** Less than 60 MB of heap when all are full. */
-  public static final StoreSettings DEFAULT = new StoreSettings(32_768, 32_768, 16_384, 4_096);
+  public static final StoreSettings DEFAULT = withLimits(FileLimits.HIGHEST);
+
+  /** As {@link #DEFAULT}, with other limits. */
+  public static StoreSettings withLimits(FileLimits limits) {
+    return new StoreSettings(32_768, 32_768, 16_384, 4_096, limits);
+  }
 
   public StoreSettings {
     if (inodes < 1 || entries < 1 || chunkMaps < 1 || smallContents < 1) {

@@ -63,7 +63,7 @@ final class TruncateOperation extends Operation<Attributes> {
     FsStatus status =
         inode.gone
             ? FsStatus.STALE
-            : AttributeUpdate.check(inode, changes, call.principal(), openForWriting);
+            : AttributeUpdate.check(inode, changes, call.principal(), openForWriting, store.limits);
     if (status != FsStatus.OK) {
       fail(status);
     } else if (!lockAsked) {

@@ -143,7 +143,7 @@ final class WriteOperation {
     if (offset < 0 || length > StoreLimits.MAX_TRANSFER_BYTES) {
       return FsStatus.INVALID;
     }
-    return offset > StoreLimits.MAX_FILE_BYTES - length ? FsStatus.FILE_TOO_LARGE : FsStatus.OK;
+    return offset > store.limits.maxFileBytes() - length ? FsStatus.FILE_TOO_LARGE : FsStatus.OK;
   }
 
   // --- the claim ---

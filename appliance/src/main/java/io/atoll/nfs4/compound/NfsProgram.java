@@ -159,13 +159,10 @@ public final class NfsProgram implements RpcProgram {
 
   @SuppressWarnings("ReferenceEquality") // The same bytes are the same object, mostly: enough here.
   private Principal principalOf(RpcCredential credential) {
-    if (credential.flavor() == RpcCredential.AUTH_NONE) {
-      return Principal.NOBODY;
-    }
     int entry = System.identityHashCode(credential) & (PRINCIPAL_CACHE_ENTRIES - 1);
     if (credentials[entry] != credential) {
       credentials[entry] = credential;
-      principals[entry] = new Principal(credential.uid(), credential.gid(), credential.groups());
+      principals[entry] = export.identity().of(credential);
     }
     return principals[entry];
   }

@@ -1,6 +1,7 @@
 package io.atoll.nfs4.op;
 
 import io.atoll.fs.CreateRequest;
+import io.atoll.fs.FileLimits;
 import io.atoll.fs.FileSystem.CreateResult;
 import io.atoll.fs.FileType;
 import io.atoll.fs.FsStatus;
@@ -65,7 +66,7 @@ final class CreateOp implements Op {
       if (target.length == 0) {
         return Nfs4Status.INVAL;
       }
-      if (target.length > CreateRequest.MAX_SYMLINK_BYTES) {
+      if (target.length > FileLimits.HIGHEST.maxSymlinkBytes()) {
         return Nfs4Status.NAMETOOLONG;
       }
       for (byte b : target) {

@@ -5,10 +5,11 @@ import io.atoll.nfs4.wire.FileHandleCodec;
 import io.atoll.nfs4.wire.ServerFacts;
 
 /**
- * What a listener serves: a file system, how its handles look on the wire, the views of it, and the
- * server's limits.
+ * What a listener serves: a file system, who its callers are there, how its handles look on the
+ * wire, the views of it, and the server's limits.
  *
  * @param fileSystem to be called on its home loop only
+ * @param identity who a caller is to the file system
  * @param handles the codec of its filehandles
  * @param whole the view of all of it
  * @param accessPoints its access points
@@ -16,15 +17,17 @@ import io.atoll.nfs4.wire.ServerFacts;
  */
 public record Export(
     FileSystem fileSystem,
+    Identity identity,
     FileHandleCodec handles,
     View whole,
     AccessPoints accessPoints,
     ServerFacts facts) {
 
-  public static Export of(FileSystem fileSystem, ServerFacts facts) {
+  public static Export of(FileSystem fileSystem, Identity identity, ServerFacts facts) {
     FileHandleCodec handles = new FileHandleCodec(fileSystem.id(), fileSystem.handleSecret());
     return new Export(
         fileSystem,
+        identity,
         handles,
         View.whole(fileSystem, handles, facts),
         new AccessPoints(fileSystem, handles, facts),

@@ -39,7 +39,7 @@ final class ReadOp implements Op {
       return;
     }
     // Behind the largest file there is nothing, be the offset signed or not.
-    long greatest = call.fileSystem().maxFileSizeBytes();
+    long greatest = call.fileSystem().limits().maxFileBytes();
     long readable = Long.compareUnsigned(offset, greatest) > 0 ? greatest : offset;
     int readBytes = (int) Math.min(count, call.export().facts().maxReadBytes());
     int resultBytes = FIXED_RESULT_BYTES + XdrReader.padded(readBytes);

@@ -38,7 +38,7 @@ public final class View {
   private AttributeEncoder encoder(
       int minorVersion, FileSystem fileSystem, FileHandleCodec handles, ServerFacts facts) {
     return new AttributeEncoder(
-        minorVersion, fileSystem.id(), key, fileSystem.maxFileSizeBytes(), handles, facts);
+        minorVersion, fileSystem.id(), key, fileSystem.limits(), handles, facts);
   }
 
   /** Null if this is the whole file system. */

@@ -26,20 +26,52 @@ public record StateLimits(
     long maxStateBytesPerClient,
     long maxStateBytes) {
 
+  /** Open states of all clients. */
+  public static final int MAX_OPENS = 262_144;
+
+  /** Byte ranges, and lock stateids, of all clients. */
+  public static final int MAX_LOCKS = 262_144;
+
   /** The part of the heap that client state may take: one in so many bytes. */
   private static final int HEAP_SHARE = 8;
 
-  /** The part of that which one client may take. */
-  private static final int CLIENT_SHARE = 2;
+  /** Of that, one client may take three quarters. */
+  private static final double CLIENT_SHARE = 0.75;
 
-  /** Opens and locks as Amazon EFS's quotas have them, and bytes as this process's heap has. */
+  /**
+   * Opens and locks beyond Amazon EFS's quotas (32,768 and 8,192 of a client, 512 locks of a file),
+   * and bytes as this process's heap has: 512 MiB do for 48,000 opens of a client.
+   */
   public static final StateLimits DEFAULT = ofHeap(Runtime.getRuntime().maxMemory());
 
   /** As {@link #DEFAULT}, for a heap of {@code maxHeapBytes}. */
   static StateLimits ofHeap(long maxHeapBytes) {
     long stateBytes = maxHeapBytes / HEAP_SHARE;
     return new StateLimits(
-        25_000, 1_024, 32_768, 262_144, 8_192, 262_144, 512, stateBytes / CLIENT_SHARE, stateBytes);
+        25_000,
+        1_024,
+        65_536,
+        MAX_OPENS,
+        65_536,
+        MAX_LOCKS,
+        8_192,
+        (long) (stateBytes * CLIENT_SHARE),
+        stateBytes);
+  }
+
+  /** The same with other limits of what one client has open and locked, and of one file's locks. */
+  public StateLimits with(
+      int newMaxOpensPerClient, int newMaxLocksPerClient, int newMaxLocksPerFile) {
+    return new StateLimits(
+        maxClients,
+        maxUnconfirmedClients,
+        newMaxOpensPerClient,
+        maxOpens,
+        newMaxLocksPerClient,
+        maxLocks,
+        newMaxLocksPerFile,
+        maxStateBytesPerClient,
+        maxStateBytes);
   }
 
   public StateLimits {

@@ -27,13 +27,13 @@ public record StateSettings(
     }
   }
 
-  /** Usual limits around a lease. */
-  public static StateSettings ofLease(int leaseSeconds) {
+  /** Usual times around a lease. */
+  public static StateSettings of(int leaseSeconds, StateLimits limits) {
     return new StateSettings(
         leaseSeconds,
         leaseSeconds + GRACE_SLACK_SECONDS,
         DEFAULT_COURTESY_SECONDS,
-        StateLimits.DEFAULT,
+        limits,
         SessionLimits.DEFAULT);
   }
 }

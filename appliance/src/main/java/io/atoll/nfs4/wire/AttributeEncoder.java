@@ -1,6 +1,7 @@
 package io.atoll.nfs4.wire;
 
 import io.atoll.fs.Attributes;
+import io.atoll.fs.FileLimits;
 import io.atoll.fs.FileSystemId;
 import io.atoll.fs.FsStatistics;
 import io.atoll.xdr.XdrReader;
@@ -22,7 +23,7 @@ public final class AttributeEncoder {
 
   private final FileSystemId fileSystem;
   private final long accessPoint;
-  private final long maxFileSizeBytes;
+  private final FileLimits limits;
   private final FileHandleCodec handles;
   private final ServerFacts facts;
   private final Bitmap4 supported;
@@ -36,13 +37,13 @@ public final class AttributeEncoder {
       int minorVersion,
       FileSystemId fileSystem,
       long accessPoint,
-      long maxFileSizeBytes,
+      FileLimits limits,
       FileHandleCodec handles,
       ServerFacts facts) {
     this.supported = Attribute.supportedBy(minorVersion);
     this.fileSystem = fileSystem;
     this.accessPoint = accessPoint;
-    this.maxFileSizeBytes = maxFileSizeBytes;
+    this.limits = limits;
     this.handles = handles;
     this.facts = facts;
   }
@@ -117,9 +118,9 @@ public final class AttributeEncoder {
       }
       case Attribute.LEASE_TIME -> writer.int32(facts.leaseSeconds());
       case Attribute.RDATTR_ERROR -> writer.int32(Nfs4Status.OK.code());
-      case Attribute.MAXFILESIZE -> writer.int64(maxFileSizeBytes);
-      case Attribute.MAXLINK -> writer.int32(facts.maxLinks());
-      case Attribute.MAXNAME -> writer.int32(ServerFacts.MAX_NAME_BYTES);
+      case Attribute.MAXFILESIZE -> writer.int64(limits.maxFileBytes());
+      case Attribute.MAXLINK -> writer.int32(limits.maxLinks());
+      case Attribute.MAXNAME -> writer.int32(limits.maxNameBytes());
       case Attribute.MAXREAD -> writer.int64(facts.maxReadBytes());
       case Attribute.MAXWRITE -> writer.int64(facts.maxWriteBytes());
       case Attribute.TIME_DELTA -> time(writer, 1);

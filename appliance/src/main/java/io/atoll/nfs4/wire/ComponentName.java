@@ -1,5 +1,6 @@
 package io.atoll.nfs4.wire;
 
+import io.atoll.fs.FileLimits;
 import io.atoll.xdr.XdrReader;
 
 /**
@@ -26,7 +27,7 @@ public final class ComponentName {
     int length = reader.opaqueLengthBytes();
     if (length == 0) {
       name.status = Nfs4Status.INVAL;
-    } else if (length > ServerFacts.MAX_NAME_BYTES) {
+    } else if (length > FileLimits.HIGHEST.maxNameBytes()) {
       name.status = Nfs4Status.NAMETOOLONG;
     } else {
       name.bytes = new byte[length];

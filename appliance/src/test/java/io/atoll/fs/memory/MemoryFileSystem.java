@@ -7,6 +7,7 @@ import io.atoll.fs.CreateRequest;
 import io.atoll.fs.DirectoryVisitor;
 import io.atoll.fs.DurableRecords;
 import io.atoll.fs.FileHandle;
+import io.atoll.fs.FileLimits;
 import io.atoll.fs.FileSystem;
 import io.atoll.fs.FileSystemId;
 import io.atoll.fs.FileType;
@@ -235,13 +236,13 @@ public final class MemoryFileSystem implements FileSystem {
   }
 
   @Override
-  public int maxLinks() {
-    return MAX_LINKS;
-  }
-
-  @Override
-  public long maxFileSizeBytes() {
-    return maxFileBytes;
+  public FileLimits limits() {
+    return new FileLimits(
+        FileLimits.HIGHEST.maxNameBytes(),
+        FileLimits.HIGHEST.maxSymlinkBytes(),
+        MAX_LINKS,
+        maxFileBytes,
+        0);
   }
 
   @Override

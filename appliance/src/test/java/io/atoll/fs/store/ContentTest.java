@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.atoll.fs.FileHandle;
+import io.atoll.fs.FileLimits;
 import io.atoll.fs.FileSystem.Stability;
 import io.atoll.fs.FsCall;
 import io.atoll.fs.FsStatus;
@@ -162,16 +163,16 @@ class ContentTest {
   void growingByTruncationCostsNoSpace() {
     fs.truncate(file, 2048);
     assertArrayEquals(new byte[2048], fs.read(file, 0, 5000));
-    fs.truncate(file, StoreLimits.MAX_FILE_BYTES);
+    fs.truncate(file, FileLimits.HIGHEST.maxFileBytes());
     assertTrue(fs.stat(file).usedBytes() <= BLOCK);
     assertEquals(
         FsStatus.FILE_TOO_LARGE,
-        fs.set(TestFs.ROOT, file, TestFs.size(StoreLimits.MAX_FILE_BYTES + 1)).status());
+        fs.set(TestFs.ROOT, file, TestFs.size(FileLimits.HIGHEST.maxFileBytes() + 1)).status());
     assertEquals(
         FsStatus.FILE_TOO_LARGE,
-        fs.write(file, StoreLimits.MAX_FILE_BYTES - 1, new byte[2]).status());
-    fs.write(file, StoreLimits.MAX_FILE_BYTES - 1, new byte[] {7}).ok();
-    assertArrayEquals(new byte[] {0, 7}, fs.read(file, StoreLimits.MAX_FILE_BYTES - 2, 10));
+        fs.write(file, FileLimits.HIGHEST.maxFileBytes() - 1, new byte[2]).status());
+    fs.write(file, FileLimits.HIGHEST.maxFileBytes() - 1, new byte[] {7}).ok();
+    assertArrayEquals(new byte[] {0, 7}, fs.read(file, FileLimits.HIGHEST.maxFileBytes() - 2, 10));
   }
 
   @Test

@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import io.atoll.fs.CreateRequest;
 import io.atoll.fs.CreateRequest.Disposition;
 import io.atoll.fs.FileHandle;
+import io.atoll.fs.FileLimits;
 import io.atoll.fs.FileType;
 import io.atoll.fs.FsStatus;
 import io.atoll.io.cache.CacheLimits;
@@ -63,7 +64,10 @@ final class StoreSimulation {
     SplittableRandom ofWorld = random.split();
     options = options();
     world = new StoreWorld(ofWorld, options, (12 + random.nextInt(13)) * MIB);
-    settings = random.nextInt(3) == 0 ? new StoreSettings(1, 1, 1, 1) : StoreSettings.DEFAULT;
+    settings =
+        random.nextInt(3) == 0
+            ? new StoreSettings(1, 1, 1, 1, FileLimits.HIGHEST)
+            : StoreSettings.DEFAULT;
     unit = random.nextInt(10) == 0 ? 300_000 : 12_000;
     if (unit < CacheLimits.GRANULE_BYTES && random.nextBoolean()) {
       world.memory = TestFs.TINY_MEMORY;

@@ -10,6 +10,7 @@ import io.atoll.fs.CreateRequest;
 import io.atoll.fs.CreateRequest.Disposition;
 import io.atoll.fs.DirectoryVisitor;
 import io.atoll.fs.FileHandle;
+import io.atoll.fs.FileLimits;
 import io.atoll.fs.FileSystem.AccessResult;
 import io.atoll.fs.FileSystem.ChangeInfo;
 import io.atoll.fs.FileSystem.CreateResult;
@@ -129,7 +130,7 @@ final class TestFs {
   /** Opens anew with room for next to nothing in the caches. */
   void shrinkCaches() {
     loop.runUntilIdle();
-    fs = open(new StoreSettings(1, 1, 1, 1));
+    fs = open(new StoreSettings(1, 1, 1, 1, FileLimits.HIGHEST));
     fs.graceEnded();
   }
 

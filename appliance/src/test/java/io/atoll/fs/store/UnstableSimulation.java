@@ -2,6 +2,7 @@ package io.atoll.fs.store;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
+import io.atoll.fs.FileLimits;
 import io.atoll.io.sim.Fault;
 import io.atoll.io.sim.FaultPlan;
 import java.util.ArrayList;
@@ -45,7 +46,10 @@ final class UnstableSimulation {
     random = new SplittableRandom(seed);
     plan = FaultPlan.draw(random.split(), FAULTS);
     world = new StoreWorld(random.split(), DISK_BYTES);
-    settings = random.nextInt(3) == 0 ? new StoreSettings(1, 1, 1, 1) : StoreSettings.DEFAULT;
+    settings =
+        random.nextInt(3) == 0
+            ? new StoreSettings(1, 1, 1, 1, FileLimits.HIGHEST)
+            : StoreSettings.DEFAULT;
   }
 
   /** Lives through a seed, with parts that may break a rule; an AssertionError names it. */

@@ -9,6 +9,7 @@ import io.atoll.nfs4.op.CompoundCall;
 import io.atoll.nfs4.op.Export;
 import io.atoll.nfs4.op.FileOperations;
 import io.atoll.nfs4.op.Op;
+import io.atoll.nfs4.op.Squash;
 import io.atoll.nfs4.op.StateidCheck;
 import io.atoll.nfs4.wire.FileHandleCodec;
 import io.atoll.nfs4.wire.Nfs4Status;
@@ -36,7 +37,7 @@ import java.util.Map;
  * of its reply.
  */
 final class NfsHarness implements AutoCloseable {
-  static final ServerFacts FACTS = new ServerFacts(90, 1 << 20, 1 << 20, 65_000);
+  static final ServerFacts FACTS = new ServerFacts(90, 1 << 20, 1 << 20);
   static final int SEQUENCE = Operation.SEQUENCE.number();
   private static final int MAX_REPLY_BYTES = (1 << 20) + 64 * 1024;
 
@@ -68,7 +69,7 @@ final class NfsHarness implements AutoCloseable {
 
   NfsHarness(Completions completions, PayloadAllocator payloads, ByteBufAllocator allocator) {
     fileSystem = new MemoryFileSystem(completions);
-    export = Export.of(fileSystem, FACTS);
+    export = Export.of(fileSystem, Squash.DEFAULT, FACTS);
     ops = FileOperations.all(this::checkStateid);
     ops.put(Operation.SEQUENCE, session);
     ops.put(Operation.DELEGPURGE, call -> odd.start(call));

@@ -49,6 +49,9 @@ final class StateHarness {
   /** How clients answer callbacks. */
   CallbackProbe.NullCall callbacks = CallbackProbe.NullCall.NONE;
 
+  /** Of the next start. */
+  Identity identity = Squash.DEFAULT;
+
   private NfsProgram program;
   private int nextXid = 1;
 
@@ -74,16 +77,7 @@ final class StateHarness {
   /** Usual limits, but for how many files a client may have open. */
   static StateLimits limitsOfOpens(int maxOpensPerClient) {
     StateLimits usual = StateLimits.DEFAULT;
-    return new StateLimits(
-        usual.maxClients(),
-        usual.maxUnconfirmedClients(),
-        maxOpensPerClient,
-        usual.maxOpens(),
-        usual.maxLocksPerClient(),
-        usual.maxLocks(),
-        usual.maxLocksPerFile(),
-        usual.maxStateBytesPerClient(),
-        usual.maxStateBytes());
+    return usual.with(maxOpensPerClient, usual.maxLocksPerClient(), usual.maxLocksPerFile());
   }
 
   /** The server goes down and comes up again over the same file system. */
@@ -107,7 +101,7 @@ final class StateHarness {
               files::graceEnded);
     });
     completions.releaseAll();
-    Export export = Export.of(files, new ServerFacts(LEASE_SECONDS, 1 << 20, 1 << 20, 1000));
+    Export export = Export.of(files, identity, new ServerFacts(LEASE_SECONDS, 1 << 20, 1 << 20));
     Map<Operation, Op> ops = FileOperations.all(StateOperations.check(state));
     ops.putAll(StateOperations.all(state, ServerIdentity.of(files.id(), "test")));
     Map<Operation, Op> ops40 = FileOperations.all(StateOperations40.check(state));

@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import com.fasterxml.jackson.databind.JsonNode;
 import io.atoll.Appliance;
 import io.atoll.ApplianceSettings;
+import io.atoll.ClientRules;
 import io.atoll.ThroughputChoice;
 import io.atoll.io.testing.EitherIo;
 import io.atoll.io.testing.IoUnderTest;
@@ -47,7 +48,8 @@ class AtollSmokeTest {
                 LEASE_SECONDS,
                 CACHE_BYTES,
                 0,
-                ThroughputChoice.DEFAULT));
+                ThroughputChoice.DEFAULT,
+                ClientRules.DEFAULT));
     url = "nfs://127.0.0.1:" + atoll.facts().nfsAddress().getPort() + "/";
   }
 
