@@ -5,28 +5,34 @@ import io.atoll.api.ApiAddressException;
 import io.atoll.api.ApiRoutes;
 import io.atoll.api.ApiServer;
 import io.atoll.api.FileSystemCollector;
+import io.atoll.api.FileSystemRoutes;
 import io.atoll.api.HealthRoutes;
 import io.atoll.api.LoopCollector;
 import io.atoll.api.MetricsRoutes;
+import io.atoll.control.FileSystemHost;
+import io.atoll.control.FileSystemShape;
+import io.atoll.control.HostRefusal;
+import io.atoll.control.MountPoint;
+import io.atoll.control.catalog.FileSystemCatalog;
+import io.atoll.fs.FileSystemId;
 import io.atoll.io.disk.Disk;
 import io.atoll.io.disk.StorageFacts;
-import io.atoll.io.loop.VertxLoop;
 import io.atoll.io.runtime.EngineRuntime;
 import io.atoll.io.runtime.EngineUnavailableException;
-import io.atoll.io.volume.LogVolume;
 import io.atoll.io.volume.VolumeRecovery;
-import io.atoll.modes.rate.ChangeVerdict;
-import io.atoll.modes.rate.ThroughputSettings;
 import io.atoll.nfs4.wire.Operation;
 import io.micrometer.prometheusmetrics.PrometheusConfig;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
+import io.netty.util.NetUtil;
 import io.vertx.core.Future;
 import java.io.IOException;
+import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.net.URI;
 import java.nio.file.Path;
 import java.util.List;
-import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.CompletionException;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
@@ -47,9 +53,6 @@ public final class Appliance {
 
   private static final String API_OPTION = "--api";
 
-  /** One file system, and all of it on its home loop. */
-  private static final int EVENT_LOOPS = 1;
-
   /** For reads of the index. */
   private static final int WORKERS = 2;
 
@@ -60,24 +63,34 @@ public final class Appliance {
   private final DataDirectory data;
   private final StorageFacts storage;
   private final EngineRuntime runtime;
-  private final VertxLoop homeLoop;
-  private final FileSystemMemory memory;
+  private final NodeFileSystems fileSystems;
   private final PrometheusMeterRegistry metrics =
       new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
-  private final CountDownLatch failed = new CountDownLatch(1);
+  private final CountDownLatch failed;
+
+  /** Of the file system that is served where the node was told to; null if that was deleted. */
   private ServedFileSystem served;
+
+  private InetSocketAddress address;
+
+  private FileSystemCatalog catalog;
 
   /** Null if there is to be none. */
   private ApiServer api;
 
   private Appliance(
-      ApplianceSettings settings, DataDirectory data, StorageFacts storage, EngineRuntime runtime) {
+      ApplianceSettings settings,
+      DataDirectory data,
+      StorageFacts storage,
+      EngineRuntime runtime,
+      NodeFileSystems fileSystems,
+      CountDownLatch failed) {
     this.settings = settings;
     this.data = data;
     this.storage = storage;
     this.runtime = runtime;
-    homeLoop = runtime.loops().getFirst();
-    memory = new FileSystemMemory(homeLoop, runtime.workers(), settings.cacheBytes());
+    this.fileSystems = fileSystems;
+    this.failed = failed;
   }
 
   /**
@@ -104,15 +117,25 @@ public final class Appliance {
         NfsAddress.check(settings.apiAddress(), API_OPTION);
       }
       EngineRuntime runtime = runtimeOf(settings);
-      Appliance appliance = new Appliance(settings, data, storage, runtime);
+      CountDownLatch failed = new CountDownLatch(1);
+      NodeFileSystems fileSystems;
       try {
-        appliance.open(disks);
+        fileSystems = new NodeFileSystems(settings, data, runtime, disks, failed::countDown);
+      } catch (RuntimeException e) {
+        runtime.close();
+        throw e;
+      }
+      Appliance appliance = new Appliance(settings, data, storage, runtime, fileSystems, failed);
+      try {
+        appliance.open();
         appliance.listenForApi();
         data.inUse();
         return appliance;
       } catch (RuntimeException e) {
+        appliance.closeApi();
+        await(fileSystems.stop());
         runtime.close();
-        appliance.memory.close();
+        fileSystems.close();
         throw e;
       }
     } catch (RuntimeException e) {
@@ -152,47 +175,69 @@ public final class Appliance {
 
   private static EngineRuntime runtimeOf(ApplianceSettings settings) {
     try {
-      return EngineRuntime.start(settings.ioMode(), EVENT_LOOPS, WORKERS);
+      return EngineRuntime.start(settings.ioMode(), settings.loops(), WORKERS);
     } catch (EngineUnavailableException e) {
       throw new StartFailure(Kind.IO_URING, e.getMessage());
     }
   }
 
-  private void open(UnaryOperator<Disk> disks) {
-    FileSystemFolder folder = FileSystemFolder.in(data);
-    StorageFacts folderStorage = storageOf(folder.path());
-    ServedFileSystem.Opening opening =
-        (mayCreate, fenced) ->
-            OpenFileSystem.open(
-                    runtime,
-                    homeLoop,
-                    folder,
-                    folderStorage,
-                    memory,
-                    disks,
-                    settings.clients().files(),
-                    mayCreate ? LogVolume::open : LogVolume::openExisting,
-                    fenced)
-                .onSuccess(opened -> opened.scrub(settings.scrubBytesPerSecond()));
-    served =
-        LoopCalls.await(
-            homeLoop,
-            () ->
-                ServedFileSystem.start(
-                    homeLoop,
-                    opening,
-                    opened ->
-                        ServedThroughput.open(
-                            homeLoop,
-                            runtime.workers(),
-                            folder.path(),
-                            opened.id(),
-                            opened.isNew(),
-                            settings.throughput()),
-                    settings.nfsAddress(),
-                    new ServingSettings(settings.leaseSeconds(), settings.clients()),
-                    failed::countDown));
-    LOG.info("serving {} in {} at {}", served.id(), folder.path(), served.address());
+  private void open() {
+    List<FileSystemId> present = fileSystems.present();
+    FileSystemId first = served(present);
+    if (first != null) {
+      served = await(fileSystems.start(first));
+      address = await(fileSystems.listenOrFail(first, MountPoint.openAt(settings.nfsAddress())));
+      data.setDefault(first.toString());
+      LOG.info("serving {} at {}", first, address);
+    }
+    catalog = new FileSystemCatalog(data.path().resolve(DataDirectory.CATALOG_FILE), fileSystems);
+    catalog.converge();
+    fileSystems.present().forEach(this::openAnother);
+    fileSystems.begin();
+  }
+
+  /** Which file system is served where the node is told to; null if that one was deleted. */
+  private FileSystemId served(List<FileSystemId> present) {
+    String name = data.defaultFileSystem();
+    if (name == null && present.size() > 1) {
+      throw new StartFailure(
+          Kind.DATA_DIRECTORY,
+          "the data directory "
+              + data.path()
+              + " holds several file systems, and nothing says which of them is served at --nfs:"
+              + " write its name into the file "
+              + data.path().resolve(DataDirectory.DEFAULT_FILE)
+              + ", or move the others away");
+    }
+    if (present.isEmpty()) {
+      return FileSystemFolder.freshId();
+    }
+    return present.stream()
+        .filter(id -> name == null || id.toString().equals(name))
+        .findFirst()
+        .orElse(null);
+  }
+
+  /** One that can't be opened does not keep the others from their clients. */
+  private void openAnother(FileSystemId id) {
+    try {
+      await(fileSystems.open(id, FileSystemShape.DEFAULT));
+    } catch (HostRefusal refusal) {
+      LOG.error("{} is not served: {}", id, refusal.getMessage());
+    }
+  }
+
+  private static <T> T await(Future<T> future) {
+    try {
+      return future.toCompletionStage().toCompletableFuture().join();
+    } catch (CompletionException e) {
+      throw e.getCause() instanceof RuntimeException cause ? cause : e;
+    }
+  }
+
+  /** What it does for its resources. */
+  FileSystemHost fileSystems() {
+    return fileSystems;
   }
 
   private void listenForApi() {
@@ -200,24 +245,46 @@ public final class Appliance {
     if (wanted == null) {
       return;
     }
-    Thread loopThread =
-        LoopCalls.await(homeLoop, () -> Future.succeededFuture(Thread.currentThread()));
+    registerCollectors();
+    String token = ControlFile.newToken();
+    List<ApiRoutes> routes =
+        List.of(
+            new HealthRoutes(List::of, this::notServed),
+            new MetricsRoutes(metrics),
+            new FileSystemRoutes(catalog, token));
+    try {
+      api = ApiServer.start(wanted, metrics, routes);
+    } catch (ApiAddressException e) {
+      throw NfsAddress.refusal(wanted, e.getCause(), API_OPTION);
+    }
+    new ControlFile(urlOf(api.address()), token).writeTo(data.path());
+  }
+
+  private void closeApi() {
+    if (api != null) {
+      ControlFile.removeFrom(data.path());
+      api.close();
+    }
+  }
+
+  private void registerCollectors() {
+    List<Thread> loopThreads =
+        runtime.loops().stream()
+            .map(
+                loop -> LoopCalls.await(loop, () -> Future.succeededFuture(Thread.currentThread())))
+            .toList();
     metrics
         .getPrometheusRegistry()
         .register(
             new FileSystemCollector(
-                () -> List.of(served.throughput().watch()), Appliance::operationName));
+                () ->
+                    fileSystems.served().stream()
+                        .map(served -> served.throughput().watch())
+                        .toList(),
+                Appliance::operationName));
     metrics
         .getPrometheusRegistry()
-        .register(new LoopCollector(List.of(loopThread), () -> Map.of(served.id().toString(), 0)));
-    List<ApiRoutes> routes =
-        List.of(new HealthRoutes(List::of, this::notServed), new MetricsRoutes(metrics));
-    try {
-      api = ApiServer.start(wanted, metrics, routes);
-    } catch (ApiAddressException e) {
-      LoopCalls.await(homeLoop, served::stop);
-      throw NfsAddress.refusal(wanted, e.getCause(), API_OPTION);
-    }
+        .register(new LoopCollector(loopThreads, fileSystems::homeLoops));
   }
 
   private static String operationName(int number) {
@@ -225,30 +292,34 @@ public final class Appliance {
     return operation == null ? null : operation.name();
   }
 
-  /** Changes the throughput of the file system, for requests that wait too. */
-  public ChangeVerdict changeThroughput(ThroughputSettings wanted) {
-    return LoopCalls.await(
-        homeLoop, () -> Future.succeededFuture(served.throughput().change(wanted)));
+  private static URI urlOf(InetSocketAddress address) {
+    InetAddress host =
+        address.getAddress().isAnyLocalAddress()
+            ? InetAddress.getLoopbackAddress()
+            : address.getAddress();
+    return URI.create(
+        "http://" + NetUtil.toSocketAddressString(new InetSocketAddress(host, address.getPort())));
   }
 
   private List<String> notServed() {
-    return served.throughput().watch().isUp()
-        ? List.of()
-        : List.of(served.id() + " is down and is being opened again");
+    return fileSystems.served().stream()
+        .filter(each -> !each.throughput().watch().isUp())
+        .map(each -> each.id() + " is down and is being opened again")
+        .toList();
   }
 
   public ApplianceFacts facts() {
     return new ApplianceFacts(
-        served.address(),
+        address,
         api == null ? null : api.address(),
-        served.id(),
-        served.isNew(),
+        served == null ? null : served.id(),
+        served != null && served.isNew(),
         runtime.describe(),
         storage.describe(),
-        MemoryBounds.ofThisProcess(settings.cacheBytes()),
-        recovery(),
-        served.grace(),
-        served.missingBytes());
+        MemoryBounds.ofThisProcess(settings.loops(), settings.cacheBytes()),
+        served == null ? null : recovery(),
+        served == null ? null : served.grace(),
+        served == null ? 0 : served.missingBytes());
   }
 
   private RecoveryFacts recovery() {
@@ -258,17 +329,17 @@ public final class Appliance {
     return served.isNew() || stoppedInOrder ? null : new RecoveryFacts(process, replay);
   }
 
-  /** How often the file system was opened again after it had been fenced. An estimate. */
+  /** How often file systems were opened again after they had been fenced. An estimate. */
   long reopenings() {
-    return served.reopenings();
+    return fileSystems.served().stream().mapToLong(ServedFileSystem::reopenings).sum();
   }
 
   /** How often a fenced file system left something open or held: a defect. An estimate. */
   long disorderlyEnds() {
-    return served.disorderlyEnds();
+    return fileSystems.served().stream().mapToLong(ServedFileSystem::disorderlyEnds).sum();
   }
 
-  /** Returns when the file system has failed and can't be opened again in this process. */
+  /** Returns when a file system has failed and can't be opened again in this process. */
   public void awaitFailure() throws InterruptedException {
     failed.await();
   }
@@ -283,12 +354,15 @@ public final class Appliance {
 
   /** As {@link #stop()}, with another limit. */
   StopOutcome stop(long limitNanos) {
-    if (api != null) {
-      api.close();
-    }
+    closeApi();
     boolean allOnDisk;
     try {
-      allOnDisk = LoopCalls.begin(homeLoop, served::stop).get(limitNanos, TimeUnit.NANOSECONDS);
+      allOnDisk =
+          fileSystems
+              .stop()
+              .toCompletionStage()
+              .toCompletableFuture()
+              .get(limitNanos, TimeUnit.NANOSECONDS);
     } catch (TimeoutException e) {
       return StopOutcome.DISK_HANGS;
     } catch (ExecutionException e) {
@@ -297,7 +371,7 @@ public final class Appliance {
       throw new IllegalStateException("nobody interrupts who stops a node", e);
     }
     runtime.close();
-    memory.close();
+    fileSystems.close();
     if (allOnDisk) {
       data.settled();
     }

@@ -6,9 +6,10 @@ import java.net.InetSocketAddress;
 /**
  * What a running node tells its operator.
  *
- * @param nfsAddress where it listens, with the port that it got if 0 was asked for
+ * @param nfsAddress where it listens, with the port that it got if 0 was asked for; null if the
+ *     file system that was served there was deleted
  * @param apiAddress where health and metrics are asked for; null for nowhere
- * @param fileSystemId of the file system that it serves
+ * @param fileSystemId of the file system that it serves there; null if that was deleted
  * @param isNew whether this start made that file system
  * @param transport what drives disks and sockets, in words
  * @param disk what is below the data directory, in words

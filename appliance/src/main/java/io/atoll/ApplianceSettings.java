@@ -12,11 +12,12 @@ import java.nio.file.Path;
  * @param apiAddress where health and metrics are asked for; null for nowhere
  * @param ioMode what drives disks and sockets
  * @param leaseSeconds how long a client's state outlives its last word
- * @param cacheBytes for the data that clients read, off the heap
+ * @param cacheBytes for the data that clients read, off the heap, of all loops together
  * @param scrubBytesPerSecond how fast content is compared with its checksums in the background; 0
  *     for not at all
  * @param throughput of its file systems
  * @param clients who clients are, and how much they may ask
+ * @param loops event loops, over which file systems are spread; at least 1
  */
 public record ApplianceSettings(
     Path dataDirectory,
@@ -27,7 +28,32 @@ public record ApplianceSettings(
     long cacheBytes,
     long scrubBytesPerSecond,
     ThroughputChoice throughput,
-    ClientRules clients) {
+    ClientRules clients,
+    int loops) {
+
+  /** With one event loop. */
+  public ApplianceSettings(
+      Path dataDirectory,
+      InetSocketAddress nfsAddress,
+      InetSocketAddress apiAddress,
+      IoMode ioMode,
+      int leaseSeconds,
+      long cacheBytes,
+      long scrubBytesPerSecond,
+      ThroughputChoice throughput,
+      ClientRules clients) {
+    this(
+        dataDirectory,
+        nfsAddress,
+        apiAddress,
+        ioMode,
+        leaseSeconds,
+        cacheBytes,
+        scrubBytesPerSecond,
+        throughput,
+        clients,
+        1);
+  }
 
   /** The same for another data directory. */
   public ApplianceSettings in(Path otherDirectory) {
@@ -40,6 +66,7 @@ public record ApplianceSettings(
         cacheBytes,
         scrubBytesPerSecond,
         throughput,
-        clients);
+        clients,
+        loops);
   }
 }

@@ -11,6 +11,7 @@ import java.nio.file.AccessDeniedException;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.List;
@@ -27,6 +28,18 @@ final class DataDirectory implements AutoCloseable {
 
   /** Before the name of a file system that is being made of what is left of a damaged one. */
   static final String UNFINISHED_PREFIX = "unfinished-";
+
+  /** Before the name of a file system that was deleted, and whose files are being removed. */
+  static final String REMOVED_PREFIX = "removed-";
+
+  /** Says which file system is served at the address that the node is started with. */
+  static final String DEFAULT_FILE = "default";
+
+  /** The file systems that the node was told to have, and where they are served. */
+  static final String CATALOG_FILE = "file-systems.json";
+
+  /** What is kept about file systems beside their folders. */
+  static final List<String> RECORDS = List.of(DEFAULT_FILE, CATALOG_FILE);
 
   private static final int PID_BYTES_MAX = 20;
 
@@ -170,6 +183,61 @@ final class DataDirectory implements AutoCloseable {
   /** The folders that a salvage has left which did not come to its end, by name. */
   List<Path> unfinished() {
     return foldersNamed(UNFINISHED_PREFIX);
+  }
+
+  /**
+   * Moves the folder of a file system aside, durably: it is none any more.
+   *
+   * @return what is to be removed; null if it is not there
+   */
+  Path setAside(String name) throws IOException {
+    Path folder = path.resolve(name);
+    if (!Files.isDirectory(folder)) {
+      return null;
+    }
+    Path aside = path.resolve(REMOVED_PREFIX + name);
+    for (int again = 1; Files.exists(aside); again++) {
+      aside = path.resolve(REMOVED_PREFIX + name + "-" + again);
+    }
+    Files.move(folder, aside);
+    DurableDirectory.sync(path);
+    return aside;
+  }
+
+  /** The folders of file systems that were deleted, and of which something is left, by name. */
+  List<Path> removed() {
+    return foldersNamed(REMOVED_PREFIX);
+  }
+
+  /** The name of the file system that {@link #setDefault} was told last; null if none. */
+  String defaultFileSystem() {
+    Path file = path.resolve(DEFAULT_FILE);
+    try {
+      return Files.exists(file) ? Files.readString(file).strip() : null;
+    } catch (IOException e) {
+      throw unusable(path, "can't be used: " + file + ": " + e.getMessage());
+    }
+  }
+
+  /** Remembers durably which file system is served where the node is told to serve NFS. */
+  void setDefault(String name) {
+    Path file = path.resolve(DEFAULT_FILE);
+    Path written = path.resolve(DEFAULT_FILE + ".new");
+    try {
+      try (FileChannel out =
+          FileChannel.open(
+              written,
+              StandardOpenOption.CREATE,
+              StandardOpenOption.TRUNCATE_EXISTING,
+              StandardOpenOption.WRITE)) {
+        out.write(ByteBuffer.wrap((name + "\n").getBytes(StandardCharsets.US_ASCII)));
+        out.force(true);
+      }
+      Files.move(written, file, StandardCopyOption.ATOMIC_MOVE);
+      DurableDirectory.sync(path);
+    } catch (IOException e) {
+      throw unusable(path, "can't be written: " + file + ": " + e.getMessage());
+    }
   }
 
   private List<Path> foldersNamed(String prefix) {

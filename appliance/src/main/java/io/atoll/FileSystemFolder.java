@@ -7,7 +7,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.util.List;
-import java.util.stream.Collectors;
 
 /**
  * Where a file system is kept: a folder of the data directory that bears its name.
@@ -18,11 +17,12 @@ import java.util.stream.Collectors;
 record FileSystemFolder(Path path, FileSystemId idIfNew) {
 
   /**
-   * The folder of the one file system in {@code data}, made if there is none.
+   * The folders of all file systems in {@code data}, by name.
    *
-   * @throws StartFailure if there are several, or a salvage has not finished there
+   * @throws StartFailure if one is not named as a file system is, or a salvage has not finished
+   *     there
    */
-  static FileSystemFolder in(DataDirectory data) {
+  static List<FileSystemFolder> in(DataDirectory data) {
     if (!data.unfinished().isEmpty()) {
       throw new StartFailure(
           Kind.DATA_DIRECTORY,
@@ -32,23 +32,24 @@ record FileSystemFolder(Path path, FileSystemId idIfNew) {
               + data.unfinished().getFirst().getFileName()
               + "), which is no file system: remove the directory, and salvage again");
     }
-    List<Path> folders = data.fileSystems();
+    return data.fileSystems().stream().map(folder -> existing(folder, freshId())).toList();
+  }
+
+  /** An identity that no file system has. */
+  static FileSystemId freshId() {
     SecureRandom random = new SecureRandom();
-    FileSystemId fresh = new FileSystemId(random.nextLong(), random.nextLong());
-    return switch (folders.size()) {
-      case 0 -> new FileSystemFolder(make(data.path().resolve(fresh.toString())), fresh);
-      case 1 -> existing(folders.getFirst(), fresh);
-      default ->
-          throw new StartFailure(
-              Kind.DATA_DIRECTORY,
-              "the data directory "
-                  + data.path()
-                  + " holds several file systems ("
-                  + folders.stream()
-                      .map(folder -> folder.getFileName().toString())
-                      .collect(Collectors.joining(", "))
-                  + "), and this version serves one: move the others away");
-    };
+    return new FileSystemId(random.nextLong(), random.nextLong());
+  }
+
+  /**
+   * The folder for the file system {@code id} in {@code data}, made durably if it is not there.
+   * Blocks.
+   *
+   * @throws StartFailure if it can't be made
+   */
+  static FileSystemFolder of(DataDirectory data, FileSystemId id) {
+    Path folder = data.path().resolve(id.toString());
+    return new FileSystemFolder(Files.isDirectory(folder) ? folder : make(folder), id);
   }
 
   static Path make(Path folder) {
@@ -63,8 +64,8 @@ record FileSystemFolder(Path path, FileSystemId idIfNew) {
   }
 
   /**
-   * A crash in the midst of the first start leaves a folder without a file system in it: that one
-   * then gets the identity that the folder is named after, as far as the name tells it.
+   * A crash in the midst of the creation leaves a folder without a file system in it: that one then
+   * gets the identity that the folder is named after, as far as the name tells it.
    */
   private static FileSystemFolder existing(Path folder, FileSystemId fresh) {
     String name = folder.getFileName().toString();
@@ -77,5 +78,10 @@ record FileSystemFolder(Path path, FileSystemId idIfNew) {
               + " is not named as a file system is (fs- and 17 hexadecimal digits)");
     }
     return new FileSystemFolder(folder, id);
+  }
+
+  /** The name of the file system, and of the folder. */
+  String name() {
+    return idIfNew.toString();
   }
 }

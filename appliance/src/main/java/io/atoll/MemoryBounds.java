@@ -21,31 +21,36 @@ public record MemoryBounds(
     long overheadBytes) {
   private static final long MIB = 1L << 20;
 
-  /** Of the pool that the data of writes are received into: held until they are on the disk. */
+  /**
+   * Of each loop's pool that the data of writes are received into: held until they are on the disk.
+   */
   static final long RECEIVE_BUFFER_BYTES = 80 * MIB;
 
   /**
-   * Of the pool for replies with data that the cache can't lend, being inline or too much: held
-   * until clients have taken them.
+   * Of each loop's pool for replies with data that the cache can't lend, being inline or too much:
+   * held until clients have taken them.
    */
   static final long REPLY_BUFFER_BYTES = 64 * MIB;
 
   /**
-   * Of the pool for what the store itself writes and reads, held as long as the disk needs, and for
-   * the records that the index has not taken yet: up to half of it.
+   * Of each loop's pool for what the stores themselves write and read, held as long as the disk
+   * needs, and for the records that indexes have not taken yet: up to half of it.
    */
   static final long STORE_BUFFER_BYTES = 128 * MIB;
 
-  /** Of RocksDB, all its parts together. */
+  /** Of RocksDB, all indexes of the node together. */
   static final long INDEX_BYTES = 192 * MIB;
 
   private static final long OVERHEAD_BYTES = 256 * MIB;
 
-  static MemoryBounds ofThisProcess(long cacheBytes) {
+  /**
+   * @param cacheBytes of all loops together
+   */
+  static MemoryBounds ofThisProcess(int loops, long cacheBytes) {
     return new MemoryBounds(
         Runtime.getRuntime().maxMemory(),
         PlatformDependent.maxDirectMemory(),
-        RECEIVE_BUFFER_BYTES + REPLY_BUFFER_BYTES + STORE_BUFFER_BYTES,
+        loops * (RECEIVE_BUFFER_BYTES + REPLY_BUFFER_BYTES + STORE_BUFFER_BYTES),
         cacheBytes,
         INDEX_BYTES,
         OVERHEAD_BYTES);

@@ -3,6 +3,7 @@ package io.atoll;
 import io.atoll.io.buffer.AlignedMemory;
 import io.atoll.io.disk.Disk;
 import io.atoll.io.disk.StorageFacts;
+import io.atoll.io.index.IndexMemory;
 import io.atoll.io.loop.Loop;
 import io.atoll.io.loop.VertxLoop;
 import io.atoll.io.runtime.EngineRuntime;
@@ -25,15 +26,17 @@ final class NewVolume implements AutoCloseable {
   private static final long CACHE_BYTES = 1L << 20;
 
   private final EngineRuntime runtime;
-  private final BufferPools buffers;
+  private final LoopMemory memory;
+  private final IndexMemory indexes = new IndexMemory(MemoryBounds.INDEX_BYTES);
   private final VertxLoop loop;
+  private BufferPools buffers;
   private Disk disk;
   private Volume volume;
 
   private NewVolume(EngineRuntime runtime) {
     this.runtime = runtime;
-    buffers = new BufferPools(CACHE_BYTES);
     loop = runtime.loops().getFirst();
+    memory = new LoopMemory(loop, runtime.workers(), CACHE_BYTES);
   }
 
   /**
@@ -52,11 +55,13 @@ final class NewVolume implements AutoCloseable {
     NewVolume made = new NewVolume(runtime);
     try {
       made.disk = made.await(() -> OpenFileSystem.openDisk(runtime, made.loop, storage));
+      made.buffers = made.await(made.memory::share);
       made.volume =
           made.await(() ->
               OpenFileSystem.openVolume(
                   folder,
-                  OpenFileSystem.environment(runtime, made.loop, storage, made.disk, made.buffers),
+                  OpenFileSystem.environment(
+                      runtime, made.loop, storage, made.disk, made.buffers, made.indexes),
                   LogVolume::open));
       return made;
     } catch (RuntimeException e) {
@@ -103,7 +108,8 @@ final class NewVolume implements AutoCloseable {
     if (disk != null) {
       await(() -> OpenFileSystem.closeDisk(disk));
     }
-    buffers.close();
     runtime.close();
+    memory.close();
+    indexes.close();
   }
 }

@@ -188,6 +188,12 @@ public final class OfflineSalvage implements AutoCloseable {
       return false;
     }
     try {
+      for (String record : DataDirectory.RECORDS) {
+        Path kept = source.path().resolve(record);
+        if (Files.exists(kept)) {
+          Files.copy(kept, target.path().resolve(record), StandardCopyOption.REPLACE_EXISTING);
+        }
+      }
       for (var each : unfinished.entrySet()) {
         Files.move(
             each.getValue(), target.path().resolve(each.getKey()), StandardCopyOption.ATOMIC_MOVE);

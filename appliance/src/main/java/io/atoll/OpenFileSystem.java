@@ -13,10 +13,11 @@ import io.atoll.fs.store.StoreFileSystem;
 import io.atoll.fs.store.StoreSettings;
 import io.atoll.io.buffer.BufferSupply;
 import io.atoll.io.cache.CacheCounters;
-import io.atoll.io.cache.GranuleMemory;
+import io.atoll.io.cache.GranuleShare;
 import io.atoll.io.disk.Disk;
 import io.atoll.io.disk.IoCounters;
 import io.atoll.io.disk.StorageFacts;
+import io.atoll.io.index.IndexMemory;
 import io.atoll.io.index.RocksDbIndex;
 import io.atoll.io.loop.VertxLoop;
 import io.atoll.io.runtime.EngineRuntime;
@@ -92,6 +93,7 @@ final class OpenFileSystem {
    *
    * @param storage what is known of the disk below the folder
    * @param memory where its buffers and its cache come from, and go when it is closed
+   * @param indexes memory of the node's indexes
    * @param fenced run when it can't make anything durable any more, perhaps more than once
    * @return fails with a {@link StartFailure} if what is there can't be opened
    */
@@ -101,6 +103,7 @@ final class OpenFileSystem {
       FileSystemFolder folder,
       StorageFacts storage,
       FileSystemMemory memory,
+      IndexMemory indexes,
       Runnable fenced) {
     return open(
         runtime,
@@ -108,6 +111,7 @@ final class OpenFileSystem {
         folder,
         storage,
         memory,
+        indexes,
         UnaryOperator.identity(),
         FileLimits.HIGHEST,
         LogVolume::open,
@@ -127,6 +131,7 @@ final class OpenFileSystem {
       FileSystemFolder folder,
       StorageFacts storage,
       FileSystemMemory memory,
+      IndexMemory indexes,
       UnaryOperator<Disk> disks,
       FileLimits limits,
       VolumeOpening volumes,
@@ -138,8 +143,8 @@ final class OpenFileSystem {
                 .map(disks)
                 .compose(disk ->
                     openParts(
-                            runtime, loop, folder, storage, memory, buffers, disk, limits, volumes,
-                            fenced)
+                            runtime, loop, folder, storage, memory, indexes, buffers, disk, limits,
+                            volumes, fenced)
                         .recover(failure ->
                             closeDisk(disk).transform(closed -> Future.failedFuture(failure))))
                 .onFailure(failure -> memory.giveBack(buffers)));
@@ -151,12 +156,14 @@ final class OpenFileSystem {
       FileSystemFolder folder,
       StorageFacts storage,
       FileSystemMemory memory,
+      IndexMemory indexes,
       BufferPools buffers,
       Disk disk,
       FileLimits limits,
       VolumeOpening volumes,
       Runnable fenced) {
-    return openVolume(folder.path(), environment(runtime, loop, storage, disk, buffers), volumes)
+    return openVolume(
+            folder.path(), environment(runtime, loop, storage, disk, buffers, indexes), volumes)
         .compose(volume ->
             openStore(volume, loop, folder, buffers.cache(), limits, fenced)
                 .map(store ->
@@ -194,16 +201,21 @@ final class OpenFileSystem {
   }
 
   static VolumeEnvironment environment(
-      EngineRuntime runtime, VertxLoop loop, StorageFacts storage, Disk disk, BufferPools buffers) {
+      EngineRuntime runtime,
+      VertxLoop loop,
+      StorageFacts storage,
+      Disk disk,
+      BufferPools buffers,
+      IndexMemory indexes) {
     Path folder = storage.directory();
     return new VolumeEnvironment(
         loop,
         runtime.workers(),
         runtime.checkpointWorkers(),
         disk,
-        fresh -> RocksDbIndex.open(folder.resolve(INDEX_FOLDER), fresh, MemoryBounds.INDEX_BYTES),
-        buffers.store()::take,
-        buffers.replies()::take,
+        fresh -> RocksDbIndex.open(folder.resolve(INDEX_FOLDER), fresh, indexes),
+        buffers.store(),
+        buffers.replies(),
         () -> usableBytes(folder),
         storage.overwritesInPlace(),
         new SecureRandom());
@@ -255,7 +267,7 @@ final class OpenFileSystem {
       Volume volume,
       VertxLoop loop,
       FileSystemFolder folder,
-      GranuleMemory memory,
+      GranuleShare memory,
       FileLimits limits,
       Runnable fenced) {
     Promise<StoreFileSystem> opened = Promise.promise();
@@ -319,7 +331,7 @@ final class OpenFileSystem {
 
   /** For the payloads that clients send. */
   BufferSupply receiveBuffers() {
-    return buffers.received()::take;
+    return buffers.received();
   }
 
   /** What its cache of data has done so far. On the home loop; elsewhere an estimate. */
@@ -373,6 +385,11 @@ final class OpenFileSystem {
   /** How much more its disk must have free for anything to be added; 0 if something can be. */
   long missingBytes() {
     return volume.missingBytes();
+  }
+
+  /** What its files take of its disk, in whole blocks. */
+  long usedBytes() {
+    return volume.space().usedBytes();
   }
 
   /** Whether this opening made it. */

@@ -1,5 +1,9 @@
 package io.atoll;
 
+import io.atoll.control.FileSystemFigures;
+import io.atoll.control.HostRefusal;
+import io.atoll.control.HostRefusal.Reason;
+import io.atoll.control.MountPoint;
 import io.atoll.fs.FileSystemId;
 import io.atoll.fs.FsStatus;
 import io.atoll.io.loop.Loop;
@@ -7,17 +11,22 @@ import io.atoll.io.loop.VertxLoop;
 import io.atoll.io.volume.VolumeRecovery;
 import io.vertx.core.Future;
 import java.net.InetSocketAddress;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.Function;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * A file system at an address, kept up. When it is fenced, everything of it goes: its connections
- * are cut, no reply leaves any more, what memory says is dropped, its files are closed. Then it is
- * opened again from disk, as after a crash: the log is replayed, the write verifier is another one,
- * and clients reclaim within a grace period. While that fails, the address is not listened on, and
- * it is tried again and again. Confined to the home loop.
+ * A file system with the addresses that it is served at, kept up. When it is fenced, everything of
+ * it goes: its connections are cut, no reply leaves any more, what memory says is dropped, its
+ * files are closed. Then it is opened again from disk, as after a crash: the log is replayed, the
+ * write verifier is another one, and clients reclaim within a grace period. While that fails,
+ * nobody listens at its addresses, and it is tried again and again. Confined to the home loop.
  */
 final class ServedFileSystem {
   private static final Logger LOG = LoggerFactory.getLogger(ServedFileSystem.class);
@@ -31,13 +40,23 @@ final class ServedFileSystem {
    */
   private static final long STEP_LIMIT_NANOS = TimeUnit.MINUTES.toNanos(5);
 
+  /** Addresses of one file system: one of EFS has a mount target for each of a region's zones. */
+  static final int MAX_MOUNT_POINTS = 64;
+
+  private static final long FIGURES_INTERVAL_NANOS = TimeUnit.SECONDS.toNanos(1);
+
   private final VertxLoop loop;
+  private final int homeLoop;
   private final Opening opening;
   private final ThroughputOpening throughputOpening;
+  private final NodeBudgets budgets;
   private final ServingSettings settings;
   private final Runnable lost;
   private final ReopenDelay delay = new ReopenDelay();
-  private InetSocketAddress address;
+
+  /** Where it is to be listened, by the address with the port that it got. */
+  private final Map<InetSocketAddress, MountPoint> mountPoints = new LinkedHashMap<>();
+
   private FileSystemId id;
   private boolean isNew;
   private VolumeRecovery recovery;
@@ -55,6 +74,7 @@ final class ServedFileSystem {
 
   private Loop.Timer retry;
   private boolean stopping;
+  private int heapShares = 1;
 
   /** What was opened can't be closed: nothing else may open its files in this process. */
   private boolean stuck;
@@ -68,38 +88,45 @@ final class ServedFileSystem {
 
   private final AtomicLong disorderlyEnds = new AtomicLong();
 
+  /** What other threads may know: of a moment ago. */
+  private volatile FileSystemFigures figures;
+
   private ServedFileSystem(
       VertxLoop loop,
+      int homeLoop,
       Opening opening,
       ThroughputOpening throughputOpening,
-      InetSocketAddress address,
+      NodeBudgets budgets,
       ServingSettings settings,
       Runnable lost) {
     this.loop = loop;
-    this.opening = opening;
+    this.homeLoop = homeLoop;
     this.throughputOpening = throughputOpening;
-    this.address = address;
+    this.budgets = budgets;
+    this.opening = opening;
     this.settings = settings;
     this.lost = lost;
   }
 
   /**
-   * Opens the file system and listens. To be called on {@code loop}.
+   * Opens the file system. To be called on {@code loop}. Nobody listens yet.
    *
-   * @param address where; with port 0, the port that it gets is kept
+   * @param homeLoop the loop's number
+   * @param budgets shared with the node's other file systems
    * @param lost run if a file system can't be taken down, or an attempt to open it again does not
    *     end
    * @return fails with a {@link StartFailure}; then all is closed again
    */
   static Future<ServedFileSystem> start(
       VertxLoop loop,
+      int homeLoop,
       Opening opening,
       ThroughputOpening throughputOpening,
-      InetSocketAddress address,
+      NodeBudgets budgets,
       ServingSettings settings,
       Runnable lost) {
     ServedFileSystem served =
-        new ServedFileSystem(loop, opening, throughputOpening, address, settings, lost);
+        new ServedFileSystem(loop, homeLoop, opening, throughputOpening, budgets, settings, lost);
     return served
         .bringUp(true)
         .map(served)
@@ -107,10 +134,6 @@ final class ServedFileSystem {
             served
                 .closeThroughput()
                 .transform(closed -> Future.<ServedFileSystem>failedFuture(failure)));
-  }
-
-  InetSocketAddress address() {
-    return address;
   }
 
   FileSystemId id() {
@@ -156,12 +179,140 @@ final class ServedFileSystem {
     return disorderlyEnds.get();
   }
 
+  /** What is known of it, a second old at most while it is up; for any thread. */
+  FileSystemFigures figures() {
+    return figures;
+  }
+
+  /** It is one of so many that share the node's heap. */
+  void shareHeap(int fileSystems) {
+    heapShares = fileSystems;
+    if (up != null) {
+      up.fileSystem.fileSystem().shareHeap(fileSystems);
+    }
+  }
+
+  // --- addresses ---
+
+  /**
+   * Listens at a further address, or says anew who may come by one that is listened on.
+   *
+   * @return the address, with the port that it got; fails with a {@link StartFailure} if it can't
+   *     be had, or a {@link HostRefusal} while the file system is down
+   */
+  Future<InetSocketAddress> listen(MountPoint at) {
+    if (up == null) {
+      return Future.failedFuture(
+          new HostRefusal(
+              Reason.NOT_OPEN,
+              id + " is down, and opened again as soon as its disk allows: try again then"));
+    }
+    if (!mountPoints.containsKey(at.address()) && mountPoints.size() >= MAX_MOUNT_POINTS) {
+      return Future.failedFuture(
+          new HostRefusal(
+              Reason.TOO_MANY_MOUNT_POINTS,
+              id
+                  + " is served at "
+                  + MAX_MOUNT_POINTS
+                  + " addresses, the most: give one up first"));
+    }
+    return up.service
+        .listen(at)
+        .onSuccess(bound -> {
+          mountPoints.put(bound, new MountPoint(bound, at.access()));
+          refreshFigures();
+        });
+  }
+
+  /** Stops listening there, and cuts who came by it. */
+  Future<Void> unlisten(InetSocketAddress at) {
+    mountPoints.remove(at);
+    refreshFigures();
+    return up == null ? Future.succeededFuture() : up.service.unlisten(at);
+  }
+
+  /** Cuts those at an address whom its rule does not admit any more. */
+  void recheck(InetSocketAddress at) {
+    if (up != null) {
+      up.service.recheck(at);
+    }
+  }
+
+  private Future<Void> listenAgain(Incarnation incarnation) {
+    List<Future<Void>> all = new ArrayList<>();
+    for (MountPoint at : List.copyOf(mountPoints.values())) {
+      all.add(listenAgain(incarnation, at));
+    }
+    return Future.join(all).mapEmpty();
+  }
+
+  /** After a reopening: what can't be had now is tried again, and keeps the others from nothing. */
+  private Future<Void> listenAgain(Incarnation incarnation, MountPoint at) {
+    if (up != incarnation || !at.equals(mountPoints.get(at.address())) || stopping) {
+      return Future.succeededFuture();
+    }
+    return incarnation
+        .service
+        .listen(at)
+        .onSuccess(bound -> {
+          if (!at.equals(mountPoints.get(bound))) {
+            incarnation.service.unlisten(bound);
+          }
+        })
+        .onFailure(failure -> {
+          LOG.error("{} is not served at {}: {}", id, at.address(), failure.getMessage());
+          loop.schedule(ReopenDelay.LONGEST_NANOS, () -> listenAgain(incarnation, at));
+        })
+        .transform(listening -> Future.succeededFuture());
+  }
+
+  // --- figures ---
+
+  /** As long as the incarnation is up. */
+  private void tick(Incarnation incarnation) {
+    if (incarnation.equals(up) && !stopping) {
+      refreshFigures();
+      loop.schedule(FIGURES_INTERVAL_NANOS, () -> tick(incarnation));
+    }
+  }
+
+  private void refreshFigures() {
+    FileSystemFigures before = figures;
+    figures =
+        new FileSystemFigures(
+            up != null,
+            throughput.settings(),
+            homeLoop,
+            List.copyOf(mountPoints.keySet()),
+            up == null ? 0 : up.service.connections(),
+            up == null ? before.usedBytes() : up.fileSystem.usedBytes(),
+            reopenings.get());
+  }
+
+  // --- the end ---
+
   /**
    * Ends in order: running requests end, everything becomes durable. Once only.
    *
    * @return whether everything is on disk; not if it was down
    */
   Future<Boolean> stop() {
+    return stop(NfsService::close);
+  }
+
+  /**
+   * Cuts all clients, and closes. Once only.
+   *
+   * @return whether nothing of its files is open any more
+   */
+  Future<Boolean> cut() {
+    Incarnation last = up;
+    return stop(NfsService::abort)
+        .transform(ended ->
+            Future.succeededFuture(!stuck && (last == null || last.fileSystem.volumeClosed())));
+  }
+
+  private Future<Boolean> stop(Function<NfsService, Future<Void>> how) {
     stopping = true;
     if (retry != null) {
       retry.cancel();
@@ -171,8 +322,7 @@ final class ServedFileSystem {
         return closeThroughput().map(false);
       }
       throughput.goesDown();
-      return up.listener
-          .close()
+      return how.apply(up.service)
           .transform(closed -> up.fileSystem.close())
           .map(status -> status == FsStatus.OK)
           .eventually(this::closeThroughput);
@@ -192,15 +342,15 @@ final class ServedFileSystem {
         })
         .compose(ready -> {
           throughput.opens();
-          return NfsListener.listen(loop, incarnation.fileSystem, throughput, address, settings);
+          return NfsService.begin(loop, incarnation.fileSystem, throughput, budgets, settings);
         })
-        .onSuccess(listener -> incarnation.listener = listener)
-        .transform(listening ->
-            listening.succeeded()
+        .onSuccess(service -> incarnation.service = service)
+        .transform(begun ->
+            begun.succeeded()
                 ? Future.<Void>succeededFuture()
-                : takeDown(incarnation)
-                    .compose(down -> Future.<Void>failedFuture(listening.cause())))
-        .onSuccess(ready -> isUp(incarnation, first));
+                : takeDown(incarnation).compose(down -> Future.<Void>failedFuture(begun.cause())))
+        .onSuccess(ready -> isUp(incarnation, first))
+        .compose(ready -> listenAgain(incarnation));
   }
 
   private Future<Void> throughputOf(OpenFileSystem opened) {
@@ -214,12 +364,13 @@ final class ServedFileSystem {
       id = incarnation.fileSystem.id();
       isNew = incarnation.fileSystem.isNew();
       recovery = incarnation.fileSystem.recovery();
-      grace = incarnation.listener.grace();
+      grace = incarnation.service.grace();
       missingBytes = incarnation.fileSystem.missingBytes();
-      address = incarnation.listener.address();
     }
     up = incarnation;
-    throughput.isUp(incarnation.fileSystem, incarnation.listener::clients);
+    throughput.isUp(incarnation.fileSystem, incarnation.service::clients);
+    incarnation.fileSystem.fileSystem().shareHeap(heapShares);
+    tick(incarnation);
     upSinceNanos = loop.monotonicNanos();
     if (incarnation.fenced) {
       loop.execute(this::goDown);
@@ -235,6 +386,7 @@ final class ServedFileSystem {
     Incarnation dead = up;
     up = null;
     throughput.fenced();
+    refreshFigures();
     downSinceNanos = loop.monotonicNanos();
     reportedAtNanos = downSinceNanos;
     delay.wasUp(downSinceNanos - upSinceNanos);
@@ -254,12 +406,12 @@ final class ServedFileSystem {
 
   /** Never fails. */
   private Future<Void> takeDown(Incarnation dead) {
-    Future<Void> cut = dead.listener == null ? Future.succeededFuture() : dead.listener.abort();
+    Future<Void> cut = dead.service == null ? Future.succeededFuture() : dead.service.abort();
     return cut.transform(
             aborted -> {
               if (aborted.failed()) {
                 disorderlyEnds.incrementAndGet();
-                LOG.warn("the listener did not close in order", aborted.cause());
+                LOG.warn("its clients were not cut in order", aborted.cause());
               }
               return dead.fileSystem == null
                   ? Future.succeededFuture(FsStatus.OK)
@@ -341,7 +493,7 @@ final class ServedFileSystem {
   /** The file system from one opening to its end. */
   private final class Incarnation {
     private OpenFileSystem fileSystem;
-    private NfsListener listener;
+    private NfsService service;
     private boolean fenced;
 
     /** Called in the midst of what fences it. */

@@ -201,6 +201,10 @@ final class ServedThroughput {
     return verdict;
   }
 
+  ThroughputSettings settings() {
+    return throughput.settings();
+  }
+
   /** What is known of it; for any thread. */
   FileSystemWatch watch() {
     return watch;

@@ -1,9 +1,9 @@
 package io.atoll;
 
+import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
-import static org.junit.jupiter.api.Assertions.assertNotSame;
-import static org.junit.jupiter.api.Assertions.assertSame;
-import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertNotNull;
+import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.atoll.io.cache.GranuleMemory;
@@ -12,74 +12,96 @@ import io.atoll.io.loop.Workers;
 import io.atoll.rpc.ManualLoop;
 import io.netty.buffer.ByteBuf;
 import io.vertx.core.Future;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.concurrent.Callable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
-/** One opening's memory serves the next; what is out when it ends is not lost, nor given twice. */
+/**
+ * The file systems of a loop share its memory, and what is out when one ends is given to nobody.
+ */
 class FileSystemMemoryTest {
   private static final int BLOCK_BYTES = 4096;
+  private static final int MIB = 1 << 20;
 
   private final ManualLoop loop = new ManualLoop();
-  private final OneWorker worker = new OneWorker();
-  private final FileSystemMemory memory =
-      new FileSystemMemory(loop, worker, GranuleMemory.MIN_BYTES);
+  private final LoopMemory shared = new LoopMemory(loop, new OneWorker(), GranuleMemory.MIN_BYTES);
+  private final FileSystemMemory memory = new FileSystemMemory(loop, shared);
+  private final FileSystemMemory others = new FileSystemMemory(loop, shared);
 
   @AfterEach
   void free() {
     loop.advance(2 * FileSystemMemory.CHECK_NANOS);
-    memory.close();
+    shared.close();
   }
 
-  private BufferPools take() {
-    Future<BufferPools> taken = memory.take();
+  private BufferPools take(FileSystemMemory from) {
+    Future<BufferPools> taken = from.take();
     loop.advance(1);
     return taken.result();
   }
 
+  private static List<ByteBuf> takeAll(BufferPools pools) {
+    List<ByteBuf> taken = new ArrayList<>();
+    for (ByteBuf next = pools.received().take(MIB);
+        next != null;
+        next = pools.received().take(MIB)) {
+      taken.add(next);
+    }
+    return taken;
+  }
+
   @Test
-  void memoryIsMadeByAWorkerAndUsedAgain() {
+  void memoryIsMadeByAWorker() {
     Future<BufferPools> first = memory.take();
     assertFalse(first.isComplete(), "it was made on the loop");
     loop.advance(1);
-    BufferPools pools = first.result();
+    assertTrue(memory.giveBack(first.result()));
+  }
+
+  @Test
+  void oneThatIsAloneMayHaveAll() {
+    BufferPools pools = take(memory);
+    List<ByteBuf> all = takeAll(pools);
+    assertEquals(MemoryBounds.RECEIVE_BUFFER_BYTES / MIB, all.size());
+    all.forEach(ByteBuf::release);
     assertTrue(memory.giveBack(pools));
-    assertSame(pools, take());
-    memory.giveBack(pools);
   }
 
   @Test
-  void memoryThatIsOutServesAgainWhenItIsBack() {
-    BufferPools pools = take();
-    ByteBuf out = pools.received().take(BLOCK_BYTES);
-    assertFalse(memory.giveBack(pools));
-    loop.advance(FileSystemMemory.CHECK_NANOS);
-    out.release();
-    loop.advance(FileSystemMemory.CHECK_NANOS);
-    assertSame(pools, take());
-    memory.giveBack(pools);
+  void howeverMuchOneHoldsTheOtherGetsItsPart() {
+    BufferPools greedy = take(memory);
+    BufferPools modest = take(others);
+    List<ByteBuf> taken = takeAll(greedy);
+    List<ByteBuf> part = takeAll(modest);
+    assertTrue(part.size() >= MemoryBounds.RECEIVE_BUFFER_BYTES / MIB / 4, part.size() + " MiB");
+    assertEquals(MemoryBounds.RECEIVE_BUFFER_BYTES / MIB, taken.size() + part.size());
+    taken.forEach(ByteBuf::release);
+    part.forEach(ByteBuf::release);
+    assertTrue(memory.giveBack(greedy));
+    assertTrue(others.giveBack(modest));
   }
 
   @Test
-  void memoryThatComesBackTooLateIsFreed() {
-    BufferPools pools = take();
-    ByteBuf out = pools.received().take(BLOCK_BYTES);
-    memory.giveBack(pools);
-    BufferPools others = take();
-    assertNotSame(pools, others);
-    memory.giveBack(others);
-    out.release();
-    loop.advance(2 * FileSystemMemory.CHECK_NANOS);
-    assertThrows(IllegalStateException.class, () -> pools.received().take(BLOCK_BYTES));
-    assertSame(others, take());
-    memory.giveBack(others);
+  void whatIsOutAtAnEndCountsUntilItIsBack() {
+    BufferPools first = take(memory);
+    List<ByteBuf> out = takeAll(first);
+    assertFalse(memory.giveBack(first));
+    BufferPools second = take(memory);
+    assertNull(second.received().take(BLOCK_BYTES), "the same memory was given twice");
+    out.forEach(ByteBuf::release);
+    ByteBuf again = second.received().take(BLOCK_BYTES);
+    assertNotNull(again);
+    again.release();
+    assertTrue(memory.giveBack(second));
   }
 
   @Test
-  void thereIsNeverAThirdSet() {
-    ByteBuf[] out = new ByteBuf[FileSystemMemory.MAX_SETS];
+  void whileTwoOpeningsMemoryIsOutThereIsNoThird() {
+    ByteBuf[] out = new ByteBuf[FileSystemMemory.MAX_INCOMPLETE];
     for (int i = 0; i < out.length; i++) {
-      BufferPools pools = take();
+      BufferPools pools = take(memory);
       out[i] = pools.received().take(BLOCK_BYTES);
       memory.giveBack(pools);
     }

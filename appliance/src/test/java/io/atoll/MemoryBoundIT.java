@@ -17,12 +17,16 @@ import io.atoll.process.HarshLoad;
 import io.atoll.process.NfsClient;
 import io.atoll.process.ProcessMemory;
 import java.io.IOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
 import java.util.concurrent.TimeUnit;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -64,6 +68,65 @@ class MemoryBoundIT {
       node.uncoverLeaks();
       node.terminate();
       assertEquals(ExitCode.OK, node.awaitExit(), node.output());
+    }
+  }
+
+  /** As many file systems as a loop may have, each under load: the same bound. */
+  @Test
+  @Tag("full")
+  void keepsItsBoundWithAsManyFileSystemsAsThereMayBe() throws Exception {
+    String data = "--data=" + folder.resolve("data");
+    try (AtollProcess node =
+        AtollProcess.start("serve", data, "--nfs=127.0.0.1:0", "--loops=1", "--lease-seconds=5")) {
+      node.awaitReady();
+      long boundBytes = boundOf(node);
+      List<Integer> ports = new ArrayList<>(List.of(node.nfsPort()));
+      while (ports.size() < NodeFileSystems.MAX_PER_LOOP) {
+        int port = freePort();
+        assertEquals(ExitCode.OK, fs("create", data, "--nfs=127.0.0.1:" + port));
+        ports.add(port);
+      }
+      assertEquals(ExitCode.NODE_REFUSED, fs("create", data));
+      List<HarshLoad> loads = new ArrayList<>();
+      for (int port : ports) {
+        HarshLoad load = new HarshLoad(port);
+        load.openers(1);
+        load.sessions(50);
+        load.unheardListers(1, 200);
+        load.unheardReaders(16);
+        load.unheardWriters(8);
+        load.unheardCompounds(8);
+        load.halfRecords(50);
+        loads.add(load);
+      }
+      ProcessMemory memory = watch(node, boundBytes);
+      for (HarshLoad load : loads) {
+        load.end();
+        assertEquals(List.of(), load.failures());
+      }
+      System.out.println(
+          memory + " of " + boundBytes + " bytes, " + ports.size() + " file systems");
+      for (int port : ports) {
+        serves(port);
+      }
+      assertFalse(node.output().contains("OutOfMemory"), node.output());
+      assertFalse(node.output().contains("OutOfDirectMemory"), node.output());
+      node.terminate();
+      assertEquals(ExitCode.OK, node.awaitExit(), node.output());
+    }
+  }
+
+  private static int fs(String... arguments) throws InterruptedException {
+    List<String> command = new ArrayList<>(List.of("fs"));
+    command.addAll(List.of(arguments));
+    try (AtollProcess process = AtollProcess.start(command.toArray(String[]::new))) {
+      return process.awaitExit();
+    }
+  }
+
+  private static int freePort() throws IOException {
+    try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+      return socket.getLocalPort();
     }
   }
 

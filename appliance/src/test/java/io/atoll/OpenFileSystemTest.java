@@ -36,13 +36,13 @@ class OpenFileSystemTest {
   private final IllegalStateException defect = new IllegalStateException("a defect");
   private EngineRuntime runtime;
   private VertxLoop loop;
-  private FileSystemMemory memory;
+  private LoopMemory memory;
 
   @BeforeEach
   void start() throws Exception {
     runtime = IoUnderTest.start(1, 1);
     loop = runtime.loops().getFirst();
-    memory = new FileSystemMemory(loop, runtime.workers(), GranuleMemory.MIN_BYTES);
+    memory = new LoopMemory(loop, runtime.workers(), GranuleMemory.MIN_BYTES);
   }
 
   @AfterEach
@@ -76,10 +76,17 @@ class OpenFileSystemTest {
     Promise<OpenFileSystem> opened = Promise.promise();
     loop.execute(() ->
         memory
-            .take()
+            .share()
             .map(pools ->
                 new OpenFileSystem(
-                    loop, disk(), memory, pools, volume, throwingStore(), () -> null, false))
+                    loop,
+                    disk(),
+                    new FileSystemMemory(loop, memory),
+                    pools,
+                    volume,
+                    throwingStore(),
+                    () -> null,
+                    false))
             .onComplete(opened));
     return await(opened.future()).result();
   }

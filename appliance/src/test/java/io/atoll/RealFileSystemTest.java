@@ -15,6 +15,7 @@ import io.atoll.fs.FsStatus;
 import io.atoll.fs.Principal;
 import io.atoll.io.disk.IoCounters;
 import io.atoll.io.disk.StorageFacts;
+import io.atoll.io.index.IndexMemory;
 import io.atoll.io.loop.VertxLoop;
 import io.atoll.io.runtime.EngineRuntime;
 import io.atoll.io.testing.IoUnderTest;
@@ -49,7 +50,8 @@ abstract class RealFileSystemTest {
   private EngineRuntime runtime;
   VertxLoop loop;
   private DataDirectory directory;
-  private FileSystemMemory memory;
+  private LoopMemory memory;
+  private IndexMemory indexes;
   OpenFileSystem open;
   FileSystem fileSystem;
 
@@ -58,12 +60,23 @@ abstract class RealFileSystemTest {
     runtime = IoUnderTest.start(1, 2);
     loop = runtime.loops().getFirst();
     directory = DataDirectory.open(data);
-    FileSystemFolder folder = FileSystemFolder.in(directory);
+    FileSystemFolder folder =
+        FileSystemFolder.in(directory).stream()
+            .findFirst()
+            .orElseGet(() -> FileSystemFolder.of(directory, FileSystemFolder.freshId()));
     StorageFacts storage = StorageFacts.of(folder.path());
-    memory = new FileSystemMemory(loop, runtime.workers(), CACHE_BYTES);
+    memory = new LoopMemory(loop, runtime.workers(), CACHE_BYTES);
+    indexes = new IndexMemory(MemoryBounds.INDEX_BYTES);
     open =
         onLoop(end ->
-            OpenFileSystem.open(runtime, loop, folder, storage, memory, () -> {})
+            OpenFileSystem.open(
+                    runtime,
+                    loop,
+                    folder,
+                    storage,
+                    new FileSystemMemory(loop, memory),
+                    indexes,
+                    () -> {})
                 .onComplete(end::complete, end::completeExceptionally));
     fileSystem = open.fileSystem();
     settle();
@@ -78,6 +91,7 @@ abstract class RealFileSystemTest {
     onLoop(end -> open.close().onComplete(end::complete, end::completeExceptionally));
     runtime.close();
     memory.close();
+    indexes.close();
     directory.close();
   }
 

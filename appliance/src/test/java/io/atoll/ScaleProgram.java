@@ -59,7 +59,7 @@ final class ScaleProgram {
   }
 
   private void run() throws Exception {
-    out.println(BOUND + MemoryBounds.ofThisProcess(ScaleStore.CACHE_BYTES).totalBytes());
+    out.println(BOUND + MemoryBounds.ofThisProcess(1, ScaleStore.CACHE_BYTES).totalBytes());
     ScaleCosts.Place small = makeSmall();
     step("a directory of " + sizes.directoryEntries(), shapes::makeLargeDirectory);
     step("reading it while it shrinks", shapes::readLargeDirectoryWhileItShrinks);

@@ -9,6 +9,7 @@ import io.atoll.fs.FsStatus;
 import io.atoll.fs.Principal;
 import io.atoll.io.disk.IoCounters;
 import io.atoll.io.disk.StorageFacts;
+import io.atoll.io.index.IndexMemory;
 import io.atoll.io.loop.VertxLoop;
 import io.atoll.io.runtime.EngineRuntime;
 import io.atoll.io.testing.IoUnderTest;
@@ -34,7 +35,8 @@ final class ScaleStore implements AutoCloseable {
   private final EngineRuntime runtime;
   private final VertxLoop loop;
   private final DataDirectory directory;
-  private final FileSystemMemory memory;
+  private final LoopMemory memory;
+  private final IndexMemory indexes = new IndexMemory(MemoryBounds.INDEX_BYTES);
   private final OpenFileSystem open;
   private LogVolume volume;
 
@@ -42,9 +44,12 @@ final class ScaleStore implements AutoCloseable {
     runtime = IoUnderTest.start(1, 2);
     loop = runtime.loops().getFirst();
     directory = DataDirectory.open(data);
-    FileSystemFolder folder = FileSystemFolder.in(directory);
+    FileSystemFolder folder =
+        FileSystemFolder.in(directory).stream()
+            .findFirst()
+            .orElseGet(() -> FileSystemFolder.of(directory, FileSystemFolder.freshId()));
     StorageFacts storage = StorageFacts.of(folder.path());
-    memory = new FileSystemMemory(loop, runtime.workers(), CACHE_BYTES);
+    memory = new LoopMemory(loop, runtime.workers(), CACHE_BYTES);
     open =
         onLoop(end ->
             OpenFileSystem.open(
@@ -52,7 +57,8 @@ final class ScaleStore implements AutoCloseable {
                     loop,
                     folder,
                     storage,
-                    memory,
+                    new FileSystemMemory(loop, memory),
+                    indexes,
                     UnaryOperator.identity(),
                     FileLimits.HIGHEST,
                     (environment, options, opened) ->
@@ -145,6 +151,7 @@ final class ScaleStore implements AutoCloseable {
     }
     runtime.close();
     memory.close();
+    indexes.close();
     directory.close();
   }
 

@@ -14,8 +14,6 @@ import io.atoll.io.volume.Volume;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import java.lang.reflect.Proxy;
-import java.net.InetAddress;
-import java.net.InetSocketAddress;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -31,16 +29,16 @@ class ServedFileSystemTest {
   void anAttemptThatThrowsHasFailed() throws Exception {
     try (EngineRuntime runtime = IoUnderTest.start(1, 1)) {
       VertxLoop loop = runtime.loops().getFirst();
-      InetSocketAddress any = new InetSocketAddress(InetAddress.getLoopbackAddress(), 0);
       Promise<ServedFileSystem> started = Promise.promise();
       loop.execute(() ->
           ServedFileSystem.start(
                   loop,
+                  0,
                   (mayCreate, fenced) -> {
                     throw new IllegalStateException("no memory");
                   },
                   opened -> Future.failedFuture("no ledger"),
-                  any,
+                  new NodeBudgets(),
                   new ServingSettings(LEASE_SECONDS, ClientRules.DEFAULT),
                   () -> {})
               .onComplete(started));
@@ -63,13 +61,14 @@ class ServedFileSystemTest {
     try (EngineRuntime runtime = IoUnderTest.start(1, 1)) {
       VertxLoop loop = runtime.loops().getFirst();
       FileSystemMemory memory =
-          new FileSystemMemory(loop, runtime.workers(), GranuleMemory.MIN_BYTES);
-      InetSocketAddress any = new InetSocketAddress(InetAddress.getLoopbackAddress(), 0);
+          new FileSystemMemory(
+              loop, new LoopMemory(loop, runtime.workers(), GranuleMemory.MIN_BYTES));
       Promise<ServedFileSystem> started = Promise.promise();
       AtomicInteger lost = new AtomicInteger();
       loop.execute(() ->
           ServedFileSystem.start(
                   loop,
+                  0,
                   (mayCreate, fenced) ->
                       memory
                           .take()
@@ -84,7 +83,7 @@ class ServedFileSystemTest {
                                   () -> null,
                                   false)),
                   opened -> Future.failedFuture("no ledger"),
-                  any,
+                  new NodeBudgets(),
                   new ServingSettings(LEASE_SECONDS, ClientRules.DEFAULT),
                   lost::incrementAndGet)
               .onComplete(started));

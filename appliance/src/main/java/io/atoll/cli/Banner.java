@@ -59,6 +59,36 @@ final class Banner {
             + size(memory.indexBytes())
             + ", JVM about "
             + size(memory.overheadBytes()));
+    if (nfs == null) {
+      line(
+          out,
+          "file system",
+          "none at --nfs, as the one that was served there was deleted; others are served where"
+              + " they have mount targets");
+    } else {
+      served(out, nfs);
+    }
+    if (facts.missingBytes() > 0) {
+      line(out, "WARNING", noRoom());
+    }
+    if (facts.apiAddress() != null) {
+      InetSocketAddress api = facts.apiAddress();
+      line(out, "metrics", "http://" + host(api.getAddress()) + ":" + api.getPort() + "/metrics");
+    }
+    if (nfs != null) {
+      line(out, "mount", mountCommand(nfs));
+    }
+    line(out, "stop", "Ctrl-C, or: kill " + pid);
+    if (settings.ioMode() == IoMode.NIO) {
+      out.println(
+          "NOT on io_uring, as --io=nio asks: disk I/O goes through a pool of threads and is"
+              + " slower.");
+    }
+    out.println("Ready.");
+    out.flush();
+  }
+
+  private void served(PrintWriter out, InetSocketAddress nfs) {
     line(out, "file system", facts.fileSystemId() + (facts.isNew() ? " (new)" : ""));
     if (facts.recovery() != null) {
       line(out, "recovery", recovery(facts.recovery()));
@@ -74,22 +104,6 @@ final class Banner {
           "who reaches this address is trusted to be the user that it says it is (AUTH_SYS): let"
               + " only such machines reach it");
     }
-    if (facts.missingBytes() > 0) {
-      line(out, "WARNING", noRoom());
-    }
-    if (facts.apiAddress() != null) {
-      InetSocketAddress api = facts.apiAddress();
-      line(out, "metrics", "http://" + host(api.getAddress()) + ":" + api.getPort() + "/metrics");
-    }
-    line(out, "mount", mountCommand(nfs));
-    line(out, "stop", "Ctrl-C, or: kill " + pid);
-    if (settings.ioMode() == IoMode.NIO) {
-      out.println(
-          "NOT on io_uring, as --io=nio asks: disk I/O goes through a pool of threads and is"
-              + " slower.");
-    }
-    out.println("Ready.");
-    out.flush();
   }
 
   /** What is served can be read, and removed from; but who mounts it would find it full. */
@@ -98,7 +112,8 @@ final class Banner {
         + settings.dataDirectory()
         + " is full or too small. Of what it has free, "
         + size(VolumeOptions.defaults().diskReserveBytes())
-        + " are left to the log and the index, so all that adds is refused with ENOSPC until it has "
+        + " are left to the log and the index, so all that adds is refused with ENOSPC until it has"
+        + " "
         + size(Math.ceilDiv(facts.missingBytes(), MIB) * MIB)
         + " more: give the disk room, remove files, or choose another one (--data)";
   }
@@ -139,7 +154,7 @@ final class Banner {
     out.printf("  %-12s %s%n", name, value);
   }
 
-  private static String mountCommand(InetSocketAddress nfs) {
+  static String mountCommand(InetSocketAddress nfs) {
     InetAddress address = nfs.getAddress();
     String server = address.isAnyLocalAddress() ? "THIS-HOST" : host(address);
     return "mount -t nfs4 -o vers=4.1,proto=tcp,port="

@@ -11,6 +11,8 @@ final class CacheBytes implements ITypeConverter<Long> {
   /** Less, and some reads of a MiB use all of it. */
   static final long MIN = 16L << 20;
 
+  static final long DEFAULT_PER_LOOP = 256L << 20;
+
   /** Each 64 KiB of it take some 370 bytes of heap. */
   static final long MAX = 64L << 30;
 

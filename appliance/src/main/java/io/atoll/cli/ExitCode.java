@@ -41,6 +41,9 @@ public final class ExitCode {
   /** A check found nothing but what does no harm. */
   public static final int HARMLESS = 10;
 
+  /** The node refuses what a command asks of it, or does not answer. */
+  public static final int NODE_REFUSED = 11;
+
   private ExitCode() {}
 
   static int of(StartFailure.Kind kind) {

@@ -12,6 +12,7 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 
 /** {@code atoll serve}: one node, in the foreground, until SIGTERM or SIGINT. */
@@ -64,6 +65,18 @@ public final class ServeCommand implements Callable<Integer> {
   private IoMode io;
 
   @Option(
+      names = "--loops",
+      paramLabel = "N",
+      converter = LoopCount.class,
+      description =
+          "Event loops, over which file systems are spread: 1 to "
+              + LoopCount.MAX
+              + ". Default: one for each processor, at most "
+              + LoopCount.DEFAULT_MAX
+              + ".")
+  private int loops = LoopCount.byDefault();
+
+  @Option(
       names = "--lease-seconds",
       paramLabel = "N",
       defaultValue = "90",
@@ -80,12 +93,11 @@ public final class ServeCommand implements Callable<Integer> {
   @Option(
       names = "--cache-bytes",
       paramLabel = "SIZE",
-      defaultValue = "256m",
       converter = CacheBytes.class,
       description =
-          "Memory for the data that clients read: bytes, or with k, m or g for KiB, MiB or GiB."
-              + " Default: ${DEFAULT-VALUE}.")
-  private long cacheBytes;
+          "Memory for the data that clients read, divided among the event loops: bytes, or with k,"
+              + " m or g for KiB, MiB or GiB; at least 16m for each loop. Default: 256m for each.")
+  private Long cacheBytes;
 
   @Option(
       names = "--scrub-bytes-per-second",
@@ -148,10 +160,11 @@ public final class ServeCommand implements Callable<Integer> {
             api.address(),
             io,
             leaseSeconds,
-            cacheBytes,
+            cacheOfAllLoops(),
             scrubBytesPerSecond,
             throughput.choice(spec.commandLine()),
-            new ClientRules(identity.squash(), limits.ofFiles(), limits.ofState()));
+            new ClientRules(identity.squash(), limits.ofFiles(), limits.ofState()),
+            loops);
     PrintWriter out = spec.commandLine().getOut();
     Path current = salvage ? Salvaged.newest(directory) : directory;
     if (!salvage) {
@@ -168,6 +181,24 @@ public final class ServeCommand implements Callable<Integer> {
       out.println(failure.getMessage());
       return new Node(settings.in(salvaged(current, out)), out).runUntilStopped();
     }
+  }
+
+  private long cacheOfAllLoops() {
+    if (cacheBytes == null) {
+      return loops * CacheBytes.DEFAULT_PER_LOOP;
+    }
+    if (cacheBytes < loops * CacheBytes.MIN) {
+      throw new ParameterException(
+          spec.commandLine(),
+          "--cache-bytes "
+              + cacheBytes
+              + " is too little for "
+              + loops
+              + " event loops: each wants "
+              + CacheBytes.MIN
+              + " at least; give more, or choose fewer loops (--loops)");
+    }
+    return cacheBytes;
   }
 
   private Path salvaged(Path damaged, PrintWriter out) {

@@ -177,6 +177,9 @@ public interface FileSystem {
   /** A small durable map for the protocol's own records (clients, for recovery). */
   DurableRecords records();
 
+  /** Keeps less in memory of what nobody uses: it is one of so many that share the heap. */
+  default void shareHeap(int fileSystems) {}
+
   /** Makes everything durable and closes. */
   void close(FsCallback<Void> callback);
 

@@ -63,6 +63,7 @@ final class ConnectionHandler extends ChannelInboundHandlerAdapter
   private ChannelHandlerContext context;
   private String remote = "a client that has not connected";
   private InetAddress remoteAddress;
+  private InetSocketAddress remoteSocketAddress;
   private boolean open;
   private boolean reading = true;
   private boolean starved;
@@ -105,9 +106,15 @@ final class ConnectionHandler extends ChannelInboundHandlerAdapter
     int high = server.limits().maxOutboundBytes();
     config.setWriteBufferWaterMark(new WriteBufferWaterMark(high / 2, high));
     remote = String.valueOf(channel.remoteAddress());
-    remoteAddress =
-        channel.remoteAddress() instanceof InetSocketAddress address ? address.getAddress() : null;
+    remoteSocketAddress =
+        channel.remoteAddress() instanceof InetSocketAddress address ? address : null;
+    remoteAddress = remoteSocketAddress == null ? null : remoteSocketAddress.getAddress();
     replies.open(channel);
+  }
+
+  /** Where it comes from; null if that is no address of the Internet. */
+  InetSocketAddress remoteSocketAddress() {
+    return remoteSocketAddress;
   }
 
   RecordReceiver receiver() {
@@ -521,7 +528,7 @@ final class ConnectionHandler extends ChannelInboundHandlerAdapter
     return nowNanos - sinceNanos > TimeUnit.SECONDS.toNanos(seconds);
   }
 
-  /** What all connections of a server share. */
+  /** What all connections of a service share, but for the count, which is a server's. */
   record RpcServerContext(
       Loop loop,
       RpcLimits limits,
@@ -533,5 +540,22 @@ final class ConnectionHandler extends ChannelInboundHandlerAdapter
       ReceiveBudget budget,
       ReplyBudget replyBudget,
       RateLimitedLog violations,
-      RateLimitedLog failures) {}
+      RateLimitedLog failures) {
+
+    /** The same with another count of running calls. */
+    RpcServerContext counting(RunningCalls others) {
+      return new RpcServerContext(
+          loop,
+          limits,
+          payloadFinder,
+          payloads,
+          dispatcher,
+          others,
+          calls,
+          budget,
+          replyBudget,
+          violations,
+          failures);
+    }
+  }
 }

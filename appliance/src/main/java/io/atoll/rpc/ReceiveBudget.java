@@ -1,5 +1,6 @@
 package io.atoll.rpc;
 
+import io.atoll.io.buffer.FairShares;
 import java.util.LinkedHashSet;
 
 /**
@@ -9,25 +10,32 @@ import java.util.LinkedHashSet;
  * home loop.
  */
 final class ReceiveBudget {
-  private final long maxBytes;
-  private final long maxIncomingPayloadBytes;
+  private final FairShares.Member requests;
+  private final FairShares.Member payloads;
   private final LinkedHashSet<Runnable> waiters = new LinkedHashSet<>();
-  private long usedBytes;
-  private long incomingPayloadBytes;
   private boolean resuming;
 
+  /** One that shares with nobody. */
   ReceiveBudget(long maxBytes, long maxIncomingPayloadBytes) {
-    this.maxBytes = maxBytes;
-    this.maxIncomingPayloadBytes = maxIncomingPayloadBytes;
+    this(new FairShares(maxBytes).join(), new FairShares(maxIncomingPayloadBytes).join());
+  }
+
+  /**
+   * @param requests of all bytes
+   * @param payloads of those in aligned buffers whose payload has not come whole
+   */
+  ReceiveBudget(FairShares.Member requests, FairShares.Member payloads) {
+    this.requests = requests;
+    this.payloads = payloads;
   }
 
   private boolean isExhausted() {
-    return usedBytes >= maxBytes;
+    return requests.room() == 0;
   }
 
   /** Whether a record of {@code bytes} may begin; not before those that wait. */
   boolean admits(long bytes) {
-    return usedBytes + bytes <= maxBytes && (waiters.isEmpty() || resuming);
+    return requests.room() >= bytes && (waiters.isEmpty() || resuming);
   }
 
   /** Whether some records wait for room. */
@@ -37,25 +45,21 @@ final class ReceiveBudget {
 
   /** Takes {@code bytes} for a payload that is to come, if they are to be had. */
   boolean beginPayload(int bytes) {
-    if (incomingPayloadBytes + bytes > maxIncomingPayloadBytes) {
-      return false;
-    }
-    incomingPayloadBytes += bytes;
-    return true;
+    return payloads.tryTake(bytes);
   }
 
   /** A payload has come, or will not. */
   void endPayload(int bytes) {
-    incomingPayloadBytes -= bytes;
+    payloads.add(-bytes);
   }
 
   long usedBytes() {
-    return usedBytes;
+    return requests.taken();
   }
 
   /** A connection holds so many bytes more, or less, than before. */
   void adjust(long bytes) {
-    usedBytes += bytes;
+    requests.add(bytes);
   }
 
   /** Has {@code resume} run by {@link #resumeWaiters}, once, when there is room. */

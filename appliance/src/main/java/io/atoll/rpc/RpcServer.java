@@ -1,33 +1,28 @@
 package io.atoll.rpc;
 
-import io.atoll.io.loop.Loop;
 import io.atoll.io.loop.VertxLoop;
 import io.netty.buffer.PooledByteBufAllocator;
-import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.Channel;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import io.vertx.core.internal.net.NetSocketInternal;
 import io.vertx.core.net.NetServer;
 import io.vertx.core.net.NetServerOptions;
 import io.vertx.core.net.NetSocket;
-import java.util.Comparator;
+import java.net.InetSocketAddress;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
+import java.util.function.Predicate;
 
 /**
- * Serves RPC programs over TCP on one Vert.x event loop, whatever its transport. The only class
- * here that knows Vert.x, and that its sockets have a Netty pipeline.
+ * Serves an {@link RpcService} over TCP at one address, on one Vert.x event loop, whatever its
+ * transport. The only class here that knows Vert.x, and that its sockets have a Netty pipeline.
  *
  * <p>All methods but {@link #listen} are to be called on the loop; futures complete there.
  */
 public final class RpcServer {
-  private static final Logger LOG = LoggerFactory.getLogger(RpcServer.class);
-  private static final long TICK_NANOS = TimeUnit.SECONDS.toNanos(1);
-
   /** Connections that the kernel holds until they are accepted. */
   private static final int ACCEPT_BACKLOG = 1024;
 
@@ -35,40 +30,21 @@ public final class RpcServer {
   private static final String VERTX_HANDLER = "handler";
 
   private final VertxLoop loop;
-  private final RpcLimits limits;
-  private final ConnectionHandler.RpcServerContext shared;
-  private final RateLimitedLog refusals;
+  private final RpcService service;
+  private final RunningCalls running = new RunningCalls();
   private final Set<ConnectionHandler> connections = new LinkedHashSet<>();
+  private Predicate<InetSocketAddress> access;
   private NetServer listener;
-  private Loop.Timer ticker;
   private Promise<Void> drained;
-  private long lastConnectionId;
 
-  public RpcServer(
-      VertxLoop loop,
-      RpcLimits limits,
-      List<RpcProgram> programs,
-      PayloadFinder payloadFinder,
-      PayloadAllocator payloads) {
+  /**
+   * @param loop the service's
+   * @param access who may connect, by where they come from
+   */
+  public RpcServer(VertxLoop loop, RpcService service, Predicate<InetSocketAddress> access) {
     this.loop = loop;
-    this.limits = limits;
-    this.refusals = new RateLimitedLog(LOG, loop::monotonicNanos);
-    RateLimitedLog failures = new RateLimitedLog(LOG, loop::monotonicNanos);
-    RpcDispatcher dispatcher =
-        new RpcDispatcher(programs, new RateLimitedLog(LOG, loop::monotonicNanos), failures);
-    this.shared =
-        new ConnectionHandler.RpcServerContext(
-            loop,
-            limits,
-            payloadFinder,
-            payloads,
-            dispatcher,
-            new RunningCalls(),
-            new CallPool(),
-            new ReceiveBudget(limits.maxTotalBytes(), limits.maxIncomingPayloadBytes()),
-            new ReplyBudget(limits.maxReplyBytes()),
-            new RateLimitedLog(LOG, loop::monotonicNanos),
-            failures);
+    this.service = service;
+    this.access = access;
   }
 
   /**
@@ -93,15 +69,33 @@ public final class RpcServer {
 
   private Future<Integer> listen(NetServerOptions options) {
     listener = loop.context().owner().createNetServer(options).connectHandler(this::connected);
-    ticker = loop.schedule(TICK_NANOS, this::tick);
+    service.begun();
     return listener
         .listen()
         .map(NetServer::actualPort)
         .onFailure(refused -> {
           // Nobody closes what never listened.
-          ticker.cancel();
+          service.ended();
           listener.close();
         });
+  }
+
+  /** Says anew who may connect, and cuts the connections of those who may not. */
+  public void admit(Predicate<InetSocketAddress> newAccess) {
+    access = newAccess;
+    for (ConnectionHandler connection : List.copyOf(connections)) {
+      if (!access.test(connection.remoteSocketAddress())) {
+        service
+            .refusals()
+            .warn("cut a connection that is not admitted any more", connection.remote());
+        connection.close();
+      }
+    }
+  }
+
+  /** As {@link #admit}, by what was said before. */
+  public void recheck() {
+    admit(access);
   }
 
   /** Stops listening, lets running calls finish, then closes all connections. */
@@ -136,7 +130,7 @@ public final class RpcServer {
     }
     completeIfDrained();
     Promise<Void> ended = Promise.promise();
-    shared.running().whenNone(ended::complete);
+    running.whenNone(ended::complete);
     return Future.join(onLoop(stopped), drained.future(), ended.future()).mapEmpty();
   }
 
@@ -171,68 +165,42 @@ public final class RpcServer {
   }
 
   private void connected(NetSocket socket) {
-    ChannelHandlerContext vertxHandler = ((NetSocketInternal) socket).channelHandlerContext();
-    if (drained != null || (connections.size() >= limits.maxConnections() && !evictOne())) {
-      refusals.warn("refused a connection", socket.remoteAddress());
+    Channel channel = ((NetSocketInternal) socket).channelHandlerContext().channel();
+    ConnectionHandler connection = drained == null && isAdmitted(channel) ? connect(channel) : null;
+    if (connection == null) {
       socket.close();
       return;
     }
-    ConnectionHandler connection = new ConnectionHandler(++lastConnectionId, shared);
     // It keeps the views of its memory that checksums need; the adaptive one of Vert.x makes one
     // anew for each buffer.
-    vertxHandler.channel().config().setAllocator(PooledByteBufAllocator.DEFAULT);
-    connection.configure(vertxHandler.channel());
+    channel.config().setAllocator(PooledByteBufAllocator.DEFAULT);
+    connection.configure(channel);
     connections.add(connection);
-    vertxHandler.pipeline().addBefore(VERTX_HANDLER, "rpc", connection);
+    channel.pipeline().addBefore(VERTX_HANDLER, "rpc", connection);
     connection.onClose(() -> gone(connection));
   }
 
-  /**
-   * Closes the idle connection that has called nothing for the longest, first of those that never
-   * did: a client that is alive connects anew.
-   *
-   * @return false if all are busy
-   */
-  private boolean evictOne() {
-    ConnectionHandler longest =
-        connections.stream()
-            .filter(ConnectionHandler::isIdle)
-            .min(
-                Comparator.<ConnectionHandler>comparingInt(
-                        connection -> connection.hasServed() ? 1 : 0)
-                    .thenComparingLong(ConnectionHandler::lastCallNanos))
-            .orElse(null);
-    if (longest == null) {
-      return false;
+  private boolean isAdmitted(Channel channel) {
+    if (channel.remoteAddress() instanceof InetSocketAddress peer && access.test(peer)) {
+      return true;
     }
-    refusals.warn("closed an idle connection for a new one", longest.remote());
-    longest.close();
-    return true;
+    service.refusals().warn("refused a connection that is not admitted", channel.remoteAddress());
+    return false;
+  }
+
+  private ConnectionHandler connect(Channel channel) {
+    return service.connect(running, channel.remoteAddress());
   }
 
   private void gone(ConnectionHandler connection) {
     connections.remove(connection);
+    service.gone(connection);
     completeIfDrained();
   }
 
   private void completeIfDrained() {
-    if (drained != null && connections.isEmpty()) {
-      ticker.cancel();
-      drained.tryComplete();
-    }
-  }
-
-  private void tick() {
-    ticker = loop.schedule(TICK_NANOS, this::tick);
-    shared.dispatcher().tick();
-    long now = loop.monotonicNanos();
-    for (ConnectionHandler connection : List.copyOf(connections)) {
-      try {
-        connection.tick(now);
-      } catch (RuntimeException e) {
-        shared.failures().error("failed to look after " + connection.remote(), e);
-        connection.close();
-      }
+    if (drained != null && connections.isEmpty() && drained.tryComplete()) {
+      service.ended();
     }
   }
 }

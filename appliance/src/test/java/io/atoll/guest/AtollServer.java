@@ -71,6 +71,10 @@ public final class AtollServer implements ServerUnderTest {
     return this;
   }
 
+  Path dataDirectory() {
+    return data;
+  }
+
   /** For the starts to come. */
   AtollServer leaseSeconds(int value) {
     leaseSeconds = value;

@@ -86,7 +86,13 @@ public final class StoreOnDisk implements AutoCloseable {
       fs =
           this.<StoreFileSystem>ok(callback ->
               StoreFileSystem.open(
-                  volume, loop, new Random(1), StoreSettings.DEFAULT, memory, ID, callback));
+                  volume,
+                  loop,
+                  new Random(1),
+                  StoreSettings.DEFAULT,
+                  memory.alone(),
+                  ID,
+                  callback));
     } catch (Exception e) {
       LogVolume unused = opened;
       if (unused != null) {

@@ -101,6 +101,16 @@ class RpcServerTest {
         .get(WAIT_SECONDS, TimeUnit.SECONDS);
   }
 
+  private static RpcServer serverOf(
+      VertxLoop loop,
+      RpcLimits limits,
+      List<RpcProgram> programs,
+      PayloadFinder payloadFinder,
+      PayloadAllocator payloads) {
+    RpcService service = new RpcService(loop, limits, programs, payloadFinder, payloads);
+    return new RpcServer(loop, service, peer -> true);
+  }
+
   private static byte[] call(Socket socket, byte[] message) throws IOException {
     socket.getOutputStream().write(Calls.record(message));
     DataInputStream in = new DataInputStream(socket.getInputStream());
@@ -115,7 +125,7 @@ class RpcServerTest {
       VertxLoop loop = runtime.loops().get(0);
       PayloadEcho echo = new PayloadEcho();
       RpcServer server =
-          new RpcServer(
+          serverOf(
               loop,
               limits(2 * PAYLOAD_BYTES, 8),
               List.of(echo),
@@ -159,7 +169,7 @@ class RpcServerTest {
     try (EngineRuntime runtime = IoUnderTest.start(1, 1)) {
       VertxLoop loop = runtime.loops().get(0);
       RpcServer server =
-          new RpcServer(
+          serverOf(
               loop,
               limits(1 << 20, 8),
               List.of(new PayloadEcho()),
@@ -338,8 +348,7 @@ class RpcServerTest {
   }
 
   private static RpcServer server(VertxLoop loop, RpcLimits limits, RpcProgram program) {
-    return new RpcServer(
-        loop, limits, List.of(program), PayloadFinder.NONE, (offset, length) -> null);
+    return serverOf(loop, limits, List.of(program), PayloadFinder.NONE, (offset, length) -> null);
   }
 
   private static int listen(RpcServer server) throws Exception {

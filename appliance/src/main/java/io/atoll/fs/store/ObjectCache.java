@@ -21,8 +21,8 @@ final class ObjectCache<V extends Cached> {
   private final Volume volume;
   private final Defects defects;
   private final Format<V> format;
-  private final int maxUnpinned;
   private final KeyedHash hash;
+  private int maxUnpinned;
   private final Map<LoadKey, Load<V>> loads = new HashMap<>();
   private Cached[] table = new Cached[1024];
   private int size;
@@ -97,6 +97,16 @@ final class ObjectCache<V extends Cached> {
       return;
     }
     append(object);
+    evict();
+  }
+
+  /** Keeps at most so many objects from now on that nobody has pinned. */
+  void limit(int objects) {
+    maxUnpinned = objects;
+    evict();
+  }
+
+  private void evict() {
     while (unpinned > maxUnpinned) {
       Cached victim = oldest;
       unlink(victim);

@@ -5,7 +5,7 @@ import io.atoll.fs.FileSystem.ChangeInfo;
 import io.atoll.fs.FsStatus;
 import io.atoll.io.buffer.BlockChecksums;
 import io.atoll.io.cache.DataCache;
-import io.atoll.io.cache.GranuleMemory;
+import io.atoll.io.cache.GranuleShare;
 import io.atoll.io.cache.RangeStatus;
 import io.atoll.io.loop.Loop;
 import io.atoll.io.volume.Volume;
@@ -53,7 +53,7 @@ final class Store {
       Loop loop,
       RandomGenerator random,
       StoreSettings settings,
-      GranuleMemory memory,
+      GranuleShare memory,
       InodeNumbers numbers,
       StoreParts parts) {
     this.volume = volume;
@@ -73,6 +73,14 @@ final class Store {
     trims = new Trims(this);
     unstable = parts.unstableWrites(this);
     change = new Change(this);
+  }
+
+  /** Keeps no more than {@code settings} say from now on. */
+  void limitCaches(StoreSettings settings) {
+    inodes.limit(settings.inodes());
+    entries.limit(settings.entries());
+    chunks.limit(settings.chunkMaps());
+    contents.limit(settings.smallContents());
   }
 
   private <V extends Cached> ObjectCache<V> cache(

@@ -15,7 +15,7 @@ import io.atoll.fs.FsStatistics;
 import io.atoll.fs.FsStatus;
 import io.atoll.fs.ReadResult;
 import io.atoll.io.cache.CacheCounters;
-import io.atoll.io.cache.GranuleMemory;
+import io.atoll.io.cache.GranuleShare;
 import io.atoll.io.loop.Loop;
 import io.atoll.io.volume.Volume;
 import io.netty.buffer.ByteBuf;
@@ -53,7 +53,7 @@ public final class StoreFileSystem implements FileSystem {
    * that belongs to the superuser, with mode 0755. To be called on {@code loop}.
    *
    * @param random asked only here, for secrets: must be fit for secrets
-   * @param memory for the data that are read; the file system's alone while it is open
+   * @param memory for the data that are read; left when the file system has been closed
    * @param idIfNew identity of the file system if it is made
    * @param callback told the file system, or IO_ERROR if what the volume holds is damaged (the log
    *     says what), NOT_SUPPORTED if another version wrote it, or FENCED
@@ -63,7 +63,7 @@ public final class StoreFileSystem implements FileSystem {
       Loop loop,
       RandomGenerator random,
       StoreSettings settings,
-      GranuleMemory memory,
+      GranuleShare memory,
       FileSystemId idIfNew,
       FsCallback<StoreFileSystem> callback) {
     open(volume, loop, random, settings, memory, idIfNew, new StoreParts(), callback);
@@ -74,11 +74,16 @@ public final class StoreFileSystem implements FileSystem {
       Loop loop,
       RandomGenerator random,
       StoreSettings settings,
-      GranuleMemory memory,
+      GranuleShare memory,
       FileSystemId idIfNew,
       StoreParts parts,
       FsCallback<StoreFileSystem> callback) {
     new StoreOpening(volume, loop, random, settings, memory, idIfNew, parts, callback).start();
+  }
+
+  @Override
+  public void shareHeap(int fileSystems) {
+    store.limitCaches(StoreSettings.DEFAULT.oneOf(fileSystems));
   }
 
   /**

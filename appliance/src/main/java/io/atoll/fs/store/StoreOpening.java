@@ -5,7 +5,7 @@ import io.atoll.fs.FileSystemId;
 import io.atoll.fs.FileType;
 import io.atoll.fs.FsCallback;
 import io.atoll.fs.FsStatus;
-import io.atoll.io.cache.GranuleMemory;
+import io.atoll.io.cache.GranuleShare;
 import io.atoll.io.loop.Loop;
 import io.atoll.io.volume.Volume;
 import io.atoll.io.volume.VolumeStatus;
@@ -32,7 +32,7 @@ final class StoreOpening {
   private final Loop loop;
   private final RandomGenerator random;
   private final StoreSettings settings;
-  private final GranuleMemory memory;
+  private final GranuleShare memory;
   private final FileSystemId idIfNew;
   private final StoreParts parts;
   private final FsCallback<StoreFileSystem> callback;
@@ -44,7 +44,7 @@ final class StoreOpening {
       Loop loop,
       RandomGenerator random,
       StoreSettings settings,
-      GranuleMemory memory,
+      GranuleShare memory,
       FileSystemId idIfNew,
       StoreParts parts,
       FsCallback<StoreFileSystem> callback) {

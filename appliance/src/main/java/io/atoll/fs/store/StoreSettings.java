@@ -23,6 +23,16 @@ public record StoreSettings(
     return new StoreSettings(32_768, 32_768, 16_384, 4_096, limits);
   }
 
+  /** For one of so many file systems that share a heap. */
+  StoreSettings oneOf(int fileSystems) {
+    return new StoreSettings(
+        Math.max(1, inodes / fileSystems),
+        Math.max(1, entries / fileSystems),
+        Math.max(1, chunkMaps / fileSystems),
+        Math.max(1, smallContents / fileSystems),
+        limits);
+  }
+
   public StoreSettings {
     if (inodes < 1 || entries < 1 || chunkMaps < 1 || smallContents < 1) {
       throw new IllegalArgumentException(

@@ -28,6 +28,7 @@ public final class NfsState {
   private final long courtesyNanos;
   private final Loop loop;
   private final GracePeriod grace;
+  private final StateShares shares;
   private final StateBudget budget;
   private final ClientTable clients;
   private final SessionTable sessions;
@@ -59,6 +60,34 @@ public final class NfsState {
       Collection<RecordedClient> recorded,
       FileHolds holds,
       Runnable graceEnded) {
+    this(
+        settings,
+        StateShares.alone(settings),
+        loop,
+        incarnation,
+        random,
+        journal,
+        recorded,
+        holds,
+        graceEnded);
+  }
+
+  /**
+   * As the other, in a process with several servers.
+   *
+   * @param shares of heap; given back by {@link #stop}
+   */
+  public NfsState(
+      StateSettings settings,
+      StateShares shares,
+      Loop loop,
+      long incarnation,
+      RandomGenerator random,
+      RecoveryJournal journal,
+      Collection<RecordedClient> recorded,
+      FileHolds holds,
+      Runnable graceEnded) {
+    this.shares = shares;
     StateLimits limits = settings.limits();
     int instance = (int) incarnation << Short.SIZE | random.nextInt(1 << Short.SIZE);
     this.journal = journal;
@@ -67,10 +96,12 @@ public final class NfsState {
     this.courtesyNanos = TimeUnit.SECONDS.toNanos(settings.courtesySeconds());
     this.loop = loop;
     this.grace = new GracePeriod(recorded, loop.monotonicNanos(), 2 * leaseNanos);
-    this.budget = new StateBudget(limits.maxStateBytes(), limits.maxStateBytesPerClient());
+    this.budget = new StateBudget(shares.stateBytes(), limits.maxStateBytesPerClient());
     this.clients =
         new ClientTable(limits, budget, instance, loop::monotonicNanos, this::takeStateAway);
-    this.sessions = new SessionTable(settings.sessionLimits(), random, clients::touch);
+    this.sessions =
+        new SessionTable(
+            settings.sessionLimits(), shares.replyCacheBytes(), random, clients::touch);
     this.stateids = new StateidTable(instance);
     this.files = new FileTable();
     this.locks = new Locks(limits, budget, stateids, files, clients::discard, this::makeRoom);
@@ -468,5 +499,6 @@ public final class NfsState {
     graceTimer.cancel();
     leases.stop();
     release.stop();
+    shares.leave();
   }
 }

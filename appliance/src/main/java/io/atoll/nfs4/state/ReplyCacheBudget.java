@@ -1,5 +1,7 @@
 package io.atoll.nfs4.state;
 
+import io.atoll.io.buffer.FairShares;
+
 /**
  * The memory that the slots of all sessions and their kept replies may take, reserved when a
  * session is made, so that a slot never lacks room for the reply it promised to keep. No session
@@ -12,11 +14,14 @@ final class ReplyCacheBudget {
 
   private static final int LARGEST_SHARE = 8;
 
-  private final long capacityBytes;
+  private final FairShares.Member share;
   private long reservedBytes;
 
-  ReplyCacheBudget(long capacityBytes) {
-    this.capacityBytes = capacityBytes;
+  /**
+   * @param share of what there is
+   */
+  ReplyCacheBudget(FairShares.Member share) {
+    this.share = share;
   }
 
   /**
@@ -28,14 +33,16 @@ final class ReplyCacheBudget {
    */
   int reserve(int slots, int replyBytes) {
     long slotBytes = slotBytes(replyBytes);
-    long room = (capacityBytes - reservedBytes) / slotBytes;
+    long room = share.room() / slotBytes;
     int granted = (int) Math.min(slots, Math.max(Math.min(room, 1), room / LARGEST_SHARE));
     reservedBytes += granted * slotBytes;
+    share.add(granted * slotBytes);
     return granted;
   }
 
   void release(int slots, int replyBytes) {
     reservedBytes -= slots * slotBytes(replyBytes);
+    share.add(-slots * slotBytes(replyBytes));
     assert reservedBytes >= 0 : "more released than reserved: " + reservedBytes;
   }
 

@@ -1,5 +1,6 @@
 package io.atoll.nfs4.state;
 
+import io.atoll.io.buffer.FairShares;
 import io.atoll.nfs4.wire.Nfs4Status;
 import java.util.HashMap;
 import java.util.List;
@@ -15,11 +16,15 @@ final class SessionTable {
   private final ReplyCacheBudget budget;
   private final Map<SessionId, Session> sessions = new HashMap<>();
 
-  SessionTable(SessionLimits limits, RandomGenerator random, Consumer<ClientRecord> renewal) {
+  SessionTable(
+      SessionLimits limits,
+      FairShares.Member replyCache,
+      RandomGenerator random,
+      Consumer<ClientRecord> renewal) {
     this.limits = limits;
     this.random = random;
     this.renewal = renewal;
-    this.budget = new ReplyCacheBudget(limits.replyCacheBytes());
+    this.budget = new ReplyCacheBudget(replyCache);
   }
 
   /** The session, or null: BADSESSION. */

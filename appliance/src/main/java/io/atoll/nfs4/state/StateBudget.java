@@ -1,5 +1,7 @@
 package io.atoll.nfs4.state;
 
+import io.atoll.io.buffer.FairShares;
+
 /**
  * The heap that client state may take, of each client and in all, by what the objects and the names
  * in them cost. Loop-confined.
@@ -20,12 +22,15 @@ final class StateBudget {
   /** A locked range. */
   static final int RANGE_BYTES = 64;
 
-  private final long capacityBytes;
+  private final FairShares.Member share;
   private final long capacityOfClientBytes;
   private long usedBytes;
 
-  StateBudget(long capacityBytes, long capacityOfClientBytes) {
-    this.capacityBytes = capacityBytes;
+  /**
+   * @param share of what there is
+   */
+  StateBudget(FairShares.Member share, long capacityOfClientBytes) {
+    this.share = share;
     this.capacityOfClientBytes = capacityOfClientBytes;
   }
 
@@ -45,7 +50,7 @@ final class StateBudget {
 
   /** Whether all clients' state may grow by {@code bytes}. */
   boolean hasRoom(long bytes) {
-    return usedBytes + bytes <= capacityBytes;
+    return share.room() >= bytes;
   }
 
   /** Whether one client's state may grow by {@code bytes}. */
@@ -57,6 +62,7 @@ final class StateBudget {
   void charge(ClientRecord client, long bytes) {
     client.addStateBytes(bytes);
     usedBytes += bytes;
+    share.add(bytes);
     assert usedBytes >= 0 && client.stateBytes() >= 0 : "more given back than charged: " + client;
   }
 

@@ -54,7 +54,7 @@ class AllocationTest {
         new SeededLoop(1),
         new Random(1),
         StoreSettings.DEFAULT,
-        new GranuleMemory(GranuleMemory.MIN_BYTES),
+        new GranuleMemory(GranuleMemory.MIN_BYTES).alone(),
         TestFs.ID,
         (status, opened) -> fs = opened);
     fs.create(

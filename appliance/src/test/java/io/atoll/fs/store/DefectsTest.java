@@ -122,7 +122,7 @@ class DefectsTest {
                     fs.loop,
                     new Random(1),
                     StoreSettings.DEFAULT,
-                    TestFs.MEMORY,
+                    TestFs.MEMORY.alone(),
                     TestFs.ID,
                     callback))
             .status());
@@ -213,7 +213,7 @@ class DefectsTest {
                     fs.loop,
                     new Random(1),
                     StoreSettings.DEFAULT,
-                    fs.memory,
+                    fs.memory.alone(),
                     TestFs.ID,
                     cb))
             .status());
@@ -231,7 +231,7 @@ class DefectsTest {
                     fs.loop,
                     new Random(1),
                     StoreSettings.DEFAULT,
-                    fs.memory,
+                    fs.memory.alone(),
                     TestFs.ID,
                     cb))
             .status());

@@ -127,7 +127,13 @@ class RealStoreTest {
     fs =
         this.<StoreFileSystem>ok(callback ->
             StoreFileSystem.open(
-                volume, loop, new Random(1), StoreSettings.DEFAULT, memory, TestFs.ID, callback));
+                volume,
+                loop,
+                new Random(1),
+                StoreSettings.DEFAULT,
+                memory.alone(),
+                TestFs.ID,
+                callback));
     loop.execute(fs::graceEnded);
   }
 

@@ -157,7 +157,7 @@ final class StoreWorld implements TestFs.Driver {
         loop,
         new Random(seed),
         settings,
-        memory,
+        memory.alone(),
         TestFs.ID,
         parts,
         (status, opened) -> {

@@ -117,7 +117,7 @@ final class TestFs {
   StoreFileSystem open(StoreSettings settings) {
     return this.<StoreFileSystem>await(callback ->
             StoreFileSystem.open(
-                anyVolume, anyLoop, new Random(seed), settings, memory, ID, callback))
+                anyVolume, anyLoop, new Random(seed), settings, memory.alone(), ID, callback))
         .ok();
   }
 

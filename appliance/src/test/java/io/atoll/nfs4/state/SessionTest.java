@@ -9,6 +9,7 @@ import static org.junit.jupiter.api.Assertions.assertSame;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.atoll.io.buffer.FairShares;
 import io.atoll.nfs4.wire.Nfs4Status;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
@@ -136,7 +137,8 @@ class SessionTest {
 
   @Test
   void replyCacheIsSharedAndBounded() {
-    ReplyCacheBudget budget = new ReplyCacheBudget(66L * StateFixture.SLOT_BYTES);
+    ReplyCacheBudget budget =
+        new ReplyCacheBudget(new FairShares(66L * StateFixture.SLOT_BYTES).join());
     int granted = 0;
     int sessions = 0;
     int last = 8;

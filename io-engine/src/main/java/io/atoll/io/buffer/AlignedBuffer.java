@@ -17,6 +17,9 @@ final class AlignedBuffer extends UnpooledUnsafeDirectByteBuf {
   private final int sizeOrder;
   private int usableBytes;
 
+  /** Who has it; null for nobody that shares. */
+  private FairShares.Member holder;
+
   /**
    * @param memory the whole block
    * @param page its first page in the pool
@@ -37,9 +40,14 @@ final class AlignedBuffer extends UnpooledUnsafeDirectByteBuf {
     return sizeOrder;
   }
 
+  FairShares.Member holder() {
+    return holder;
+  }
+
   /** Begins a new life with one reference, empty. */
-  void renew(int bytes) {
+  void renew(int bytes, FairShares.Member newHolder) {
     resetRefCnt();
+    holder = newHolder;
     usableBytes = bytes;
     setIndex(0, 0);
   }

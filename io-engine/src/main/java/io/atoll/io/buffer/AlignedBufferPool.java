@@ -31,6 +31,7 @@ public final class AlignedBufferPool implements AutoCloseable {
   private final int slabs;
   private final List<ByteBuffer> memory = new ArrayList<>();
   private final BuddyPages pages;
+  private final FairShares shares;
   private final AlignedBuffer[][] buffers = new AlignedBuffer[MAX_ORDER + 1][];
   private final Map<AlignedBuffer, Throwable> owners;
   private long outstandingBytes;
@@ -57,6 +58,7 @@ public final class AlignedBufferPool implements AutoCloseable {
       throw new IllegalArgumentException(
           "a pool of " + maxBytes + " bytes; at least " + SLAB_BYTES + " are needed");
     }
+    shares = new FairShares((long) slabs * SLAB_BYTES);
     pages = new BuddyPages(slabs * PAGES_PER_SLAB, MAX_ORDER);
     for (int order = 0; order <= MAX_ORDER; order++) {
       buffers[order] = new AlignedBuffer[(slabs * PAGES_PER_SLAB) >> order];
@@ -71,16 +73,32 @@ public final class AlignedBufferPool implements AutoCloseable {
    * @return null if the pool has no such block free; wait for others to be released
    */
   public ByteBuf take(int bytes) {
+    return take(bytes, null);
+  }
+
+  /** A part of this pool for one of several that share it fairly. */
+  public Share share() {
+    return new Share(shares.join());
+  }
+
+  private ByteBuf take(int bytes, FairShares.Member holder) {
     if (bytes < 1 || bytes > SLAB_BYTES) {
       throw new IllegalArgumentException(
           "a buffer of " + bytes + " bytes; 1 to " + SLAB_BYTES + " can be had");
     }
     int order = orderOf(bytes);
-    AlignedBuffer buffer = takeBlock(order);
-    if (buffer == null) {
+    long blockBytes = (long) PAGE_BYTES << order;
+    if (holder != null && !holder.tryTake(blockBytes)) {
       return null;
     }
-    buffer.renew(bytes);
+    AlignedBuffer buffer = takeBlock(order);
+    if (buffer == null) {
+      if (holder != null) {
+        holder.add(-blockBytes);
+      }
+      return null;
+    }
+    buffer.renew(bytes, holder);
     return buffer;
   }
 
@@ -127,7 +145,11 @@ public final class AlignedBufferPool implements AutoCloseable {
     if (owners != null) {
       owners.remove(buffer);
     }
-    outstandingBytes -= (long) PAGE_BYTES << buffer.sizeOrder();
+    long blockBytes = (long) PAGE_BYTES << buffer.sizeOrder();
+    if (buffer.holder() != null) {
+      buffer.holder().add(-blockBytes);
+    }
+    outstandingBytes -= blockBytes;
     pages.give(buffer.page(), buffer.sizeOrder());
   }
 
@@ -172,6 +194,35 @@ public final class AlignedBufferPool implements AutoCloseable {
       owners.values().forEach(leak::addSuppressed);
     }
     return leak;
+  }
+
+  /** What one of several may take of the pool, and what it has. */
+  public final class Share implements BufferSupply {
+    private final FairShares.Member member;
+
+    private Share(FairShares.Member member) {
+      this.member = member;
+    }
+
+    @Override
+    public ByteBuf take(int bytes) {
+      return AlignedBufferPool.this.take(bytes, member);
+    }
+
+    @Override
+    public long evenPartBytes() {
+      return member.evenPart();
+    }
+
+    /** In blocks that are out. */
+    public long outstandingBytes() {
+      return member.taken();
+    }
+
+    /** Takes nothing any more; what is out comes back as ever. */
+    public void leave() {
+      member.leave();
+    }
   }
 
   /**

@@ -11,4 +11,9 @@ public interface BufferSupply {
    * 4096, with one reference that the caller releases; null if the supply is at its bound.
    */
   ByteBuf take(int bytes);
+
+  /** How much of it its owner had better not exceed for long, as others want theirs; in bytes. */
+  default long evenPartBytes() {
+    return Long.MAX_VALUE;
+  }
 }

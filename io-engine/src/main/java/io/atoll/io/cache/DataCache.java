@@ -26,13 +26,14 @@ public class DataCache implements S3Fifo.Holder {
   /** No granule of this cache, but the one that is zero. */
   static final int ZEROS = -2;
 
-  /** The address of a block that is empty. */
-  private static final long EMPTY = -2;
+  private static final long EMPTY = GranuleTable.EMPTY;
 
   private static final int MAX_SPARE_FILLS = 256;
 
   final Volume volume;
   final GranuleMemory memory;
+  private final GranuleShare share;
+  private final GranuleTable table;
   private final Loop loop;
   private final CacheCounters counters = new CacheCounters();
   private final int granules;
@@ -45,51 +46,47 @@ public class DataCache implements S3Fifo.Holder {
   private final long[] births;
   private final Fill[] fills;
 
-  /** For each granule: ranges and lent parts; of these, lent parts. */
+  /** For each granule: see {@link GranuleTable}. */
   private final int[] pins;
 
   private final int[] lent;
 
-  /** Brought in by reading ahead, and not asked for since. */
   private final boolean[] unread;
-
-  /** Replaced by another one at its place. */
   private final boolean[] detached;
-
-  private final int[] free;
   private final ArrayDeque<Fill> spareFills = new ArrayDeque<>();
   private final ArrayDeque<CachedRange> waiting = new ArrayDeque<>();
-  private final Runnable admit = this::admit;
-  private int freeCount;
-  private int idle;
-  private int lentGranules;
   private int unreadGranules;
-  private boolean admitting;
+
+  /** Parts of granules that are lent, those of the one of zeros included. */
+  private int viewsLent;
 
   /**
    * @param memory this cache's alone from now on, for as long as it is used
    */
   public DataCache(Volume volume, Loop loop, GranuleMemory memory) {
+    this(volume, loop, memory.alone());
+  }
+
+  /**
+   * @param share this cache's alone
+   */
+  public DataCache(Volume volume, Loop loop, GranuleShare share) {
     this.volume = volume;
     this.loop = loop;
-    this.memory = memory;
-    granules = memory.granules();
-    map = new GranuleMap(granules);
-    policy = new S3Fifo(granules, this);
-    addresses = new long[granules * GRANULE_BLOCKS];
-    births = new long[granules * GRANULE_BLOCKS];
-    fills = new Fill[granules * GRANULE_BLOCKS];
-    Arrays.fill(addresses, EMPTY);
-    pins = new int[granules];
-    lent = new int[granules];
-    unread = new boolean[granules];
-    detached = new boolean[granules];
-    free = new int[granules];
-    for (int i = 0; i < granules; i++) {
-      free[i] = granules - 1 - i;
-    }
-    freeCount = granules;
-    idle = granules;
+    this.share = share;
+    table = share.table;
+    memory = table.memory;
+    granules = table.granules;
+    map = table.map;
+    policy = new S3Fifo(table.links, this);
+    addresses = table.addresses;
+    births = table.births;
+    fills = table.fills;
+    pins = table.pins;
+    lent = table.lent;
+    unread = table.unread;
+    detached = table.detached;
+    share.attach(this);
   }
 
   public CacheCounters counters() {
@@ -98,15 +95,15 @@ public class DataCache implements S3Fifo.Holder {
 
   /** Granules in use now: by ranges, or lent; for tests and metrics. */
   public int pinnedGranules() {
-    return granules - idle;
+    return (int) share.pinned.taken();
   }
 
   /** Granules lent to replies now. */
   public int lentGranules() {
-    return lentGranules;
+    return (int) share.lent.taken();
   }
 
-  /** How many granules it has. */
+  /** How many granules there are, for it and those that share them with it. */
   public int granules() {
     return granules;
   }
@@ -115,14 +112,14 @@ public class DataCache implements S3Fifo.Holder {
 
   /** Whether so many granules can be had now, and nobody waits already. */
   boolean hasRoom(int count) {
-    return idle >= count && waiting.isEmpty();
+    return waiting.isEmpty() && share.pinned.room() >= count;
   }
 
   /** Whether there is room to read what nobody has asked for. */
   boolean hasRoomAhead(int count) {
     return hasRoom(count)
-        && idle >= granules / 2
-        && unreadGranules + count <= granules / CacheLimits.UNREAD_SHARE;
+        && table.pinned.used() <= granules - granules / 2
+        && unreadGranules + count <= granules / CacheLimits.UNREAD_SHARE / table.members();
   }
 
   /** Has {@link CachedRange#admitted} called when there is room; false if too many wait. */
@@ -132,21 +129,53 @@ public class DataCache implements S3Fifo.Holder {
     }
     counters.rangesWaited++;
     waiting.add(range);
+    table.waiting(1);
     return true;
   }
 
-  private void admit() {
-    admitting = false;
-    while (!waiting.isEmpty() && idle >= waiting.peek().granules()) {
+  /** Begins what waits, as far as there is room. */
+  void admit() {
+    while (!waiting.isEmpty() && share.pinned.room() >= waiting.peek().granules()) {
+      table.waiting(-1);
       waiting.poll().admitted();
     }
+  }
+
+  // --- sharing ---
+
+  /** Granules that can be found. */
+  int held() {
+    return policy.size();
+  }
+
+  /** Gives up the granule that is needed least; {@link S3Fifo#NONE} if all are pinned. */
+  int evict() {
+    int slot = policy.evict();
+    if (slot != S3Fifo.NONE) {
+      counters.evictions++;
+      map.remove(slot);
+      clear(slot);
+    }
+    return slot;
+  }
+
+  /** Gives up all that are not pinned. */
+  void giveUp() {
+    for (int slot = evict(); slot != S3Fifo.NONE; slot = evict()) {
+      table.give(slot);
+    }
+    table.wake(loop);
+  }
+
+  boolean isUnused() {
+    return share.pinned.taken() == 0 && viewsLent == 0;
   }
 
   // --- granules ---
 
   /** The granule at this place of the file, pinned; a new one if there is none. */
   int pin(long inode, long place, Access access, boolean fromItsStart) {
-    int slot = map.find(inode, place);
+    int slot = map.find(share.number, inode, place);
     if (slot == GranuleMap.NONE) {
       return pinNew(inode, place, access);
     }
@@ -182,29 +211,15 @@ public class DataCache implements S3Fifo.Holder {
   }
 
   private int pinNew(long inode, long place, Access access) {
-    int slot = take();
-    map.put(slot, inode, place);
-    policy.enter(slot, GranuleMap.hash(inode, place));
+    int slot = table.take(share);
+    map.put(slot, share.number, inode, place);
+    policy.enter(slot, GranuleMap.hash(share.number, inode, place));
     addPin(slot);
     if (access == Access.AHEAD) {
       counters.granulesAhead++;
       unread[slot] = true;
       unreadGranules++;
     }
-    return slot;
-  }
-
-  private int take() {
-    if (freeCount > 0) {
-      return free[--freeCount];
-    }
-    int slot = policy.evict();
-    if (slot == S3Fifo.NONE) {
-      throw new IllegalStateException("all of the cache is in use, though there should be room");
-    }
-    counters.evictions++;
-    map.remove(slot);
-    clear(slot);
     return slot;
   }
 
@@ -223,7 +238,7 @@ public class DataCache implements S3Fifo.Holder {
 
   private void addPin(int slot) {
     if (pins[slot]++ == 0) {
-      idle--;
+      share.pinned.add(1);
     }
   }
 
@@ -231,16 +246,19 @@ public class DataCache implements S3Fifo.Holder {
     if (--pins[slot] > 0) {
       return;
     }
-    idle++;
+    share.pinned.add(-1);
+    if (share.hasLeft() && !detached[slot]) {
+      policy.leave(slot);
+      map.remove(slot);
+      detached[slot] = true;
+    }
     if (detached[slot]) {
       detached[slot] = false;
       clear(slot);
-      free[freeCount++] = slot;
+      table.give(slot);
     }
-    if (!waiting.isEmpty() && !admitting) {
-      admitting = true;
-      loop.execute(admit);
-    }
+    share.goneIfComplete();
+    table.wake(loop);
   }
 
   /** Whether anyone else uses the granule than whoever asks, who has pinned it once. */
@@ -327,7 +345,7 @@ public class DataCache implements S3Fifo.Holder {
    */
   public boolean copyOut(
       long inode, long block, long address, long birth, ByteBuf into, int index) {
-    int slot = map.find(inode, block / GRANULE_BLOCKS);
+    int slot = map.find(share.number, inode, block / GRANULE_BLOCKS);
     if (slot == GranuleMap.NONE) {
       return false;
     }
@@ -375,14 +393,16 @@ public class DataCache implements S3Fifo.Holder {
    */
   ByteBuf lend(int slot, int fromByte, int toByte) {
     if (slot == ZEROS) {
+      viewsLent++;
       return memory.view(memory.zeros(), fromByte, toByte, this);
     }
-    if (lent[slot] == 0 && lentGranules >= granules / CacheLimits.LENT_SHARE) {
+    if (lent[slot] == 0 && share.lent.room() == 0) {
       return copy(slot, fromByte, toByte);
     }
     if (lent[slot]++ == 0) {
-      lentGranules++;
+      share.lent.add(1);
     }
+    viewsLent++;
     addPin(slot);
     counters.lentPieces++;
     counters.lentBytes += toByte - fromByte;
@@ -412,11 +432,14 @@ public class DataCache implements S3Fifo.Holder {
   private void takeBack(GranuleView view) {
     int slot = view.granule();
     memory.give(view);
-    if (slot != memory.zeros()) {
-      if (--lent[slot] == 0) {
-        lentGranules--;
-      }
-      unpin(slot);
+    viewsLent--;
+    if (slot == memory.zeros()) {
+      share.goneIfComplete();
+      return;
     }
+    if (--lent[slot] == 0) {
+      share.lent.add(-1);
+    }
+    unpin(slot);
   }
 }

@@ -6,9 +6,9 @@ import java.lang.foreign.Arena;
 import java.nio.ByteBuffer;
 
 /**
- * The memory of a {@link DataCache}: slabs at page boundaries, all taken from the system when it is
- * made, so that none of it is a surprise later. One granule of it stays zero, for holes. Confined
- * to a loop once it is used; belongs to one cache at a time.
+ * The memory of the {@link DataCache}s of a loop: slabs at page boundaries, all taken from the
+ * system when it is made, so that none of it is a surprise later. One granule of it stays zero, for
+ * holes. Confined to a loop once it is used.
  */
 public final class GranuleMemory implements AutoCloseable {
 
@@ -30,6 +30,7 @@ public final class GranuleMemory implements AutoCloseable {
   private final GranuleView[][] spare;
   private final int[] spareCount;
   private final int granules;
+  private GranuleTable shared;
   private int viewsOut;
 
   /**
@@ -51,6 +52,19 @@ public final class GranuleMemory implements AutoCloseable {
     }
     spare = new GranuleView[slabs.length][MAX_SPARE_VIEWS];
     spareCount = new int[slabs.length];
+  }
+
+  /** A part for a further cache, which shares the memory fairly with the others. */
+  public GranuleShare join() {
+    if (shared == null) {
+      shared = new GranuleTable(this);
+    }
+    return shared.join();
+  }
+
+  /** All of it for one cache; there must be no other one, or none that is used any more. */
+  public GranuleShare alone() {
+    return new GranuleTable(this).join();
   }
 
   /** How many there are, without the one of zeros. */

@@ -25,6 +25,7 @@ final class S3Fifo {
   private static final int PROMOTING_USES = 2;
 
   private final Holder holder;
+  private final Links links;
   private final byte[] queue;
   private final byte[] uses;
   private final int[] hashes;
@@ -33,13 +34,6 @@ final class S3Fifo {
   private final int[] oldest = {NONE, NONE};
   private final int[] newest = {NONE, NONE};
   private final int[] size = {0, 0};
-  private final int smallTarget;
-
-  /** Hashes of those that left the small queue, at the place that the hash says, and when. */
-  private final int[] ghosts;
-
-  private final int[] ghostTimes;
-  private int departures;
 
   /** Granules of the main queue that the eviction under way has met in a row, all pinned. */
   private int pinnedInARow;
@@ -53,18 +47,48 @@ final class S3Fifo {
     boolean isUnread(int slot);
   }
 
+  /** What is known of each granule, whichever of several queues it is in. */
+  static final class Links {
+    private final byte[] queue;
+    private final byte[] uses;
+    private final int[] hashes;
+    private final int[] older;
+    private final int[] newer;
+
+    /** Hashes of those that left a small queue, at the place that the hash says, and when. */
+    private final int[] ghosts;
+
+    private final int[] ghostTimes;
+    private int departures;
+
+    Links(int granules) {
+      queue = new byte[granules];
+      uses = new byte[granules];
+      hashes = new int[granules];
+      older = new int[granules];
+      newer = new int[granules];
+      Arrays.fill(queue, OUT);
+      ghosts = new int[Integer.highestOneBit(Math.max(1, granules)) * 2];
+      ghostTimes = new int[ghosts.length];
+      departures = granules + 1;
+    }
+  }
+
   S3Fifo(int granules, Holder holder) {
+    this(new Links(granules), holder);
+  }
+
+  /**
+   * @param links shared with queues of others, in which other granules are
+   */
+  S3Fifo(Links links, Holder holder) {
     this.holder = holder;
-    queue = new byte[granules];
-    uses = new byte[granules];
-    hashes = new int[granules];
-    older = new int[granules];
-    newer = new int[granules];
-    Arrays.fill(queue, OUT);
-    smallTarget = Math.max(1, granules / SMALL_SHARE);
-    ghosts = new int[Integer.highestOneBit(Math.max(1, granules)) * 2];
-    ghostTimes = new int[ghosts.length];
-    departures = granules + 1;
+    this.links = links;
+    queue = links.queue;
+    uses = links.uses;
+    hashes = links.hashes;
+    older = links.older;
+    newer = links.newer;
   }
 
   /** A granule comes in. */
@@ -93,6 +117,7 @@ final class S3Fifo {
     pinnedInARow = 0;
     for (long step = 0; step < steps; step++) {
       boolean mainIsPinned = pinnedInARow >= size[MAIN];
+      int smallTarget = Math.max(1, (size[SMALL] + size[MAIN]) / SMALL_SHARE);
       boolean fromSmall = size[SMALL] > 0 && (size[SMALL] >= smallTarget || mainIsPinned);
       int victim = fromSmall ? evictSmall() : evictMain();
       if (victim != NONE) {
@@ -139,14 +164,19 @@ final class S3Fifo {
   }
 
   private void remember(int hash) {
-    int at = hash & (ghosts.length - 1);
-    ghosts[at] = hash;
-    ghostTimes[at] = departures++;
+    int at = hash & (links.ghosts.length - 1);
+    links.ghosts[at] = hash;
+    links.ghostTimes[at] = links.departures++;
   }
 
   private boolean isGhost(int hash) {
-    int at = hash & (ghosts.length - 1);
-    return ghosts[at] == hash && departures - ghostTimes[at] <= queue.length;
+    int at = hash & (links.ghosts.length - 1);
+    return links.ghosts[at] == hash && links.departures - links.ghostTimes[at] <= queue.length;
+  }
+
+  /** How many granules are in. */
+  int size() {
+    return size[SMALL] + size[MAIN];
   }
 
   private void append(byte which, int slot) {

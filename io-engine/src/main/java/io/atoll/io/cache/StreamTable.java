@@ -51,7 +51,7 @@ public final class StreamTable {
 
   /** Takes note of a read; the number of its stream. */
   public int note(long inode, long fromByte, long toByte) {
-    int first = (GranuleMap.hash(inode, 0) & (SETS - 1)) * WAYS;
+    int first = (GranuleMap.hash(0, inode, 0) & (SETS - 1)) * WAYS;
     int near = -1;
     int oldest = first;
     for (int i = first; i < first + WAYS; i++) {

@@ -8,26 +8,22 @@ import java.util.Arrays;
 import java.util.List;
 import org.rocksdb.BlockBasedTableConfig;
 import org.rocksdb.BloomFilter;
-import org.rocksdb.Cache;
 import org.rocksdb.CompressionType;
 import org.rocksdb.FlushOptions;
 import org.rocksdb.IndexType;
 import org.rocksdb.InfoLogLevel;
-import org.rocksdb.LRUCache;
 import org.rocksdb.Options;
 import org.rocksdb.RocksDB;
 import org.rocksdb.RocksDBException;
 import org.rocksdb.TablePropertiesCollectorFactory;
 import org.rocksdb.WriteBatch;
-import org.rocksdb.WriteBufferManager;
 import org.rocksdb.WriteOptions;
 
 /**
  * The index in RocksDB: one column family, its own log off, the applied sequence under a key of its
  * own in every batch. Tables reach the disk in the order in which batches were applied, so a crash
- * leaves a prefix of them. Memory: blocks and write buffers share one cache of {@code memoryBytes},
- * not strict (a strict one fails reads when full); table readers, a few MiB per GiB of index, come
- * on top.
+ * leaves a prefix of them. Memory: blocks and write buffers are in an {@link IndexMemory}; table
+ * readers, a few MiB per GiB of index, come on top.
  */
 public final class RocksDbIndex implements Index, IndexView {
 
@@ -38,9 +34,6 @@ public final class RocksDbIndex implements Index, IndexView {
   /** Of a table's index and filter, which are kept by parts: a miss reads one part. */
   private static final int METADATA_BLOCK_BYTES = 8 * 1024;
 
-  /** The part of the cache that those parts give way in last. */
-  private static final double METADATA_SHARE = 0.25;
-
   /** A table with so many deletions among so many neighbours is compacted: scans step over them. */
   private static final long DELETIONS_WINDOW = 4096;
 
@@ -50,12 +43,11 @@ public final class RocksDbIndex implements Index, IndexView {
   private static final int KEEP_INFO_LOGS = 2;
   private static final long INFO_LOG_BYTES = 1024 * 1024;
 
-  static {
-    RocksDB.loadLibrary();
-  }
+  private final IndexMemory memory;
 
-  private final Cache cache;
-  private final WriteBufferManager writeBuffers;
+  /** Whether the memory goes with this index. */
+  private final boolean ownsMemory;
+
   private final BloomFilter bloom;
   private final TablePropertiesCollectorFactory compactDeletions;
   private final Options options;
@@ -65,12 +57,33 @@ public final class RocksDbIndex implements Index, IndexView {
   private volatile long flushed;
 
   /**
-   * Opens the index in {@code folder}. Blocks.
+   * Opens the index in {@code folder}, with memory of its own. Blocks.
    *
    * @param fresh make one, and remove what is there first
    * @param memoryBytes the bound of cache and write buffers together
    */
   public static RocksDbIndex open(Path folder, boolean fresh, long memoryBytes) {
+    IndexMemory memory = new IndexMemory(memoryBytes);
+    try {
+      return open(folder, fresh, memory, true);
+    } catch (IndexException e) {
+      memory.close();
+      throw e;
+    }
+  }
+
+  /**
+   * Opens the index in {@code folder}. Blocks.
+   *
+   * @param fresh make one, and remove what is there first
+   * @param memory shared with other indexes; closed after them
+   */
+  public static RocksDbIndex open(Path folder, boolean fresh, IndexMemory memory) {
+    return open(folder, fresh, memory, false);
+  }
+
+  private static RocksDbIndex open(
+      Path folder, boolean fresh, IndexMemory memory, boolean ownsMemory) {
     try {
       if (fresh && Files.isDirectory(folder)) {
         try (Options destroyed = new Options()) {
@@ -80,15 +93,16 @@ public final class RocksDbIndex implements Index, IndexView {
       if (fresh) {
         Files.createDirectories(folder);
       }
-      return new RocksDbIndex(folder, fresh, memoryBytes);
+      return new RocksDbIndex(folder, fresh, memory, ownsMemory);
     } catch (RocksDBException | IOException e) {
       throw new IndexException("cannot open the index in " + folder + ": " + e.getMessage(), e);
     }
   }
 
-  private RocksDbIndex(Path folder, boolean create, long memoryBytes) throws RocksDBException {
-    cache = new LRUCache(memoryBytes, -1, false, METADATA_SHARE);
-    writeBuffers = new WriteBufferManager(memoryBytes / 2, cache);
+  private RocksDbIndex(Path folder, boolean create, IndexMemory memory, boolean ownsMemory)
+      throws RocksDBException {
+    this.memory = memory;
+    this.ownsMemory = ownsMemory;
     bloom = new BloomFilter(BLOOM_BITS_PER_KEY, false);
     compactDeletions =
         TablePropertiesCollectorFactory.NewCompactOnDeletionCollectorFactory(
@@ -97,8 +111,8 @@ public final class RocksDbIndex implements Index, IndexView {
         new Options()
             .setCreateIfMissing(create) // or RocksDB would remove the tables of one it can't find
             .setMaxOpenFiles(-1)
-            .setWriteBufferManager(writeBuffers)
-            .setWriteBufferSize(memoryBytes / 8)
+            .setWriteBufferManager(memory.writeBuffers())
+            .setWriteBufferSize(memory.writeBufferBytes())
             .setMaxWriteBufferNumber(6)
             .setMaxBackgroundJobs(2)
             .setSkipStatsUpdateOnDbOpen(true)
@@ -108,7 +122,7 @@ public final class RocksDbIndex implements Index, IndexView {
             .setMaxLogFileSize(INFO_LOG_BYTES)
             .setTableFormatConfig(
                 new BlockBasedTableConfig()
-                    .setBlockCache(cache)
+                    .setBlockCache(memory.cache())
                     .setBlockSize(BLOCK_BYTES)
                     .setFilterPolicy(bloom)
                     .setIndexType(IndexType.kTwoLevelIndexSearch)
@@ -133,6 +147,7 @@ public final class RocksDbIndex implements Index, IndexView {
       throw e;
     }
     db = opened;
+    memory.opened(db);
   }
 
   @Override
@@ -191,8 +206,12 @@ public final class RocksDbIndex implements Index, IndexView {
 
   @Override
   public void close() {
+    memory.closing(db);
     db.close();
     closeOptions();
+    if (ownsMemory) {
+      memory.close();
+    }
   }
 
   @Override
@@ -205,8 +224,6 @@ public final class RocksDbIndex implements Index, IndexView {
     options.close();
     compactDeletions.close();
     bloom.close();
-    writeBuffers.close();
-    cache.close();
   }
 
   /** What {@code db} says of itself. */

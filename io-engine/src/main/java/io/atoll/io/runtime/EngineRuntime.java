@@ -30,7 +30,8 @@ public final class EngineRuntime implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(EngineRuntime.class);
 
   /**
-   * Threads that feed and flush indexes: a volume has at most one batch and one flush under way.
+   * Threads that feed and flush indexes, at least: a volume has at most one batch and one flush
+   * under way. As many as loops, if these are more.
    */
   private static final int CHECKPOINT_THREADS = 2;
 
@@ -64,7 +65,8 @@ public final class EngineRuntime implements AutoCloseable {
     this.vertx = vertx;
     workers = new BoundedWorkers("atoll-worker", workerCount, MAX_QUEUED_TASKS);
     checkpointWorkers =
-        new BoundedWorkers("atoll-checkpoint", CHECKPOINT_THREADS, MAX_QUEUED_TASKS);
+        new BoundedWorkers(
+            "atoll-checkpoint", Math.max(CHECKPOINT_THREADS, loops.size()), MAX_QUEUED_TASKS);
     diskWorkers =
         mode == IoMode.URING
             ? null

@@ -266,11 +266,16 @@ public final class LogVolume implements Volume {
   @Override
   public boolean congested() {
     return !fenced
-        && (overlay.bytes() >= options.maxUnappliedBytes()
+        && (overlay.bytes() >= maxUnappliedBytes()
             || pipeline.waitingGroups() > MAX_WAITING_GROUPS
             || pipeline.waitsForSegment()
             || logRoom.exhausted()
             || space.shortage());
+  }
+
+  /** Changes not yet in the index hold buffers, of which others want their part. */
+  private long maxUnappliedBytes() {
+    return Math.min(options.maxUnappliedBytes(), environment.buffers().evenPartBytes() / 2);
   }
 
   @Override

@@ -1,6 +1,7 @@
 package io.atoll;
 
 import io.atoll.StartFailure.Kind;
+import io.atoll.control.MountPoint;
 import io.atoll.figures.FileSystemSample;
 import io.atoll.fs.FileHandle;
 import io.atoll.fs.FileSystem;
@@ -23,56 +24,67 @@ import io.atoll.nfs4.wire.Operation;
 import io.atoll.nfs4.wire.ServerFacts;
 import io.atoll.nfs4.wire.WritePayloadFinder;
 import io.atoll.rpc.AlignedPayloads;
+import io.atoll.rpc.RpcBudgets;
 import io.atoll.rpc.RpcLimits;
 import io.atoll.rpc.RpcServer;
+import io.atoll.rpc.RpcService;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import java.net.InetSocketAddress;
 import java.security.SecureRandom;
 import java.time.Instant;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.function.Function;
 
-/** One file system served over NFS at one address. Confined to the home loop. */
-final class NfsListener {
-  private final RpcServer server;
+/**
+ * One file system served over NFS at any number of addresses: clients, leases and grace are one,
+ * whichever way a client comes. Confined to the home loop.
+ */
+final class NfsService {
+  private final VertxLoop loop;
+  private final RpcService rpc;
   private final NfsState state;
-  private final InetSocketAddress address;
   private final GraceFacts grace;
   private final CallbackClient callbacks;
+  private final Map<InetSocketAddress, RpcServer> servers = new LinkedHashMap<>();
 
-  private NfsListener(
-      RpcServer server,
-      NfsState state,
-      CallbackClient callbacks,
-      InetSocketAddress address,
-      GraceFacts grace) {
-    this.callbacks = callbacks;
-    this.server = server;
+  /** Servers that are being ended. */
+  private final Set<Future<Void>> endings = new LinkedHashSet<>();
+
+  private NfsService(
+      VertxLoop loop, RpcService rpc, NfsState state, CallbackClient callbacks, GraceFacts grace) {
+    this.loop = loop;
+    this.rpc = rpc;
     this.state = state;
-    this.address = address;
+    this.callbacks = callbacks;
     this.grace = grace;
   }
 
   /**
-   * Begins the grace period and listens. To be called on {@code loop}.
+   * Begins the grace period. To be called on {@code loop}; nobody is listened to yet.
    *
-   * @return fails with a {@link StartFailure} if the address can't be listened on
+   * @return fails with a {@link StartFailure} if the records of clients can't be read
    */
-  static Future<NfsListener> listen(
+  static Future<NfsService> begin(
       VertxLoop loop,
       OpenFileSystem open,
       ServedThroughput throughput,
-      InetSocketAddress wanted,
+      NodeBudgets budgets,
       ServingSettings settings) {
     FileSystem fileSystem = open.fileSystem();
     ClientJournal journal = new ClientJournal(fileSystem.records());
     return recordedClients(journal)
-        .compose(recorded -> {
+        .map(recorded -> {
           StateSettings times = StateSettings.of(settings.leaseSeconds(), settings.rules().state());
           NfsState state =
               new NfsState(
                   times,
+                  budgets.state(),
                   loop,
                   fileSystem.writeVerifier(),
                   new SecureRandom(),
@@ -85,10 +97,8 @@ final class NfsListener {
                   ? new GraceFacts(recorded.size(), Instant.now().plusSeconds(times.graceSeconds()))
                   : null;
           CallbackClient callbacks = new CallbackClient(loop);
-          RpcServer server = server(loop, open, throughput, state, callbacks, settings);
-          return listen(server, wanted)
-              .map(bound -> new NfsListener(server, state, callbacks, bound, grace))
-              .onFailure(failure -> end(state, callbacks));
+          RpcService rpc = rpc(loop, open, throughput, state, callbacks, budgets.rpc(), settings);
+          return new NfsService(loop, rpc, state, callbacks, grace);
         });
   }
 
@@ -107,12 +117,13 @@ final class NfsListener {
     return loaded.future();
   }
 
-  private static RpcServer server(
+  private static RpcService rpc(
       VertxLoop loop,
       OpenFileSystem open,
       ServedThroughput throughput,
       NfsState state,
       CallbackClient callbacks,
+      RpcBudgets.Share budgets,
       ServingSettings settings) {
     FileSystem fileSystem = open.fileSystem();
     int transferBytes = fileSystem.maxTransferBytes();
@@ -135,35 +146,30 @@ final class NfsListener {
             limits.maxRecordBytes(),
             loop::monotonicNanos,
             throughput.meter(state::isInGrace));
-    return new RpcServer(
+    return new RpcService(
         loop,
         limits,
+        budgets,
         List.of(program),
         new WritePayloadFinder(transferBytes),
         new AlignedPayloads(open.receiveBuffers()));
   }
 
-  private static Future<InetSocketAddress> listen(RpcServer server, InetSocketAddress wanted) {
-    return server
-        .listen(wanted.getAddress().getHostAddress(), wanted.getPort())
-        .map(port -> new InetSocketAddress(wanted.getAddress(), port))
-        .recover(failure -> Future.failedFuture(NfsAddress.refusal(wanted, failure)));
-  }
-
-  InetSocketAddress address() {
-    return address;
-  }
-
-  /** The grace period that listening began with; null if there was none. */
+  /** The grace period that it began with; null if there was none. */
   GraceFacts grace() {
     return grace;
+  }
+
+  /** Connections of clients, at all addresses. */
+  int connections() {
+    return rpc.connectionCount();
   }
 
   /** Those that use it now. */
   FileSystemSample.Clients clients() {
     NfsState.Counts counts = state.counts();
     return new FileSystemSample.Clients(
-        server.connectionCount(),
+        connections(),
         counts.clients(),
         counts.sessions(),
         counts.opens(),
@@ -171,9 +177,43 @@ final class NfsListener {
         state.isInGrace());
   }
 
-  private static void end(NfsState state, CallbackClient callbacks) {
-    callbacks.close();
-    state.stop();
+  /**
+   * Listens at a further address, or says anew who may come by one that is listened on.
+   *
+   * @return the address, with the port that it got; fails with a {@link StartFailure}
+   */
+  Future<InetSocketAddress> listen(MountPoint at) {
+    InetSocketAddress wanted = at.address();
+    RpcServer listening = servers.get(wanted);
+    if (listening != null) {
+      listening.admit(at.access()::admits);
+      return Future.succeededFuture(wanted);
+    }
+    RpcServer server = new RpcServer(loop, rpc, at.access()::admits);
+    return server
+        .listen(wanted.getAddress().getHostAddress(), wanted.getPort())
+        .map(port -> new InetSocketAddress(wanted.getAddress(), port))
+        .recover(failure -> Future.failedFuture(NfsAddress.refusal(wanted, failure)))
+        .onSuccess(bound -> servers.put(bound, server));
+  }
+
+  /** Stops listening there at once, and cuts the connections; nothing if nobody listens there. */
+  Future<Void> unlisten(InetSocketAddress at) {
+    RpcServer server = servers.remove(at);
+    return server == null ? Future.succeededFuture() : ending(server.abort());
+  }
+
+  /** Cuts the connections there that their rule does not admit any more. */
+  void recheck(InetSocketAddress at) {
+    RpcServer server = servers.get(at);
+    if (server != null) {
+      server.recheck();
+    }
+  }
+
+  private Future<Void> ending(Future<Void> end) {
+    endings.add(end);
+    return end.onComplete(ended -> endings.remove(end));
   }
 
   /**
@@ -181,11 +221,24 @@ final class NfsListener {
    * ended, none of them with a reply.
    */
   Future<Void> abort() {
-    return server.abort().onComplete(ended -> end(state, callbacks));
+    return end(RpcServer::abort);
   }
 
-  /** Lets running requests end, then closes connections and listener. */
+  /** Lets running requests end, then closes connections and listeners. */
   Future<Void> close() {
-    return server.close().onComplete(closed -> end(state, callbacks));
+    return end(RpcServer::close);
+  }
+
+  private Future<Void> end(Function<RpcServer, Future<Void>> how) {
+    List<Future<Void>> ends = new ArrayList<>(endings);
+    servers.values().forEach(server -> ends.add(how.apply(server)));
+    servers.clear();
+    return Future.join(ends)
+        .<Void>mapEmpty()
+        .onComplete(ended -> {
+          callbacks.close();
+          state.stop();
+          rpc.end();
+        });
   }
 }

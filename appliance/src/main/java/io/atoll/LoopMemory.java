@@ -1,0 +1,78 @@
+package io.atoll;
+
+import io.atoll.io.buffer.AlignedBufferPool;
+import io.atoll.io.cache.GranuleMemory;
+import io.atoll.io.loop.Loop;
+import io.atoll.io.loop.Workers;
+import io.vertx.core.Future;
+import io.vertx.core.Promise;
+import java.util.List;
+
+/**
+ * The aligned memory of an event loop, which the file systems that live on it share. Divided by who
+ * decides how long it is held, so that a client which sends or takes slowly can exhaust neither
+ * what others write nor what the stores work with. Made when the first file system asks, by a
+ * worker: the system fills the cache's memory with zeros while its thread waits. Loop-confined.
+ */
+final class LoopMemory implements AutoCloseable {
+  private final Loop loop;
+  private final Workers workers;
+  private final long cacheBytes;
+  private final AlignedBufferPool received =
+      new AlignedBufferPool(MemoryBounds.RECEIVE_BUFFER_BYTES);
+  private final AlignedBufferPool replies = new AlignedBufferPool(MemoryBounds.REPLY_BUFFER_BYTES);
+  private final AlignedBufferPool store = new AlignedBufferPool(MemoryBounds.STORE_BUFFER_BYTES);
+
+  /** Null until somebody asks. */
+  private Future<GranuleMemory> cache;
+
+  /**
+   * @param cacheBytes for the data that clients read
+   */
+  LoopMemory(Loop loop, Workers workers, long cacheBytes) {
+    this.loop = loop;
+    this.workers = workers;
+    this.cacheBytes = cacheBytes;
+  }
+
+  /** A part for a further opening of a file system. */
+  Future<BufferPools> share() {
+    if (cache == null) {
+      cache = makeCache();
+    }
+    return cache.map(granules ->
+        new BufferPools(received.share(), replies.share(), store.share(), granules.join()));
+  }
+
+  private Future<GranuleMemory> makeCache() {
+    Promise<GranuleMemory> made = Promise.promise();
+    workers.run(
+        loop,
+        () -> new GranuleMemory(cacheBytes),
+        (memory, failure) -> {
+          if (failure == null) {
+            made.complete(memory);
+          } else {
+            cache = null;
+            made.fail(failure);
+          }
+        });
+    return made.future();
+  }
+
+  /**
+   * Frees what nobody has anything of; the rest stays, since someone may still write to it. To be
+   * called when the loop has ended.
+   */
+  @Override
+  public void close() {
+    for (AlignedBufferPool pool : List.of(received, replies, store)) {
+      if (pool.usage().outstandingBytes() == 0) {
+        pool.close();
+      }
+    }
+    if (cache != null && cache.succeeded() && cache.result().viewsOut() == 0) {
+      cache.result().close();
+    }
+  }
+}
