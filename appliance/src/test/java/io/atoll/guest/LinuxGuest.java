@@ -170,6 +170,28 @@ public final class LinuxGuest implements AutoCloseable {
     }
   }
 
+  /** The whole machine stands still, its clocks but for the time that it will find out. */
+  void freeze() throws InterruptedException {
+    signal("STOP");
+  }
+
+  /** It goes on after {@link #freeze}. */
+  void thaw() throws InterruptedException {
+    signal("CONT");
+  }
+
+  private void signal(String name) throws InterruptedException {
+    try {
+      Process kill =
+          new ProcessBuilder("kill", "-" + name, Long.toString(process.pid())).inheritIO().start();
+      if (kill.waitFor() != 0) {
+        throw failure("can't be sent SIG" + name);
+      }
+    } catch (IOException e) {
+      throw new UncheckedIOException("sending SIG" + name + " to guest " + label, e);
+    }
+  }
+
   /** Ends the guest as a power cut would. */
   public void kill() {
     process.destroyForcibly().onExit().join();
