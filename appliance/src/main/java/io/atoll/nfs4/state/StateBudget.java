@@ -19,8 +19,8 @@ final class StateBudget {
   /** What is kept of an owner of NFSv4.0, without its name and its last reply's result. */
   static final int OWNER_SEQUENCE_BYTES = 320;
 
-  /** A locked range. */
-  static final int RANGE_BYTES = 64;
+  /** A locked range, and its places in two trees. */
+  static final int RANGE_BYTES = 144;
 
   private final FairShares.Member share;
   private final long capacityOfClientBytes;

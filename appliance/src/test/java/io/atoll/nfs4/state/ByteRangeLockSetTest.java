@@ -8,7 +8,9 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.atoll.nfs4.state.ByteRangeLockSet.Mode;
 import io.atoll.nfs4.state.ByteRangeLockSet.Range;
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
@@ -99,45 +101,133 @@ class ByteRangeLockSetTest {
   }
 
   @Test
+  void whoIsUnknownHoldsNothing() {
+    lock("a", Mode.EXCLUSIVE, 0, 9);
+    assertNotNull(set.conflict(null, Mode.SHARED, 9, 9));
+    assertTrue(set.apply("b", Mode.UNLOCKED, 0, EOF, 0));
+    set.removeAll("b");
+    assertEquals(0, set.count("b"));
+    assertFalse(set.holds("b"));
+    assertEquals(1, set.size());
+  }
+
+  @Test
   void randomHistoriesAgreeWithTheNaiveModel() {
-    for (long seed = 0; seed < 3_000; seed++) {
-      runHistory(seed);
+    for (long seed = 0; seed < 1_500; seed++) {
+      new History(seed).run();
     }
   }
 
-  private static void runHistory(long seed) {
-    Random random = new Random(seed);
-    String[] owners = {"a", "b", "c"};
-    Mode[] modes = Mode.values();
-    int span = 1 + random.nextInt(24);
-    NaiveLocks naive = new NaiveLocks(owners.length, span);
-    ByteRangeLockSet<String> real = new ByteRangeLockSet<>();
-    // The model's last byte stands for the rest of the file, as the real set's END_OF_FILE.
-    for (int step = 0; step < 40; step++) {
-      int owner = random.nextInt(owners.length);
-      Mode mode = modes[random.nextInt(modes.length)];
+  /**
+   * A random history of several owners, in the set and in a model that keeps each byte's owners.
+   */
+  private static final class History {
+    private static final String[] OWNERS = {"a", "b", "c", "d", "e"};
+    private static final Mode[] MODES = Mode.values();
+    private static final int STEPS = 60;
+
+    private static final Comparator<Range<String>> BY_OFFSET_AND_OWNER =
+        Comparator.<Range<String>, Long>comparing(Range::firstByte, Long::compareUnsigned)
+            .thenComparing(Range::owner);
+
+    private final long seed;
+    private final Random random;
+
+    /** How many different offsets there are: few make conflicts, many make tall trees. */
+    private final int span;
+
+    /**
+     * Whether the last of them is the end of the file, so that they lie around 2⁶³ or before it.
+     */
+    private final boolean toTheEnd;
+
+    private final int bound;
+    private final NaiveLocks naive;
+    private final ByteRangeLockSet<String> real = new ByteRangeLockSet<>();
+
+    History(long seed) {
+      this.seed = seed;
+      this.random = new Random(seed);
+      this.span = 1 + random.nextInt(random.nextBoolean() ? 24 : 400);
+      this.toTheEnd = random.nextBoolean();
+      this.bound = random.nextInt(4) == 0 ? 1 + random.nextInt(12) : NO_BOUND;
+      this.naive = new NaiveLocks(OWNERS.length, span);
+    }
+
+    void run() {
+      for (int step = 0; step < STEPS; step++) {
+        String context = "seed " + seed + " step " + step;
+        if (random.nextInt(STEPS) == 0) {
+          int owner = random.nextInt(OWNERS.length);
+          real.removeAll(OWNERS[owner]);
+          naive.set(owner, Mode.UNLOCKED, 0, span - 1);
+        } else {
+          apply(context);
+        }
+        List<Range<String>> inOrder = real.ranges();
+        assertEquals(ranges(), sorted(inOrder), context);
+        for (int i = 1; i < inOrder.size(); i++) {
+          long before = inOrder.get(i - 1).firstByte();
+          assertTrue(Long.compareUnsigned(before, inOrder.get(i).firstByte()) <= 0, context);
+        }
+        assertEquals(ranges().isEmpty(), real.isEmpty(), context);
+        assertTrue(real.isSound(), context);
+        for (int i = 0; i < OWNERS.length; i++) {
+          assertEquals(naive.runsOf(i), real.count(OWNERS[i]), context);
+          assertEquals(naive.runsOf(i) > 0, real.holds(OWNERS[i]), context);
+        }
+      }
+    }
+
+    private void apply(String context) {
+      int owner = random.nextInt(OWNERS.length);
+      Mode mode = MODES[random.nextInt(MODES.length)];
       int first = random.nextInt(span);
-      int last = first + random.nextInt(span - first);
-      String context = "seed " + seed + " step " + step;
-      long realFirst = toReal(first, span);
-      long realLast = toReal(last, span);
-      boolean barred =
-          mode != Mode.UNLOCKED && real.conflict(owners[owner], mode, realFirst, realLast) != null;
-      boolean naivelyBarred = mode != Mode.UNLOCKED && naive.conflicts(owner, mode, first, last);
-      assertEquals(naivelyBarred, barred, context);
-      if (!barred) {
-        assertTrue(real.apply(owners[owner], mode, realFirst, realLast, NO_BOUND));
-        naive.set(owner, mode, first, last);
+      int last = first + random.nextInt(random.nextBoolean() ? span - first : 1);
+      if (mode != Mode.UNLOCKED) {
+        Range<String> conflict = real.conflict(OWNERS[owner], mode, toReal(first), toReal(last));
+        assertEquals(naive.conflicts(owner, mode, first, last), conflict != null, context);
+        if (conflict != null) {
+          assertTrue(ranges().contains(conflict), context);
+          return;
+        }
       }
-      assertEquals(naive.runs(), real.size(), context);
-      for (int i = 0; i < owners.length; i++) {
-        assertEquals(naive.runsOf(i), real.count(owners[i]), context);
+      int before = naive.runs();
+      Mode[] row = naive.rowOf(owner);
+      naive.set(owner, mode, first, last);
+      boolean fits = naive.runs() <= Math.max(before, bound);
+      if (!fits) {
+        naive.rowOf(owner, row);
       }
+      assertEquals(
+          fits, real.apply(OWNERS[owner], mode, toReal(first), toReal(last), bound), context);
     }
-  }
 
-  private static long toReal(int offset, int span) {
-    return offset == span - 1 ? EOF : EOF - span + 1 + offset;
+    /** What the model has. */
+    private List<Range<String>> ranges() {
+      List<Range<String>> all = new ArrayList<>();
+      for (Mode mode : List.of(Mode.SHARED, Mode.EXCLUSIVE)) {
+        for (int first = 0; first < span; first++) {
+          for (int owner = 0; owner < OWNERS.length; owner++) {
+            if (naive.beginsAt(owner, mode, first)) {
+              all.add(
+                  new Range<>(
+                      OWNERS[owner], mode, toReal(first), toReal(naive.endOf(owner, first))));
+            }
+          }
+        }
+      }
+      all.sort(BY_OFFSET_AND_OWNER);
+      return all;
+    }
+
+    private static List<Range<String>> sorted(List<Range<String>> ranges) {
+      return ranges.stream().sorted(BY_OFFSET_AND_OWNER).toList();
+    }
+
+    private long toReal(int offset) {
+      return toTheEnd ? EOF - span + 1 + offset : Long.MIN_VALUE - span / 2 + offset;
+    }
   }
 
   /** Each byte's mode for each owner. */
@@ -165,6 +255,26 @@ class ByteRangeLockSetTest {
 
     void set(int owner, Mode mode, int first, int last) {
       Arrays.fill(bytes[owner], first, last + 1, mode);
+    }
+
+    Mode[] rowOf(int owner) {
+      return bytes[owner].clone();
+    }
+
+    void rowOf(int owner, Mode[] row) {
+      bytes[owner] = row;
+    }
+
+    boolean beginsAt(int owner, Mode mode, int at) {
+      return bytes[owner][at] == mode && (at == 0 || bytes[owner][at - 1] != mode);
+    }
+
+    int endOf(int owner, int first) {
+      int last = first;
+      while (last + 1 < bytes[owner].length && bytes[owner][last + 1] == bytes[owner][first]) {
+        last++;
+      }
+      return last;
     }
 
     int runsOf(int owner) {
