@@ -7,6 +7,9 @@ The guest named alpha leads where the two differ. Barriers order their steps; se
 import errno
 import fcntl
 import os
+import re
+import subprocess
+import time
 
 from check import SCALE, check, equal, fork, join, read_file, refused, run, same_bytes, write_file
 from control import barrier
@@ -85,6 +88,7 @@ def flock_holds_between_clients():
 
 
 def waiting_lock_is_granted_when_the_other_client_unlocks():
+    """The one that waits is called back: it need not ask every now and then."""
     fd = os.open("locked", os.O_RDWR)
     if LEADS:
         lock(fd, fcntl.LOCK_EX, 0, 10)
@@ -101,11 +105,38 @@ def waiting_lock_is_granted_when_the_other_client_unlocks():
             lock(mine, fcntl.LOCK_EX, 0, 10)
             same_bytes(os.pread(mine, 7, 0), b"granted", "what the owner wrote before it unlocked")
 
+        trace_callbacks()
+        asked = lock_calls()
         waiter = fork(wait)
+        while lock_calls() == asked:
+            time.sleep(0.1)
+        before = len(callbacks())
         barrier("other-waits")
         join(waiter)
+        check(len(callbacks()) > before, "the server called back when the lock was free")
     barrier("granted")
     os.close(fd)
+
+
+TRACING = "/sys/kernel/tracing"
+
+
+def trace_callbacks():
+    if not os.path.exists(f"{TRACING}/events"):
+        subprocess.run(["mount", "-t", "tracefs", "nodev", TRACING], check=True)
+    with open(f"{TRACING}/events/nfs4/nfs4_cb_sequence/enable", "w") as enable:
+        enable.write("1")
+
+
+def callbacks():
+    """Those that this client was called for since they are traced."""
+    with open(f"{TRACING}/trace") as trace:
+        return [line for line in trace if "nfs4_cb_sequence:" in line]
+
+
+def lock_calls():
+    with open("/proc/self/mountstats") as stats:
+        return sum(map(int, re.findall(r"\bLOCK:\s+(\d+)", stats.read())))
 
 
 def counters_under_lock_lose_nothing():

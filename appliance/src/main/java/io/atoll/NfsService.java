@@ -136,7 +136,7 @@ final class NfsService {
     Map<Operation, Op> operations40 = FileOperations.all(StateOperations40.check(state));
     operations40.putAll(StateOperations40.all(state, new CallbackProbe(callbacks)));
     Map<Operation, Op> operations41 = FileOperations.all(StateOperations.check(state));
-    operations41.putAll(StateOperations.all(state, identity));
+    operations41.putAll(StateOperations.all(state, identity, export.handles()));
     List<OpTable> tables = List.of(new OpTable(0, operations40), new OpTable(1, operations41));
     RpcLimits limits = RpcLimits.DEFAULT;
     NfsProgram program =

@@ -1,6 +1,7 @@
 package io.atoll.rpc;
 
 import io.atoll.io.loop.Loop;
+import io.atoll.xdr.XdrReader;
 import io.atoll.xdr.XdrWriter;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufAllocator;
@@ -59,6 +60,9 @@ final class ConnectionHandler extends ChannelInboundHandlerAdapter
   private final ReplyFlow replies;
   private final CredentialDecoder credentials = new CredentialDecoder();
   private final List<Runnable> closeTasks = new ArrayList<>();
+
+  /** Null until there is a call to make. */
+  private BackCalls backCalls;
 
   private ChannelHandlerContext context;
   private String remote = "a client that has not connected";
@@ -183,6 +187,22 @@ final class ConnectionHandler extends ChannelInboundHandlerAdapter
     attachment = newAttachment;
   }
 
+  @Override
+  public boolean callBack(BackCall call) {
+    if (!open || closing) {
+      return false;
+    }
+    if (backCalls == null) {
+      backCalls = new BackCalls(this, server.loop());
+    }
+    return backCalls.call(call);
+  }
+
+  /** Whether a reply is to a call that was made over this connection. */
+  boolean takesReply(int xid, XdrReader reader) {
+    return backCalls != null && backCalls.replied(xid, reader);
+  }
+
   /** Reads nothing more, and closes when the calls that run have been answered. */
   void closeWhenIdle() {
     draining = true;
@@ -271,6 +291,9 @@ final class ConnectionHandler extends ChannelInboundHandlerAdapter
       }
     }
     closeTasks.clear();
+    if (backCalls != null) {
+      backCalls.closed();
+    }
   }
 
   // --- records in ---

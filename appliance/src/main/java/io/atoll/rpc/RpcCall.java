@@ -111,6 +111,10 @@ public final class RpcCall {
     return connection;
   }
 
+  ConnectionHandler handler() {
+    return connection;
+  }
+
   /** The whole record's length, without marks. */
   public int requestBytes() {
     return requestBytes;

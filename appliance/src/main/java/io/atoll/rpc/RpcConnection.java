@@ -16,6 +16,14 @@ public interface RpcConnection {
 
   boolean isOpen();
 
+  /**
+   * Calls a program of the client's own.
+   *
+   * @return false if the connection is closed, or has as many calls under way as it may: then
+   *     nothing was sent, and the call's answer is not told anything
+   */
+  boolean callBack(BackCall call);
+
   /** Closes now. Calls that were started go on; their replies are dropped. */
   void close();
 

@@ -4,11 +4,12 @@ import io.atoll.xdr.XdrReader;
 import java.util.List;
 
 /**
- * Decodes the header of calls (RFC 5531, section 9) and gives them to their programs. Confined to
- * the home loop.
+ * Decodes the header of calls (RFC 5531, section 9) and gives them to their programs, and replies
+ * to who made the calls that they answer. Confined to the home loop.
  */
 final class RpcDispatcher {
   private static final int CALL = 0;
+  private static final int REPLY = 1;
   private static final int RPC_VERSION = 2;
   private static final int NULL_PROCEDURE = 0;
 
@@ -31,8 +32,14 @@ final class RpcDispatcher {
     XdrReader reader = call.reader();
     int xid = reader.int32();
     int type = reader.int32();
+    if (type == REPLY && !reader.isMalformed() && call.handler().takesReply(xid, reader)) {
+      call.drop();
+      return;
+    }
     if (reader.isMalformed() || type != CALL) {
-      strangers.warn("dropped a record that is no call", call.connection().remote());
+      strangers.warn(
+          "dropped a record that is neither a call nor an answer to one",
+          call.connection().remote());
       call.drop();
       return;
     }

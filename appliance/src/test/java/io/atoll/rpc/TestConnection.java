@@ -1,5 +1,6 @@
 package io.atoll.rpc;
 
+import io.atoll.xdr.XdrBytes;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufAllocator;
 import io.netty.buffer.UnpooledByteBufAllocator;
@@ -10,6 +11,7 @@ import java.io.ByteArrayOutputStream;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.BiConsumer;
 import org.slf4j.LoggerFactory;
 
 /** A connection without a socket: receives as a socket would, and shows what was sent. */
@@ -21,8 +23,12 @@ public final class TestConnection implements AutoCloseable {
   private final ConnectionHandler handler;
   private final EmbeddedChannel channel;
   private final ByteArrayOutputStream sent = new ByteArrayOutputStream();
+  private final List<byte[]> backCalls = new ArrayList<>();
   private int partsSent;
   private boolean takesReplies = true;
+
+  /** Null if nobody looks. */
+  private BiConsumer<byte[], byte[]> observer;
 
   public TestConnection(
       ManualLoop loop,
@@ -115,7 +121,20 @@ public final class TestConnection implements AutoCloseable {
     if (replies.size() != 1) {
       throw new AssertionError("got " + replies.size() + " replies to one call");
     }
+    if (observer != null) {
+      observer.accept(message, replies.get(0));
+    }
     return replies.get(0);
+  }
+
+  /** Has each {@link #call} and its reply looked at. */
+  public TestConnection observedBy(BiConsumer<byte[], byte[]> newObserver) {
+    observer = newObserver;
+    return this;
+  }
+
+  public boolean isObserved() {
+    return observer != null;
   }
 
   /** The replies since this was asked last, without marks. */
@@ -131,9 +150,26 @@ public final class TestConnection implements AutoCloseable {
       }
       byte[] reply = new byte[mark & ~LAST_FRAGMENT];
       bytes.get(reply);
-      replies.add(reply);
+      boolean isCall = reply.length >= 8 && ByteBuffer.wrap(reply).getInt(4) == 0;
+      (isCall ? backCalls : replies).add(reply);
     }
     return replies;
+  }
+
+  /** The calls that the server has made since this was asked last, without marks. */
+  public List<byte[]> backCalls() {
+    ByteArrayOutputStream kept = new ByteArrayOutputStream();
+    replies().forEach(reply -> kept.writeBytes(Calls.record(reply)));
+    sent.writeBytes(kept.toByteArray());
+    List<byte[]> calls = List.copyOf(backCalls);
+    backCalls.clear();
+    return calls;
+  }
+
+  /** The client answers one of the server's calls with success, and {@code results}. */
+  public void answer(byte[] backCall, byte[] results) {
+    int xid = ByteBuffer.wrap(backCall).getInt();
+    receive(Calls.record(XdrBytes.xdr().i(xid, 1, 0, 0, 0, 0).raw(results).bytes()));
   }
 
   private void collect() {

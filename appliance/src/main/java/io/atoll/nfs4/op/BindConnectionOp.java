@@ -1,14 +1,15 @@
 package io.atoll.nfs4.op;
 
 import io.atoll.nfs4.state.NfsState;
+import io.atoll.nfs4.state.Session;
 import io.atoll.nfs4.state.SessionId;
 import io.atoll.nfs4.wire.Nfs4Status;
 import io.atoll.xdr.XdrReader;
 
 /**
- * BIND_CONN_TO_SESSION (RFC 8881, section 18.34). A session may be used over any connection and
- * callbacks are never sent, so that there is nothing to remember: it is granted as asked, in both
- * directions where either will do.
+ * BIND_CONN_TO_SESSION (RFC 8881, section 18.34). A session may be used over any connection, so
+ * that of the fore channel there is nothing to remember. The back channel is granted whenever it
+ * will do, unless the session can have none.
  */
 final class BindConnectionOp implements Op {
   private static final int FORE = 1;
@@ -32,22 +33,27 @@ final class BindConnectionOp implements Op {
     if (call.refusesArguments()) {
       return;
     }
-    int bound =
-        switch (direction) {
-          case FORE -> FORE;
-          case BACK -> BACK;
-          case FORE_OR_BOTH, BACK_OR_BOTH -> BOTH;
-          default -> 0;
-        };
-    if (bound == 0) {
+    if (direction != FORE
+        && direction != BACK
+        && direction != FORE_OR_BOTH
+        && direction != BACK_OR_BOTH) {
       call.done(Nfs4Status.INVAL);
-    } else if (state.session(id) == null) {
-      call.done(Nfs4Status.BADSESSION);
-    } else {
-      SessionCodec.encode(call.writer(), id);
-      call.writer().int32(bound);
-      call.writer().bool(false);
-      call.done(Nfs4Status.OK);
+      return;
     }
+    Session session = state.session(id);
+    if (session == null) {
+      call.done(Nfs4Status.BADSESSION);
+      return;
+    }
+    boolean isBack =
+        direction != FORE && session.backChannel().bind(new ConnectionPath(call.connection()));
+    if (direction == BACK && !isBack) {
+      call.done(Nfs4Status.INVAL); // The session was made without a back channel.
+      return;
+    }
+    SessionCodec.encode(call.writer(), id);
+    call.writer().int32(direction == BACK ? BACK : isBack ? BOTH : FORE);
+    call.writer().bool(false);
+    call.done(Nfs4Status.OK);
   }
 }

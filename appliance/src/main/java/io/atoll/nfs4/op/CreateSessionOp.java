@@ -1,8 +1,11 @@
 package io.atoll.nfs4.op;
 
+import io.atoll.nfs4.state.CallbackProgram;
 import io.atoll.nfs4.state.ChannelAttributes;
 import io.atoll.nfs4.state.CreateSession;
 import io.atoll.nfs4.state.NfsState;
+import io.atoll.nfs4.state.Session;
+import io.atoll.nfs4.state.SessionId;
 import io.atoll.nfs4.wire.Nfs4Status;
 import io.atoll.xdr.XdrReader;
 import io.atoll.xdr.XdrWriter;
@@ -30,8 +33,7 @@ final class CreateSessionOp implements Op {
     int flags = reader.int32();
     ChannelAttributes fore = SessionCodec.channel(reader);
     ChannelAttributes back = SessionCodec.channel(reader);
-    reader.int32(); // csa_cb_program
-    SessionCodec.skipCallbackSecurities(reader);
+    CallbackProgram callbacks = SessionCodec.callbackProgram(reader);
     if (call.refusesArguments()) {
       return;
     }
@@ -47,9 +49,13 @@ final class CreateSessionOp implements Op {
                 (flags & CONN_BACK_CHAN) != 0,
                 fore,
                 back,
+                callbacks,
                 Callers.principal(call)));
     call.fsCall().dependsOn(state.journalSequence());
     if (result.status().isOk()) {
+      if (result.backChannel()) {
+        bind(call, result.sessionId());
+      }
       XdrWriter writer = call.writer();
       SessionCodec.encode(writer, result.sessionId());
       writer.int32(result.sequence());
@@ -58,5 +64,12 @@ final class CreateSessionOp implements Op {
       SessionCodec.encode(writer, result.back());
     }
     call.done(result.status());
+  }
+
+  private void bind(CompoundCall call, SessionId id) {
+    Session session = state.session(id); // null of a retry whose session is gone meanwhile
+    if (session != null) {
+      session.backChannel().bind(new ConnectionPath(call.connection()));
+    }
   }
 }

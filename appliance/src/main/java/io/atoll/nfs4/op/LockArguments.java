@@ -11,6 +11,7 @@ import io.atoll.xdr.XdrReader;
  * The arguments of LOCK, LOCKT and LOCKU, decoded (RFC 8881, sections 18.10 to 18.12; RFC 7530,
  * sections 16.10 to 16.12), which are the same in all minor versions.
  *
+ * @param type nfs_lock_type4
  * @param reclaim of LOCK
  * @param offset unsigned
  * @param length unsigned; all ones for all that follows
@@ -22,7 +23,7 @@ import io.atoll.xdr.XdrReader;
  * @param owner null unless {@code isNewOwner} or of LOCKT
  */
 record LockArguments(
-    Mode mode,
+    int type,
     boolean reclaim,
     long offset,
     long length,
@@ -38,7 +39,7 @@ record LockArguments(
   private static final int WRITEW_LT = 4;
 
   static LockArguments decodeLock(XdrReader reader) {
-    Mode mode = mode(reader);
+    int type = type(reader);
     boolean reclaim = reader.bool();
     long offset = reader.int64();
     long length = reader.int64();
@@ -49,32 +50,36 @@ record LockArguments(
     long clientId = isNewOwner ? reader.int64() : 0;
     OwnerId owner = isNewOwner ? Callers.ownerName(reader) : null;
     return new LockArguments(
-        mode, reclaim, offset, length, isNewOwner, openSeqid, stateid, seqid, clientId, owner);
+        type, reclaim, offset, length, isNewOwner, openSeqid, stateid, seqid, clientId, owner);
   }
 
   static LockArguments decodeTest(XdrReader reader) {
-    Mode mode = mode(reader);
+    int type = type(reader);
     long offset = reader.int64();
     long length = reader.int64();
     long clientId = reader.int64();
     OwnerId owner = Callers.ownerName(reader);
-    return new LockArguments(mode, false, offset, length, false, 0, null, 0, clientId, owner);
+    return new LockArguments(type, false, offset, length, false, 0, null, 0, clientId, owner);
   }
 
   static LockArguments decodeUnlock(XdrReader reader) {
-    Mode mode = mode(reader);
+    int type = type(reader);
     int seqid = reader.int32();
     Stateid stateid = Stateid.decode(reader);
     long offset = reader.int64();
     long length = reader.int64();
-    return new LockArguments(mode, false, offset, length, false, 0, stateid, seqid, 0, null);
+    return new LockArguments(type, false, offset, length, false, 0, stateid, seqid, 0, null);
   }
 
-  private static Mode mode(XdrReader reader) {
+  private static int type(XdrReader reader) {
     int type = reader.enumerator(WRITEW_LT);
     if (type < READ_LT) {
       reader.markMalformed();
     }
+    return type;
+  }
+
+  Mode mode() {
     return type == READ_LT || type == READW_LT ? Mode.SHARED : Mode.EXCLUSIVE;
   }
 
@@ -90,7 +95,10 @@ record LockArguments(
         : offset + length - 1;
   }
 
-  Locks.Request request() {
-    return new Locks.Request(mode, reclaim, offset, lastByte());
+  /**
+   * @param view of the current filehandle
+   */
+  Locks.Request request(View view) {
+    return new Locks.Request(mode(), reclaim, offset, lastByte(), type >= READW_LT, view.key());
   }
 }

@@ -38,8 +38,10 @@ final class LockOps {
     Object file = call.currentFileHandle();
     Locks.Outcome outcome =
         arguments.isNewOwner()
-            ? state.locks().lock(client, file, stateid, arguments.owner(), arguments.request())
-            : state.locks().lock(client, file, stateid, arguments.request());
+            ? state
+                .locks()
+                .lock(client, file, stateid, arguments.owner(), arguments.request(call.view()))
+            : state.locks().lock(client, file, stateid, arguments.request(call.view()));
     answers.finish(call, outcome);
   }
 

@@ -73,7 +73,11 @@ final class LockOps40 {
         state
             .locks()
             .lock(
-                client, call.currentFileHandle(), arguments.stateid(), owner, arguments.request());
+                client,
+                call.currentFileHandle(),
+                arguments.stateid(),
+                owner,
+                arguments.request(call.view()));
     if (!OwnerSequence.keepsSeqid(outcome.status())) {
       state40.lockSeqidUsed(client, owner, arguments.seqid());
     }
@@ -90,7 +94,11 @@ final class LockOps40 {
         call,
         state
             .locks()
-            .lock(client, call.currentFileHandle(), arguments.stateid(), arguments.request()));
+            .lock(
+                client,
+                call.currentFileHandle(),
+                arguments.stateid(),
+                arguments.request(call.view())));
   }
 
   private Nfs4Status refusal(CompoundCall call, ClientRecord client, LockArguments arguments) {

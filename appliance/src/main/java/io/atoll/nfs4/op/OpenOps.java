@@ -16,6 +16,9 @@ final class OpenOps {
   /** OPEN4_RESULT_LOCKTYPE_POSIX, and OPEN4_RESULT_PRESERVE_UNLINKED: an open file is held. */
   private static final int RESULT_FLAGS = 4 | 8;
 
+  /** OPEN4_RESULT_MAY_NOTIFY_LOCK: who waits for a lock will be told when it may have it. */
+  private static final int RESULT_MAY_NOTIFY_LOCK = 0x20;
+
   private static final int DELEGATE_NONE = 0;
   private static final int DELEGATE_NONE_EXTENDED = 3;
 
@@ -63,7 +66,8 @@ final class OpenOps {
     XdrWriter writer = call.writer();
     stateid.encode(writer);
     change.encode(writer);
-    writer.int32(RESULT_FLAGS);
+    boolean takesCallbacks = Callers.client(call).backChannel() != null;
+    writer.int32(takesCallbacks ? RESULT_FLAGS | RESULT_MAY_NOTIFY_LOCK : RESULT_FLAGS);
     attributesSet.encode(writer);
     encodeNoDelegation(writer, arguments.wants() & WANT_MASK);
     call.done(Nfs4Status.OK);

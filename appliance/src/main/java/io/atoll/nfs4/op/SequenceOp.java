@@ -4,6 +4,7 @@ import io.atoll.nfs4.state.ChannelAttributes;
 import io.atoll.nfs4.state.NfsState;
 import io.atoll.nfs4.state.SequenceVerdict;
 import io.atoll.nfs4.state.Session;
+import io.atoll.nfs4.state.StatusFlags;
 import io.atoll.nfs4.wire.Nfs4Status;
 import io.atoll.xdr.XdrReader;
 import io.atoll.xdr.XdrWriter;
@@ -12,16 +13,12 @@ import io.atoll.xdr.XdrWriter;
  * SEQUENCE (RFC 8881, section 18.46): takes a slot, or tells a retry. All that can make it fail is
  * found before slot or lease move.
  *
- * <p>Of the status flags none is ever set. RESTART_RECLAIM_NEEDED is for sessions that survive a
- * restart, and Linux would start its recovery anew at each reply that has it; CB_PATH_DOWN is of
- * use to none as there is nothing to call back for; state is never revoked in part, but goes with
- * its client, which BADSESSION tells.
+ * <p>In a session that was just made or bound, it is also the sign that the client knows so, and
+ * takes callbacks over the connection if it ever will.
  */
 final class SequenceOp implements Op {
   /** Session ID, sequence, slot, highest slot, target, flags. */
   private static final int RESULT_BYTES = 16 + 5 * Integer.BYTES;
-
-  private static final int STATUS_FLAGS = 0;
 
   private final NfsState state;
 
@@ -59,7 +56,9 @@ final class SequenceOp implements Op {
       case NEW -> {
         Nfs4Status room = roomForReply(call, session.fore(), cacheThis);
         if (room.isOk()) {
-          call.takeSlot(session.take(slotId, digest, principal, cacheThis));
+          call.takeSlot(
+              session.take(slotId, sequence, highestSlotId, digest, principal, cacheThis));
+          session.backChannel().probe();
           encode(call.writer(), session, sequence, slotId);
         }
         call.done(room);
@@ -104,7 +103,7 @@ final class SequenceOp implements Op {
     writer.int32(sequence);
     writer.int32(slotId);
     writer.int32(session.highestSlotId());
-    writer.int32(session.highestSlotId());
-    writer.int32(STATUS_FLAGS);
+    writer.int32(session.targetHighestSlotId());
+    writer.int32(StatusFlags.of(session));
   }
 }

@@ -1,10 +1,12 @@
 package io.atoll.nfs4.op;
 
+import io.atoll.nfs4.state.CallbackProgram;
 import io.atoll.nfs4.state.ChannelAttributes;
 import io.atoll.nfs4.state.SessionId;
 import io.atoll.rpc.RpcCredential;
 import io.atoll.xdr.XdrReader;
 import io.atoll.xdr.XdrWriter;
+import java.nio.ByteBuffer;
 
 /** Session IDs, channel_attrs4 and callback_sec_parms4 (RFC 8881, sections 18.33 and 18.36). */
 final class SessionCodec {
@@ -13,6 +15,8 @@ final class SessionCodec {
 
   /** More offers of how to secure callbacks make no sense. */
   private static final int MAX_CALLBACK_SECURITIES = 16;
+
+  private static final byte[] NO_BYTES = {};
 
   private SessionCodec() {}
 
@@ -49,31 +53,60 @@ final class SessionCodec {
     writer.int32(0);
   }
 
-  /** Passes over how the client would have callbacks secured: none are ever sent. */
-  static void skipCallbackSecurities(XdrReader reader) {
+  /**
+   * csa_cb_program and csa_sec_parms, of which the first that this server can use is taken; none
+   * are taken for AUTH_NONE, as Linux's server does. Of no use if malformed.
+   */
+  static CallbackProgram callbackProgram(XdrReader reader) {
+    int number = reader.int32();
     int count = reader.count(MAX_CALLBACK_SECURITIES, Integer.BYTES);
+    int flavor = count == 0 ? RpcCredential.AUTH_NONE : CallbackProgram.NO_FLAVOR;
+    byte[] credential = NO_BYTES;
     for (int i = 0; i < count; i++) {
-      switch (reader.int32()) {
-        case RpcCredential.AUTH_NONE -> {}
-        case RpcCredential.AUTH_SYS -> skipAuthSys(reader);
-        case RPCSEC_GSS -> {
-          reader.enumerator(GREATEST_GSS_SERVICE);
-          reader.skipOpaque(RpcCredential.MAX_BODY_BYTES);
-          reader.skipOpaque(RpcCredential.MAX_BODY_BYTES);
-        }
-        default -> reader.markMalformed();
+      int offered = reader.int32();
+      byte[] body =
+          switch (offered) {
+            case RpcCredential.AUTH_NONE -> NO_BYTES;
+            case RpcCredential.AUTH_SYS -> authSys(reader);
+            case RPCSEC_GSS -> skipGss(reader);
+            default -> {
+              reader.markMalformed();
+              yield null;
+            }
+          };
+      if (flavor == CallbackProgram.NO_FLAVOR && body != null) {
+        flavor = offered;
+        credential = body;
       }
     }
+    return new CallbackProgram(number, flavor, credential);
   }
 
-  private static void skipAuthSys(XdrReader reader) {
-    reader.int32();
-    reader.skipOpaque(RpcCredential.MAX_MACHINE_NAME_BYTES);
-    reader.int32();
-    reader.int32();
+  /** A credential's body, as it came. Null if malformed. */
+  private static byte[] authSys(XdrReader reader) {
+    int stamp = reader.int32();
+    byte[] machine = reader.opaque(RpcCredential.MAX_MACHINE_NAME_BYTES);
+    int uid = reader.int32();
+    int gid = reader.int32();
     int groups = reader.count(RpcCredential.MAX_GROUPS, Integer.BYTES);
-    for (int i = 0; i < groups; i++) {
-      reader.int32();
+    if (machine == null) {
+      return null;
     }
+    int words = 5 + groups;
+    ByteBuffer body = ByteBuffer.allocate(words * Integer.BYTES + XdrReader.padded(machine.length));
+    body.putInt(stamp).putInt(machine.length).put(machine);
+    body.position(2 * Integer.BYTES + XdrReader.padded(machine.length));
+    body.putInt(uid).putInt(gid).putInt(groups);
+    for (int i = 0; i < groups; i++) {
+      body.putInt(reader.int32());
+    }
+    return body.array();
+  }
+
+  private static byte[] skipGss(XdrReader reader) {
+    reader.enumerator(GREATEST_GSS_SERVICE);
+    reader.skipOpaque(RpcCredential.MAX_BODY_BYTES);
+    reader.skipOpaque(RpcCredential.MAX_BODY_BYTES);
+    return null;
   }
 }

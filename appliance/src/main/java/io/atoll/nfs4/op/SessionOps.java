@@ -1,5 +1,6 @@
 package io.atoll.nfs4.op;
 
+import io.atoll.nfs4.state.CallbackProgram;
 import io.atoll.nfs4.state.ClientRecord;
 import io.atoll.nfs4.state.NfsState;
 import io.atoll.nfs4.state.Session;
@@ -38,13 +39,21 @@ final class SessionOps {
     }
   }
 
-  /** BACKCHANNEL_CTL (section 18.33): taken note of, as callbacks are never sent. */
+  /**
+   * BACKCHANNEL_CTL (section 18.33): callbacks carry another program and credential from now on.
+   * NOENT if none of the offered credentials is one that this server has.
+   */
   void backChannelControl(CompoundCall call) {
-    call.reader().int32(); // bca_cb_program
-    SessionCodec.skipCallbackSecurities(call.reader());
-    if (!call.refusesArguments()) {
-      call.done(Nfs4Status.OK);
+    CallbackProgram program = SessionCodec.callbackProgram(call.reader());
+    if (call.refusesArguments()) {
+      return;
     }
+    if (program.flavor() == CallbackProgram.NO_FLAVOR) {
+      call.done(Nfs4Status.NOENT);
+      return;
+    }
+    call.slot().session().backChannel().program(program);
+    call.done(Nfs4Status.OK);
   }
 
   /**

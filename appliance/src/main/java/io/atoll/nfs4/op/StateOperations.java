@@ -1,6 +1,7 @@
 package io.atoll.nfs4.op;
 
 import io.atoll.nfs4.state.NfsState;
+import io.atoll.nfs4.wire.FileHandleCodec;
 import io.atoll.nfs4.wire.Operation;
 import java.util.EnumMap;
 import java.util.Map;
@@ -18,8 +19,14 @@ public final class StateOperations {
     return new StateidOps(state);
   }
 
-  /** A new map of them. */
-  public static Map<Operation, Op> all(NfsState state, ServerIdentity identity) {
+  /**
+   * A new map of them.
+   *
+   * @param handles the codec of filehandles, for callbacks
+   */
+  public static Map<Operation, Op> all(
+      NfsState state, ServerIdentity identity, FileHandleCodec handles) {
+    state.notifyLocksBy(new LockNotification(handles));
     SessionOps sessions = new SessionOps(state);
     StateidOps stateids = new StateidOps(state);
     OpenOps opens = new OpenOps(state);

@@ -36,9 +36,9 @@ public record ChannelAttributes(
   }
 
   /**
-   * These as a back channel's, which has one slot at most and no reply cache: no callback is ever
-   * sent. The other sizes are the client's own, as Linux refuses a back channel whose responses are
-   * to be shorter than it said.
+   * These as a back channel's, which has few slots and no reply cache: no callback is one that must
+   * not be done twice. The other sizes are the client's own, as Linux refuses a back channel whose
+   * responses are to be shorter than it said.
    */
   ChannelAttributes asBackChannel(SessionLimits limits) {
     return new ChannelAttributes(
@@ -46,7 +46,7 @@ public record ChannelAttributes(
         min(maxResponseBytes, limits.maxResponseBytes()),
         0,
         min(maxOperations, limits.maxOperations()),
-        min(maxRequests, 1));
+        min(maxRequests, BackChannel.MAX_SLOTS));
   }
 
   /** These, lowered to what {@code limits} allow; never raised. */

@@ -244,6 +244,16 @@ public final class ClientRecord {
     return sessions;
   }
 
+  /** A way back to the client, which has shown that it takes callbacks; null if there is none. */
+  public BackChannel backChannel() {
+    for (Session session : sessions) {
+      if (session.backChannel().isUp()) {
+        return session.backChannel();
+      }
+    }
+    return null;
+  }
+
   SequencedMap<OwnerId, OpenOwner> openOwners() {
     return openOwners;
   }

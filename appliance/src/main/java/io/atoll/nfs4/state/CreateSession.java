@@ -9,6 +9,7 @@ public final class CreateSession {
   /**
    * @param sequence csa_sequence
    * @param backChannel CONN_BACK_CHAN: the connection is to serve callbacks too
+   * @param callbacks what callbacks are to carry
    * @param principal who calls
    */
   public record Request(
@@ -17,6 +18,7 @@ public final class CreateSession {
       boolean backChannel,
       ChannelAttributes fore,
       ChannelAttributes back,
+      CallbackProgram callbacks,
       long principal) {}
 
   /**

@@ -12,6 +12,8 @@ public final class LockOwner {
   /** How many lock stateids it has on each file: one for each open that it locks under. */
   private final Map<FileState, Integer> statesByFile = new HashMap<>();
 
+  private int rangeCount;
+
   /** Of NFSv4.0's lock-owners. */
   private OwnerSequence sequence;
 
@@ -35,6 +37,15 @@ public final class LockOwner {
 
   void sequence(OwnerSequence newSequence) {
     sequence = newSequence;
+  }
+
+  /** How many ranges it holds on all files. */
+  int rangeCount() {
+    return rangeCount;
+  }
+
+  void addRanges(int difference) {
+    rangeCount += difference;
   }
 
   /** The files that it has a lock stateid on. */

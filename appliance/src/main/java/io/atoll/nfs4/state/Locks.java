@@ -13,10 +13,8 @@ import java.util.function.Predicate;
  * Byte-range locks and their stateids (RFC 8881 §9.1 to §9.6, §18.10 to §18.12). Advisory. Each
  * method is one synchronous act. Loop-confined.
  *
- * <p>What is free is granted to whoever asks, also if somebody was denied it before. §9.6 would
- * have the server keep a turn for a READW_LT or WRITEW_LT that will come again, but clients without
- * CB_NOTIFY_LOCK back off up to half a minute, and a lock that is kept for one of them is kept from
- * all.
+ * <p>Who is denied a blocking lock, and asks again within a lease, is not overtaken by who comes
+ * later: see {@link BlockedLocks}.
  */
 public final class Locks {
   /** A file's ranges may become that many times as many by unlocking as by locking. */
@@ -31,6 +29,7 @@ public final class Locks {
   private final FileTable files;
   private final Consumer<ClientRecord> endCourtesy;
   private final Predicate<Holding> makeRoom;
+  private final BlockedLocks blocked;
   private int stateCount;
   private int rangeCount;
 
@@ -38,6 +37,7 @@ public final class Locks {
    * @param endCourtesy discards a lapsed client that is in another's way
    * @param makeRoom takes away state that nobody needs, or that of the client which lapsed longest
    *     ago of those with what is wanted; false if there is none
+   * @param blocked who waits for what is locked
    */
   Locks(
       StateLimits limits,
@@ -45,7 +45,9 @@ public final class Locks {
       StateidTable stateids,
       FileTable files,
       Consumer<ClientRecord> endCourtesy,
-      Predicate<Holding> makeRoom) {
+      Predicate<Holding> makeRoom,
+      BlockedLocks blocked) {
+    this.blocked = blocked;
     this.limits = limits;
     this.budget = budget;
     this.stateids = stateids;
@@ -59,8 +61,17 @@ public final class Locks {
    * @param reclaim a conflict is RECLAIM_CONFLICT, not DENIED
    * @param firstByte unsigned
    * @param lastByte unsigned, inclusive
+   * @param blocking READW_LT or WRITEW_LT: if it is denied, it will be asked for again
+   * @param view of which the client has the file's handle: for who tells it that it may have it
    */
-  public record Request(Mode mode, boolean reclaim, long firstByte, long lastByte) {}
+  public record Request(
+      Mode mode, boolean reclaim, long firstByte, long lastByte, boolean blocking, long view) {
+
+    /** One that does not block. */
+    public Request(Mode mode, boolean reclaim, long firstByte, long lastByte) {
+      this(mode, reclaim, firstByte, lastByte, false, 0);
+    }
+  }
 
   /**
    * @param stateid null unless {@code status} is OK
@@ -112,12 +123,20 @@ public final class Locks {
             request.mode(),
             request.firstByte(),
             request.lastByte());
-    if (conflict != null) {
-      return request.reclaim()
-          ? Outcome.failed(Nfs4Status.RECLAIM_CONFLICT)
-          : new Outcome(Nfs4Status.DENIED, null, conflict);
+    if (conflict == null && !request.reclaim()) {
+      BlockedLock ahead = blocked.ahead(open.file(), owner, request);
+      conflict = ahead == null ? null : ahead.range();
     }
-    return grant(open, owner, request);
+    if (conflict == null) {
+      return grant(open, owner, request);
+    }
+    if (request.reclaim()) {
+      return Outcome.failed(Nfs4Status.RECLAIM_CONFLICT);
+    }
+    if (request.blocking()) {
+      blocked.denied(open, owner, request);
+    }
+    return new Outcome(Nfs4Status.DENIED, null, conflict);
   }
 
   /**
@@ -159,6 +178,8 @@ public final class Locks {
       client.lockOwners().put(owner.id(), owner);
       countStates(owner, 1);
     }
+    blocked.granted(open.file(), owner, request);
+    blocked.freed(open.file()); // A part may have been downgraded.
     return new Outcome(Nfs4Status.OK, lock.advance(), null);
   }
 
@@ -215,7 +236,7 @@ public final class Locks {
     if (!set.apply(owner, mode, first, last, bound)) {
       return false;
     }
-    countRanges(client, set.size() - before);
+    countRanges(owner, set.size() - before);
     return true;
   }
 
@@ -230,11 +251,14 @@ public final class Locks {
     if (!set.apply(owner, Mode.UNLOCKED, first, last, bound)) {
       return false;
     }
-    countRanges(owner.client(), set.size() - before);
+    countRanges(owner, set.size() - before);
+    blocked.freed(file);
     return true;
   }
 
-  private void countRanges(ClientRecord client, int difference) {
+  private void countRanges(LockOwner owner, int difference) {
+    ClientRecord client = owner.client();
+    owner.addRanges(difference);
     client.addLockRanges(difference);
     rangeCount += difference;
     budget.charge(client, (long) difference * StateBudget.RANGE_BYTES);
@@ -279,6 +303,11 @@ public final class Locks {
   /** Byte ranges of all clients. */
   public int rangeCount() {
     return rangeCount;
+  }
+
+  /** An open is closed. */
+  void closed(OpenState open) {
+    blocked.closed(open);
   }
 
   /** Whether the owner holds ranges on the file of its stateid. */
@@ -335,6 +364,9 @@ public final class Locks {
     ByteRangeLockSet<LockOwner> set = file.locks();
     int before = set.size();
     set.removeAll(owner);
-    countRanges(owner.client(), set.size() - before);
+    if (set.size() < before) {
+      countRanges(owner, set.size() - before);
+      blocked.freed(file);
+    }
   }
 }

@@ -34,6 +34,7 @@ public final class NfsState {
   private final SessionTable sessions;
   private final StateidTable stateids;
   private final FileTable files;
+  private final BlockedLocks blockedLocks;
   private final Locks locks;
   private final Opens opens;
   private final StateRelease release;
@@ -104,7 +105,9 @@ public final class NfsState {
             settings.sessionLimits(), shares.replyCacheBytes(), random, clients::touch);
     this.stateids = new StateidTable(instance);
     this.files = new FileTable();
-    this.locks = new Locks(limits, budget, stateids, files, clients::discard, this::makeRoom);
+    this.blockedLocks = new BlockedLocks(loop, leaseNanos, budget);
+    this.locks =
+        new Locks(limits, budget, stateids, files, clients::discard, this::makeRoom, blockedLocks);
     this.opens =
         new Opens(limits, budget, stateids, files, locks, holds, clients::discard, this::makeRoom);
     this.release = new StateRelease(loop, opens);
@@ -342,6 +345,27 @@ public final class NfsState {
     return locks;
   }
 
+  /** Has clients that take callbacks told when they may have a lock that they wait for. */
+  public void notifyLocksBy(LockNotifier notifier) {
+    blockedLocks.noticesBy((waiter, told) -> {
+      ClientRecord client = waiter.client();
+      BackChannel channel = client.backChannel();
+      if (channel != null) {
+        notifier.notifyLock(
+            channel,
+            client.clientId(),
+            waiter.open().file().file(),
+            waiter.view(),
+            waiter.range().owner().id(),
+            isTold -> {
+              if (isTold) {
+                told.run();
+              }
+            });
+      }
+    });
+  }
+
   /** TEST_STATEID's answer for one stateid (§18.48). */
   public Nfs4Status testStateid(ClientRecord client, Stateid stateid) {
     return stateids.verify(client, stateid);
@@ -467,6 +491,11 @@ public final class NfsState {
     return leases.size();
   }
 
+  /** Blocking locks that were denied and are expected to be asked for again. */
+  public int blockedLocks() {
+    return blockedLocks.count();
+  }
+
   /** Counts for metrics and tests. */
   public Counts counts() {
     return new Counts(
@@ -499,6 +528,7 @@ public final class NfsState {
     graceTimer.cancel();
     leases.stop();
     release.stop();
+    blockedLocks.stop();
     shares.leave();
   }
 }

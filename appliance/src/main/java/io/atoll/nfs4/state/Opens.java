@@ -312,6 +312,7 @@ public final class Opens {
 
   private void remove(OpenState open) {
     List.copyOf(open.lockStates().values()).forEach(locks::remove);
+    locks.closed(open);
     FileState file = open.file();
     OpenOwner owner = open.owner();
     open.clear();

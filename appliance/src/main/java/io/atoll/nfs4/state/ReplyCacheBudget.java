@@ -3,10 +3,9 @@ package io.atoll.nfs4.state;
 import io.atoll.io.buffer.FairShares;
 
 /**
- * The memory that the slots of all sessions and their kept replies may take, reserved when a
- * session is made, so that a slot never lacks room for the reply it promised to keep. No session
- * gets more than an eighth of what is left, so that the last ones get few slots and not none.
- * Loop-confined.
+ * The memory that the slots of all sessions and their kept replies may take, reserved when they are
+ * made, so that a slot never lacks room for the reply it promised to keep. No session gets more
+ * than an eighth of what is left, so that the last ones get few slots and not none. Loop-confined.
  */
 final class ReplyCacheBudget {
   /** What a slot takes beside its reply, roughly. */

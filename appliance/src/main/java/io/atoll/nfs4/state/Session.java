@@ -5,30 +5,36 @@ import java.util.function.Consumer;
 
 /**
  * A session: its client, its negotiated limits and its slots (RFC 8881 §2.10). It may be used over
- * any connection: with SP4_NONE a SEQUENCE associates the connection that it came on (§2.10.3.1),
- * and as no callbacks are ever sent there is nothing to remember of connections. Loop-confined.
+ * any connection: with SP4_NONE a SEQUENCE associates the connection that it came on with the fore
+ * channel (§2.10.3.1), of which there is nothing to remember. Loop-confined.
  */
 public final class Session {
   private final SessionId id;
   private final ClientRecord client;
   private final ChannelAttributes fore;
   private final Consumer<ClientRecord> renewal;
-  private final Slot[] slots;
+  private final SlotTable slots;
+  private final BackChannel backChannel;
   private int requestsInFlight;
 
   /**
+   * @param fore as negotiated, but for the number of slots, which depends on the memory that is
+   *     left
    * @param renewal renews a client's lease
    */
   Session(
-      SessionId id, ClientRecord client, ChannelAttributes fore, Consumer<ClientRecord> renewal) {
+      SessionId id,
+      ClientRecord client,
+      ChannelAttributes fore,
+      ReplyCacheBudget budget,
+      BackChannel backChannel,
+      Consumer<ClientRecord> renewal) {
     this.id = id;
     this.client = client;
-    this.fore = fore;
     this.renewal = renewal;
-    this.slots = new Slot[fore.maxRequests()];
-    for (int i = 0; i < slots.length; i++) {
-      slots[i] = new Slot(this);
-    }
+    this.backChannel = backChannel;
+    this.slots = new SlotTable(this, budget, fore.maxRequests(), fore.maxCachedResponseBytes());
+    this.fore = fore.withRequests(slots.size());
   }
 
   public SessionId id() {
@@ -39,14 +45,29 @@ public final class Session {
     return client;
   }
 
-  /** The fore channel's negotiated limits. */
+  /** The fore channel's limits as CREATE_SESSION told them. */
   public ChannelAttributes fore() {
     return fore;
   }
 
-  /** sr_highest_slotid and sr_target_highest_slotid. */
+  /** Where the client takes callbacks. */
+  public BackChannel backChannel() {
+    return backChannel;
+  }
+
+  /** sr_highest_slotid: the highest slot that the client may use. */
   public int highestSlotId() {
-    return slots.length - 1;
+    return slots.size() - 1;
+  }
+
+  /** sr_target_highest_slotid: the highest slot that it is wished to use. */
+  public int targetHighestSlotId() {
+    return slots.target() - 1;
+  }
+
+  /** For {@link SessionTable}. */
+  SlotTable slots() {
+    return slots;
   }
 
   public int requestsInFlight() {
@@ -70,10 +91,10 @@ public final class Session {
       int operationCount,
       long digest,
       long principal) {
-    if (Integer.compareUnsigned(slotId, slots.length) >= 0) {
+    if (!slots.has(slotId)) {
       return SequenceVerdict.BAD_SLOT;
     }
-    if (Integer.compareUnsigned(highestSlotId, slots.length) >= 0) {
+    if (!slots.has(highestSlotId)) {
       return SequenceVerdict.BAD_HIGH_SLOT;
     }
     if (Integer.compareUnsigned(requestBytes, fore.maxRequestBytes()) > 0) {
@@ -82,19 +103,25 @@ public final class Session {
     if (Integer.compareUnsigned(operationCount, fore.maxOperations()) > 0) {
       return SequenceVerdict.TOO_MANY_OPERATIONS;
     }
-    return slots[slotId].judge(sequence, digest, principal);
+    return slots.get(slotId).judge(sequence, digest, principal);
   }
 
-  /** Takes the slot for a request that was judged NEW, and renews the lease. */
-  public SlotHandle take(int slotId, long digest, long principal, boolean cacheThis) {
-    Slot slot = slots[slotId];
-    slot.take(digest, principal, cacheThis);
+  /**
+   * Takes the slot for a request that was judged NEW, and renews the lease.
+   *
+   * @param highestSlotId sa_highest_slotid
+   */
+  public SlotHandle take(
+      int slotId, int sequence, int highestSlotId, long digest, long principal, boolean cacheThis) {
+    slots.used(slotId, highestSlotId);
+    Slot slot = slots.get(slotId);
+    slot.take(sequence, digest, principal, cacheThis);
     return slot;
   }
 
   /** The reply kept for a request that was judged REPLAY. */
   public ByteBuf cachedReply(int slotId) {
-    return slots[slotId].cachedReply();
+    return slots.get(slotId).cachedReply();
   }
 
   void requestStarted() {

@@ -2,7 +2,7 @@ package io.atoll.nfs4.state;
 
 import io.atoll.io.buffer.FairShares;
 import io.atoll.nfs4.wire.Nfs4Status;
-import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Consumer;
@@ -10,11 +10,16 @@ import java.util.random.RandomGenerator;
 
 /** All sessions, within the bounds of {@link SessionLimits}. Loop-confined. */
 final class SessionTable {
+  /** How many sessions are asked for slots when a new one does not get all that it wanted. */
+  private static final int SESSIONS_ASKED = 64;
+
   private final SessionLimits limits;
   private final RandomGenerator random;
   private final Consumer<ClientRecord> renewal;
   private final ReplyCacheBudget budget;
-  private final Map<SessionId, Session> sessions = new HashMap<>();
+
+  /** The order is that in which they are next asked to give slots back. */
+  private final LinkedHashMap<SessionId, Session> sessions = new LinkedHashMap<>();
 
   SessionTable(
       SessionLimits limits,
@@ -41,21 +46,35 @@ final class SessionTable {
       return CreateSession.Result.failed(Nfs4Status.NOSPC);
     }
     ChannelAttributes fore = request.fore().boundedBy(limits);
-    int slots = budget.reserve(fore.maxRequests(), fore.maxCachedResponseBytes());
-    if (slots == 0) {
+    ChannelAttributes back = request.back().asBackChannel(limits);
+    SessionId id = new SessionId(client.clientId(), random.nextLong());
+    BackChannel backChannel = new BackChannel(id, back, request.callbacks());
+    Session session = new Session(id, client, fore, budget, backChannel, renewal);
+    if (session.fore().maxRequests() < fore.maxRequests()) {
+      askForSlots();
+    }
+    if (session.fore().maxRequests() == 0) {
       return CreateSession.Result.failed(Nfs4Status.NOSPC);
     }
-    SessionId id = new SessionId(client.clientId(), random.nextLong());
-    Session session = new Session(id, client, fore.withRequests(slots), renewal);
     sessions.put(id, session);
     client.sessions().add(session);
     return new CreateSession.Result(
         Nfs4Status.OK,
         id,
         request.sequence(),
-        request.backChannel(),
+        request.backChannel() && backChannel.isPossible(),
         session.fore(),
-        request.back().asBackChannel(limits));
+        back);
+  }
+
+  /** Memory is short: some sessions, others each time, are to give back what they do not use. */
+  private void askForSlots() {
+    int asked = Math.min(sessions.size(), SESSIONS_ASKED);
+    for (int i = 0; i < asked; i++) {
+      Map.Entry<SessionId, Session> first = sessions.pollFirstEntry();
+      first.getValue().slots().lowerTarget();
+      sessions.putLast(first.getKey(), first.getValue());
+    }
   }
 
   /** Whether the client is below its own bound on sessions. */
@@ -76,8 +95,8 @@ final class SessionTable {
 
   private void forget(Session session) {
     sessions.remove(session.id());
-    ChannelAttributes fore = session.fore();
-    budget.release(fore.maxRequests(), fore.maxCachedResponseBytes());
+    session.slots().release();
+    session.backChannel().close();
   }
 
   int size() {

@@ -13,7 +13,7 @@ final class Slot implements SlotHandle {
 
   /** What a slot is doing. */
   private enum Phase {
-    /** Never used. */
+    /** Not used since it was made, or made again. */
     FRESH,
     /** Its request runs. */
     RUNNING,
@@ -26,18 +26,45 @@ final class Slot implements SlotHandle {
   private final Session session;
   private Phase phase = Phase.FRESH;
   private int sequence;
+  private int toldGeneration;
   private long digest;
   private long principal;
   private boolean cacheThis;
   private byte[] reply = NO_BYTES;
   private int replyBytes;
 
-  Slot(Session session) {
+  /**
+   * @param lastSequence that of a slot of this number which the session had before, or 0
+   */
+  Slot(Session session, int lastSequence) {
     this.session = session;
+    this.sequence = lastSequence;
+  }
+
+  /** The last request's; of a slot that was not used since it was made, as it was given. */
+  int sequence() {
+    return sequence;
+  }
+
+  boolean isRunning() {
+    return phase == Phase.RUNNING;
+  }
+
+  /** Which of the table's targets the last reply told; see {@link SlotTable}. */
+  int toldGeneration() {
+    return toldGeneration;
+  }
+
+  void toldGeneration(int generation) {
+    toldGeneration = generation;
   }
 
   /** What a request with these means for the slot. Changes nothing. */
   SequenceVerdict judge(int requestedSequence, long requestDigest, long requestPrincipal) {
+    if (phase == Phase.FRESH && requestedSequence == 1) {
+      // Made again: the client may have forgotten the one before, or not have noticed.
+      return SequenceVerdict.NEW;
+    }
     if (requestedSequence == sequence + 1) {
       // §2.10.6.1: the next request while one runs breaks the rule of one at a time.
       return phase == Phase.RUNNING ? SequenceVerdict.MISORDERED : SequenceVerdict.NEW;
@@ -56,10 +83,10 @@ final class Slot implements SlotHandle {
   }
 
   /** Begins a request that was judged NEW. */
-  void take(long requestDigest, long requestPrincipal, boolean cache) {
+  void take(int requestSequence, long requestDigest, long requestPrincipal, boolean cache) {
     assert phase != Phase.RUNNING : "slot taken twice";
     phase = Phase.RUNNING;
-    sequence++;
+    sequence = requestSequence;
     digest = requestDigest;
     principal = requestPrincipal;
     cacheThis = cache;
@@ -70,11 +97,6 @@ final class Slot implements SlotHandle {
   /** The kept COMPOUND4res; only after REPLAY. Valid until the slot is taken again. */
   ByteBuf cachedReply() {
     return Unpooled.wrappedBuffer(reply, 0, replyBytes);
-  }
-
-  /** For tests of the wrap. */
-  void sequence(int newSequence) {
-    sequence = newSequence;
   }
 
   @Override

@@ -288,6 +288,7 @@ class OpenOperationsTest {
     assertEquals(0, slow.files.holds(file));
     assertEquals(0, slow.state.counts().opens(), "room set aside");
     assertEquals(0, slow.state.counts().files(), "share bits reserved");
+    opener.connection.discardSent();
   }
 
   @Test

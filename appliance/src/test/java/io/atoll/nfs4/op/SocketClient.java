@@ -13,6 +13,7 @@ import java.io.DataInputStream;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.net.Socket;
+import java.nio.ByteBuffer;
 import java.util.concurrent.TimeUnit;
 
 /**
@@ -143,9 +144,17 @@ public final class SocketClient implements AutoCloseable {
             .raw(operations.bytes())
             .bytes();
     socket.getOutputStream().write(Calls.record(message));
-    byte[] reply = new byte[in.readInt() & LENGTH_MASK];
-    in.readFully(reply);
+    byte[] reply = receive();
+    while (ByteBuffer.wrap(reply).getInt(Integer.BYTES) == 0) {
+      reply = receive(); // That was a call of the server's own, which gets no answer.
+    }
     return reply;
+  }
+
+  private byte[] receive() throws IOException {
+    byte[] message = new byte[in.readInt() & LENGTH_MASK];
+    in.readFully(message);
+    return message;
   }
 
   @Override

@@ -103,7 +103,7 @@ final class StateHarness {
     completions.releaseAll();
     Export export = Export.of(files, identity, new ServerFacts(LEASE_SECONDS, 1 << 20, 1 << 20));
     Map<Operation, Op> ops = FileOperations.all(StateOperations.check(state));
-    ops.putAll(StateOperations.all(state, ServerIdentity.of(files.id(), "test")));
+    ops.putAll(StateOperations.all(state, ServerIdentity.of(files.id(), "test"), export.handles()));
     Map<Operation, Op> ops40 = FileOperations.all(StateOperations40.check(state));
     ops40.putAll(
         StateOperations40.all(
@@ -125,7 +125,8 @@ final class StateHarness {
 
   TestConnection connect() {
     return new TestConnection(
-        loop, RpcLimits.DEFAULT, PayloadFinder.NONE, (offset, length) -> null, program);
+            loop, RpcLimits.DEFAULT, PayloadFinder.NONE, (offset, length) -> null, program)
+        .observedBy(ErrorSets::check);
   }
 
   /** A whole RPC call. */

@@ -10,8 +10,8 @@ import java.util.Map;
 import java.util.Set;
 
 /**
- * The errors that the operations on client state may end with (RFC 8881, section 15.2), as far as
- * this server has them, and SERVERFAULT for none: it would be a defect.
+ * The errors that the operations of NFSv4.1 on client state may end with (RFC 8881, section 15.2),
+ * as far as this server has them, and SERVERFAULT for none: it would be a defect.
  */
 final class ValidErrors {
   /** What any operation within a session may end with. */
@@ -86,6 +86,7 @@ final class ValidErrors {
         BAD_STATEID,
         DEADLOCK,
         DENIED,
+        DQUOT, // beyond a bound, though not in the table
         EXPIRED,
         FHEXPIRED,
         GRACE,
@@ -126,6 +127,7 @@ final class ValidErrors {
         ADMIN_REVOKED,
         BAD_RANGE,
         BAD_STATEID,
+        DQUOT, // beyond a bound, though not in the table
         EXPIRED,
         FHEXPIRED,
         INVAL,
@@ -248,12 +250,14 @@ final class ValidErrors {
     OF.put(operation, errors);
   }
 
-  /** Whether the operation may end so; any but SERVERFAULT if it is none of those on state. */
+  /** The operations that have a set here. */
+  static Set<Operation> operations() {
+    return OF.keySet();
+  }
+
+  /** Whether the operation may end so; false if it is none of those here. */
   static boolean allow(Operation operation, Nfs4Status status) {
-    if (status.isOk()) {
-      return true;
-    }
     Set<Nfs4Status> errors = OF.get(operation);
-    return errors == null ? status != SERVERFAULT : errors.contains(status);
+    return status.isOk() || (errors != null && errors.contains(status));
   }
 }

@@ -219,7 +219,7 @@ class GraceAndLeaseTest {
   @Test
   void requestInFlightKeepsTheLease() {
     ClientRecord client = server.client("a");
-    SlotHandle running = client.sessions().getFirst().take(0, 0, PRINCIPAL, false);
+    SlotHandle running = client.sessions().getFirst().take(0, 1, 0, 0, PRINCIPAL, false);
     server.advanceSeconds(LEASE_SECONDS * 5);
     assertEquals(Phase.CONFIRMED, client.phase());
     running.finalise();

@@ -152,7 +152,7 @@ class LocksTest {
   }
 
   @Test
-  void freeRangeIsGrantedToWhoeverAsks() {
+  void whatNobodyWaitsForIsGrantedToWhoeverAsks() {
     ClientRecord carol = server.client("carol");
     Stateid carolOpen = server.opened(carol, "file");
     Stateid held = server.locked(alice, "file", aliceOpen, "l", 0, 9);

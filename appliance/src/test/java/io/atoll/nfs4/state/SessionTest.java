@@ -33,7 +33,8 @@ class SessionTest {
   }
 
   private SlotHandle take(int slot, boolean cache) {
-    return session.take(slot, DIGEST, PRINCIPAL, cache);
+    int sequence = session.slots().get(slot).sequence() + 1;
+    return session.take(slot, sequence, slot, DIGEST, PRINCIPAL, cache);
   }
 
   // --- CREATE_SESSION ---
@@ -66,11 +67,11 @@ class SessionTest {
   }
 
   @Test
-  void backChannelHasOneSlotAtMostAndNoCache() {
+  void backChannelHasFewSlotsAndNoCache() {
     ExchangeId.Result exchanged = server.exchange("b", 1, PRINCIPAL);
     ChannelAttributes linux = new ChannelAttributes(4096, 4096, 0, 2, 16);
     assertEquals(
-        linux.withRequests(1),
+        linux.withRequests(BackChannel.MAX_SLOTS),
         server.createSession(exchanged.clientId(), 1, PRINCIPAL, CHANNEL, linux).back());
     ChannelAttributes none = new ChannelAttributes(4096, 4096, 100, 2, 0);
     assertEquals(
@@ -276,13 +277,14 @@ class SessionTest {
 
   @Test
   void sequenceWrapsToZero() {
-    Slot slot = new Slot(session);
-    for (int i = 0; i < 3; i++) {
-      slot.take(DIGEST, PRINCIPAL, false);
+    Slot slot = new Slot(session, 0);
+    for (int i = 1; i <= 3; i++) {
+      slot.take(i, DIGEST, PRINCIPAL, false);
       slot.finalise();
     }
     assertEquals(SequenceVerdict.UNCACHED, slot.judge(3, DIGEST, PRINCIPAL));
-    slot.sequence(-1);
+    slot.take(-1, DIGEST, PRINCIPAL, false);
+    slot.finalise();
     assertEquals(SequenceVerdict.NEW, slot.judge(0, DIGEST, PRINCIPAL));
   }
 

@@ -23,6 +23,7 @@ final class StateFixture {
   static final StateLimits LIMITS = new StateLimits(8, 4, 5, 8, 6, 9, 7, 1 << 20, 1 << 22);
   static final SessionLimits SESSION_LIMITS =
       new SessionLimits(3, 8, 16, 1 << 20, 1 << 20, 4096, 1 << 20);
+  static final CallbackProgram CALLBACKS = new CallbackProgram(0x40000000, 0, new byte[0]);
   static final int READ = ShareReservations.READ;
   static final int WRITE = ShareReservations.WRITE;
   static final int BOTH = ShareReservations.BOTH;
@@ -118,7 +119,7 @@ final class StateFixture {
   CreateSession.Result createSession(
       long clientId, int sequence, long principal, ChannelAttributes fore, ChannelAttributes back) {
     return state.createSession(
-        new CreateSession.Request(clientId, sequence, true, fore, back, principal));
+        new CreateSession.Request(clientId, sequence, true, fore, back, CALLBACKS, principal));
   }
 
   /** A confirmed client with a session, before RECLAIM_COMPLETE. */
@@ -140,7 +141,7 @@ final class StateFixture {
   /** A whole request in a session, as SEQUENCE and the pump have it. */
   static void request(Session session, int slot, int sequence) {
     assertEquals(SequenceVerdict.NEW, session.judge(slot, sequence, slot, 100, 1, 0, PRINCIPAL));
-    session.take(slot, 0, PRINCIPAL, false).finalise();
+    session.take(slot, sequence, slot, 0, PRINCIPAL, false).finalise();
   }
 
   // --- opens and locks ---
