@@ -1,115 +1,108 @@
 package io.atoll.nfs4.op;
 
+import static io.atoll.nfs4.op.Requests.lookup;
 import static io.atoll.nfs4.op.Requests.op;
 import static io.atoll.nfs4.op.Requests.putRoot;
 import static io.atoll.nfs4.op.Requests.stateid;
 import static org.junit.jupiter.api.Assertions.assertEquals;
-import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import io.atoll.nfs4.state.NfsState;
+import io.atoll.nfs4.op.ReplyGrammar.Result;
+import io.atoll.nfs4.op.StateScene.Call;
 import io.atoll.nfs4.wire.Nfs4Status;
 import io.atoll.nfs4.wire.Operation;
 import io.atoll.nfs4.wire.Stateid;
-import io.atoll.rpc.Calls;
-import java.nio.ByteBuffer;
-import java.util.Arrays;
+import io.atoll.xdr.XdrBytes;
 import java.util.List;
-import org.junit.jupiter.api.BeforeEach;
+import java.util.function.Supplier;
 import org.junit.jupiter.api.Test;
 
-/**
- * Whatever a client of NFSv4.0 makes of its calls: each is answered, with an error that NFSv4.0
- * has, and when the client is gone nothing is left of it.
- */
-class MalformedState40Test {
-  private static final int[] WORDS = {
-    0, 1, 2, 3, 7, 0xff, 1024, 1025, 4097, Integer.MAX_VALUE, Integer.MIN_VALUE, -1
-  };
-
-  private StateHarness server;
-  private Client40 client;
-  private List<byte[]> calls;
-
-  @BeforeEach
-  void begin() {
-    server = new StateHarness();
-    client = Client40.confirmed(server, "client");
-    Stateid open = client.opened("o", 1, "f");
-    Stateid lock =
-        client.on("f", client.firstLock(3, open, 0, "l", 0, 9)).ok(Operation.LOCK).stateid();
-    var file = Requests.lookup("f");
-    calls =
-        List.of(
-            client.message(client.setClientIdOf(2)),
-            client.message(op(Operation.SETCLIENTID_CONFIRM).l(client.clientId, client.confirm)),
-            client.message(op(Operation.RENEW).l(client.clientId)),
-            client.message(putRoot(), client.openCreating("o", 4, "g")),
-            client.message(putRoot(), client.openCreating("p", 1, "g")),
-            client.message(putRoot(), client.open("o", 4, "f", Requests.READ, Requests.WRITE)),
-            client.message(putRoot(), file, client.reclaim("o", 4)),
-            client.message(putRoot(), file, stateid(op(Operation.OPEN_CONFIRM), open).i(4)),
-            client.message(putRoot(), file, stateid(op(Operation.OPEN_DOWNGRADE), open).i(4, 3, 0)),
-            client.message(putRoot(), file, stateid(op(Operation.CLOSE).i(4), open)),
-            client.message(putRoot(), file, client.firstLock(4, open, 0, "m", 20, 9)),
-            client.message(putRoot(), file, client.nextLock(lock, 1, 20, 9)),
-            client.message(putRoot(), file, client.unlock(lock, 1, 0, 5)),
-            client.message(
-                putRoot(), file, op(Operation.LOCKT).i(2).l(0, 9).l(client.clientId).string("x")),
-            client.message(op(Operation.RELEASE_LOCKOWNER).l(client.clientId).string("l")),
-            client.message(putRoot(), file, Requests.read(open)),
-            client.message(putRoot(), file, Requests.write(open, "content")),
-            client.message(putRoot(), file, stateid(op(Operation.DELEGRETURN), open)));
+/** Of NFSv4.0: calls with owners' seqids, and with client IDs. */
+class MalformedState40Test extends MalformedCalls {
+  @Override
+  Supplier<MalformedScene> ordinary() {
+    return StateScene40::ordinary;
   }
 
-  private void send(byte[] message) {
-    client.connection.receive(Calls.record(message));
-    List<byte[]> replies = client.connection.replies();
-    assertEquals(1, replies.size(), "replies");
-    ByteBuffer reply = ByteBuffer.wrap(replies.get(0));
-    boolean isResult = reply.capacity() > 24 && reply.getInt(8) == 0 && reply.getInt(20) == 0;
-    if (isResult) {
-      int status = new Reply(replies.get(0)).status();
-      assertTrue(status <= Nfs4Status.CB_PATH_DOWN.code(), "status " + status);
-      assertTrue(status != Nfs4Status.SERVERFAULT.code(), "a defect");
-    }
-    if (!client.connection.isOpen()) {
-      client.reconnect();
-    }
+  @Override
+  Supplier<MalformedScene> inGrace() {
+    return StateScene40::inGrace;
   }
 
-  /** Every lease runs out: nothing is left. */
-  private void end() {
-    server.advanceSeconds(StateHarness.LEASE_SECONDS * 2.5);
-    assertEquals(new NfsState.Counts(0, 0, 0, 0, 0, 0, 0), server.state.counts());
-    assertEquals(0, server.files.totalHolds());
+  @Override
+  int leastThatSucceed() {
+    return 20;
   }
 
   @Test
-  void eachWordMayBeAnything() {
-    int count = calls.size();
-    for (int number = 0; number < count; number++) {
-      int headBytes = client.message().length;
-      for (int at = headBytes; at < calls.get(number).length; at += Integer.BYTES) {
-        for (int word : WORDS) {
-          byte[] bent = calls.get(number).clone();
-          ByteBuffer.wrap(bent).putInt(at, word);
-          send(bent);
-        }
-        begin();
+  void everyWordOfAReclaimMayBeAnything() {
+    begin(inGrace());
+    bendWords(call -> call.name().contains("reclaim"));
+  }
+
+  private void isAnswered(Nfs4Status expected, XdrBytes... operations) {
+    Call call = new Call(expected + " expected", false, List.of(operations));
+    MalformedScene.Message message = scene().message(call);
+    List<Result> results = send(message.with(message.operations()), call.name());
+    assertEquals(expected, results.getLast().status(), () -> results.toString());
+    assertEquals(operations.length, results.size(), "the last operation failed");
+  }
+
+  private Client40 client() {
+    return ((StateScene40) scene()).client;
+  }
+
+  @Test
+  void ownersAndNamesAtTheirBounds() {
+    String longest = "o".repeat(1024);
+    isAnswered(Nfs4Status.OK, putRoot(), client().open(longest, 1, "file", Requests.READ, 0));
+    isAnswered(
+        Nfs4Status.BADXDR, putRoot(), client().open(longest + "o", 1, "file", Requests.READ, 0));
+    isAnswered(
+        Nfs4Status.NAMETOOLONG,
+        putRoot(),
+        client().open("owner", 4, "n".repeat(256), Requests.READ, 0));
+    isAnswered(
+        Nfs4Status.BADXDR,
+        op(Operation.RELEASE_LOCKOWNER).l(client().clientId).string(longest + "o"));
+    XdrBytes test = op(Operation.LOCKT).i(1).l(0, 1).l(client().clientId).string(longest + "o");
+    isAnswered(Nfs4Status.BADXDR, putRoot(), lookup("file"), test);
+    end();
+  }
+
+  @Test
+  void stateidsThatNameNothing() {
+    Stateid unknown = new Stateid(1, 0x1234_5678_9abc_def0L, 1);
+    for (Stateid bad : new Stateid[] {Stateid.ANONYMOUS, Stateid.READ_BYPASS, unknown}) {
+      for (XdrBytes call :
+          new XdrBytes[] {
+            stateid(op(Operation.CLOSE).i(4), bad),
+            stateid(op(Operation.OPEN_CONFIRM), bad).i(4),
+            stateid(op(Operation.OPEN_DOWNGRADE), bad).i(4, Requests.READ, 0),
+            client().nextLock(bad, 1, 0, 1),
+            client().unlock(bad, 1, 0, 1)
+          }) {
+        MalformedScene.Message message =
+            scene().message(new Call("", false, List.of(putRoot(), lookup("file"), call)));
+        Nfs4Status status =
+            send(message.with(message.operations()), bad.toString()).getLast().status();
+        assertEquals(bad.equals(unknown) ? status : Nfs4Status.BAD_STATEID, status);
+        assertEquals(false, status.isOk());
       }
     }
     end();
   }
 
   @Test
-  void eachCallMayBeCut() {
-    int count = calls.size();
-    for (int number = 0; number < count; number++) {
-      byte[] whole = calls.get(number);
-      for (int length = client.message().length; length < whole.length; length += 4) {
-        send(Arrays.copyOf(whole, length));
-      }
-    }
+  void strangersClientIds() {
+    long stranger = client().clientId + 1;
+    isAnswered(Nfs4Status.STALE_CLIENTID, op(Operation.RENEW).l(stranger));
+    isAnswered(
+        Nfs4Status.STALE_CLIENTID, op(Operation.SETCLIENTID_CONFIRM).l(stranger, client().confirm));
+    isAnswered(
+        Nfs4Status.STALE_CLIENTID,
+        op(Operation.SETCLIENTID_CONFIRM).l(client().clientId, client().confirm + 1));
+    isAnswered(
+        Nfs4Status.STALE_CLIENTID, op(Operation.RELEASE_LOCKOWNER).l(stranger).string("locker"));
     end();
   }
 }

@@ -11,8 +11,8 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * Reads a reply from its first byte to its last by the grammar of RFC 5531 and RFC 5662, whatever
- * was asked: independently of the encoders, and of what a test expects.
+ * Reads a reply from its first byte to its last by the grammar of RFC 5531, RFC 5662 and RFC 7531,
+ * whatever was asked: independently of the encoders, and of what a test expects.
  */
 final class ReplyGrammar {
   private static final int REPLY = 1;
@@ -113,6 +113,9 @@ final class ReplyGrammar {
       denied();
     } else if (operation == Operation.SETATTR) {
       bitmap();
+    } else if (operation == Operation.SETCLIENTID && status == Nfs4Status.CLID_INUSE) {
+      opaque(MAX_TAG_BYTES); // clientaddr4 of who uses it: netid
+      opaque(MAX_TAG_BYTES); // and address
     }
     return new Result(number, status);
   }
@@ -135,7 +138,10 @@ final class ReplyGrammar {
           DESTROY_CLIENTID,
           DESTROY_SESSION,
           FREE_STATEID,
-          RECLAIM_COMPLETE -> {}
+          RECLAIM_COMPLETE,
+          RELEASE_LOCKOWNER,
+          RENEW,
+          SETCLIENTID_CONFIRM -> {}
       case ACCESS -> words(2);
       case COMMIT -> bytes(VERIFIER_BYTES);
       case CREATE -> {
@@ -146,7 +152,7 @@ final class ReplyGrammar {
       case GETFH -> opaque(MAX_HANDLE_BYTES);
       case LINK, REMOVE -> bytes(CHANGE_INFO_BYTES);
       case RENAME -> bytes(2 * CHANGE_INFO_BYTES);
-      case CLOSE, LOCK, LOCKU, OPEN_DOWNGRADE -> bytes(STATEID_BYTES);
+      case CLOSE, LOCK, LOCKU, OPEN_CONFIRM, OPEN_DOWNGRADE -> bytes(STATEID_BYTES);
       case OPEN -> open();
       case READ -> {
         enumerator(1); // eof
@@ -156,6 +162,7 @@ final class ReplyGrammar {
       case READLINK -> opaque(MAX_OPAQUE_BYTES);
       case SECINFO, SECINFO_NO_NAME -> securities();
       case SETATTR -> bitmap();
+      case SETCLIENTID -> bytes(Long.BYTES + VERIFIER_BYTES);
       case WRITE -> {
         word(); // count
         enumerator(2); // committed
@@ -290,6 +297,6 @@ final class ReplyGrammar {
         return status;
       }
     }
-    throw new AssertionError("no status of NFSv4.1: " + code);
+    throw new AssertionError("no status of NFSv4: " + code);
   }
 }

@@ -12,18 +12,36 @@ import static io.atoll.nfs4.op.Requests.putRoot;
 import static io.atoll.nfs4.op.Requests.stateid;
 import static io.atoll.xdr.XdrBytes.xdr;
 
+import io.atoll.nfs4.op.ReplyGrammar.Result;
 import io.atoll.nfs4.wire.Nfs4Status;
 import io.atoll.nfs4.wire.Operation;
 import io.atoll.nfs4.wire.Stateid;
+import io.atoll.rpc.TestConnection;
 import io.atoll.xdr.XdrBytes;
 import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.EnumSet;
 import java.util.List;
+import java.util.Set;
 
 /**
  * A server in the middle of its life: two clients with files open and locked, and every call on
  * client state that is valid then, in each of its forms.
  */
-final class StateScene implements AutoCloseable {
+final class StateScene implements MalformedScene {
+  private static final Set<Operation> CHANGING_STATE =
+      EnumSet.of(
+          Operation.CLOSE,
+          Operation.CREATE_SESSION,
+          Operation.DESTROY_CLIENTID,
+          Operation.DESTROY_SESSION,
+          Operation.EXCHANGE_ID,
+          Operation.FREE_STATEID,
+          Operation.LOCK,
+          Operation.LOCKU,
+          Operation.OPEN,
+          Operation.OPEN_DOWNGRADE);
+
   private static final int GUARDED = 1;
   private static final int EXCLUSIVE = 2;
   private static final int EXCLUSIVE_WITH_ATTRIBUTES = 3;
@@ -137,8 +155,55 @@ final class StateScene implements AutoCloseable {
     return stateid(lock.l(offset, length).i(1, 0), open).i(0).l(0).string(owner);
   }
 
+  @Override
+  public StateHarness server() {
+    return server;
+  }
+
+  @Override
+  public TestConnection connection() {
+    return client.connection;
+  }
+
+  @Override
+  public TestConnection witness() {
+    return witness.connection;
+  }
+
+  @Override
+  public Message message(Call call) {
+    XdrBytes[] operations = call.operations().toArray(XdrBytes[]::new);
+    XdrBytes body = xdr();
+    call.operations().forEach(operation -> body.raw(operation.bytes()));
+    byte[] bytes = body.bytes();
+    byte[] whole =
+        call.session()
+            ? client.prepare(true, operations)
+            : server.message(0, operations.length, body);
+    return new Message(Arrays.copyOf(whole, whole.length - bytes.length), bytes);
+  }
+
+  @Override
+  public boolean allows(Operation operation, Nfs4Status status) {
+    return ErrorSets.allow(1, operation, status);
+  }
+
+  @Override
+  public boolean isChangedBy(List<Result> results) {
+    return results.getLast().status().isOk();
+  }
+
+  @Override
+  public boolean mayHaveChanged(List<Result> results) {
+    return results.stream()
+        .anyMatch(result ->
+            (result.status().isOk() || result.status() == Nfs4Status.DENIED) // it may wait then
+                && CHANGING_STATE.contains(Operation.ofNumber(result.number())));
+  }
+
   /** The witness reads what it has open, and opens, locks and closes another file. */
-  void serves() {
+  @Override
+  public void serves() {
     if (inGrace) {
       witness.call(putRoot(), lookup("theirs")).is(Nfs4Status.OK);
       return;
@@ -163,8 +228,8 @@ final class StateScene implements AutoCloseable {
     witness.call(putRoot(), lookup("its-own"), Requests.close(own)).is(Nfs4Status.OK);
   }
 
-  /** Every call, each good by itself in a scene that is new. */
-  List<Call> calls() {
+  @Override
+  public List<Call> calls() {
     List<Call> calls = new ArrayList<>();
     opens(calls);
     openStates(calls);
@@ -378,7 +443,6 @@ final class StateScene implements AutoCloseable {
     add(calls, "WRITE", onFile(Requests.write(opened, "content")));
   }
 
-  /** Nobody says anything any more until all leases are over: nothing is left of them. */
   @Override
   public void close() {
     server.advanceSeconds(3 * StateHarness.LEASE_SECONDS);
