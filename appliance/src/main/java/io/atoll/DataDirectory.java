@@ -10,6 +10,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
@@ -93,6 +94,9 @@ final class DataDirectory implements AutoCloseable {
           path.toString().equals(e.getFile())
               ? "is not a directory: choose another"
               : "can't be made, as " + e.getFile() + " is not a directory: choose another");
+    } catch (NoSuchFileException e) {
+      // Its parents are there or were made, and yet the file system that they are on takes nothing.
+      throw unusable(path, "can't be made, as nothing can be made there: choose another");
     } catch (IOException e) {
       throw unusable(path, "can't be used: " + e.getMessage());
     }

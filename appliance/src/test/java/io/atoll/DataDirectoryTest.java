@@ -41,6 +41,18 @@ class DataDirectoryTest {
     }
   }
 
+  /** Of /proc the kernel alone makes the directories. */
+  @Test
+  void aPlaceWhereNothingCanBeMadeIsRefused() {
+    Path path = Path.of("/proc/atoll");
+    StartFailure refused = assertThrows(StartFailure.class, () -> DataDirectory.open(path));
+    assertEquals(Kind.DATA_DIRECTORY, refused.kind());
+    assertEquals(
+        "the data directory /proc/atoll can't be made, as nothing can be made there: choose another"
+            + " (--data)",
+        refused.getMessage());
+  }
+
   /** Numbers of inodes are unique within one file system only. */
   @Test
   void aLockOfTheSameInodeOnAnotherDeviceIsAnothersFile() throws IOException {
