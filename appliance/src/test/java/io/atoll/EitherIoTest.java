@@ -15,8 +15,9 @@ class EitherIoTest {
       Map.of(
           "AtollProcessTest", "runs a script in place of a node",
           "CallbackClientTest.programThatAnswersIsUp", BOTH,
+          "FreshCloneIT", "of the first build, by default options",
           "HeapCostIT", COST,
-          "LinuxMountIT.filesAndNamesHoldWithoutRing", "on NIO always",
+          "LinuxMountIT.filesNamesAndLocksHoldWithoutRingAndOverNfs40", "half of it on NIO always",
           "RpcServerTest.halfCloseIsNoWayAroundBackPressure",
               "the ring alone is told of a half-close behind what it has not read",
           "RpcServerTest.largePayloadsComeIntoAlignedMemoryAndGoOutAgain", BOTH,

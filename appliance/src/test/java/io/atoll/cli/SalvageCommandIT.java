@@ -44,7 +44,7 @@ class SalvageCommandIT {
     List<String> arguments = new ArrayList<>(List.of("serve", "--nfs=127.0.0.1:0"));
     arguments.add("--data=" + directory);
     arguments.addAll(List.of(further));
-    return AtollProcess.start(arguments.toArray(String[]::new));
+    return AtollProcess.startBriefly(arguments.toArray(String[]::new));
   }
 
   private static String serveAndStop(AtollProcess starting) throws Exception {
@@ -65,7 +65,7 @@ class SalvageCommandIT {
   }
 
   private AtollProcess salvage() {
-    return AtollProcess.start(
+    return AtollProcess.startBriefly(
         "salvage", "--data=" + data, "--to=" + salvaged, "--scratch=" + folder);
   }
 

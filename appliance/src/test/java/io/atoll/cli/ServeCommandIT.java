@@ -165,7 +165,7 @@ class ServeCommandIT {
   void aPathThroughAFileNamesTheFile() throws Exception {
     Path file = Files.createFile(folder.resolve("file"));
     try (AtollProcess node =
-        AtollProcess.start("serve", "--data", file.resolve("a/b").toString())) {
+        AtollProcess.startBriefly("serve", "--data", file.resolve("a/b").toString())) {
       assertEquals(ExitCode.DATA_DIRECTORY, node.awaitExit(), node.output());
       assertTrue(node.output().contains("as " + file + " is not a directory"), node.output());
     }
@@ -230,7 +230,7 @@ class ServeCommandIT {
     Path shared = Path.of("/dev/shm");
     Path data = Files.createTempDirectory(shared, "atoll-test");
     try (AtollProcess node =
-        AtollProcess.start("serve", "--data", data.toString(), "--nfs", "127.0.0.1:0")) {
+        AtollProcess.startBriefly("serve", "--data", data.toString(), "--nfs", "127.0.0.1:0")) {
       assertEquals(ExitCode.DATA_DIRECTORY, node.awaitExit(), node.output());
       assertTrue(node.output().contains("is in memory (tmpfs)"), node.output());
     } finally {
@@ -295,7 +295,7 @@ class ServeCommandIT {
     assertRefused(ExitCode.USAGE, "'nowhere' is not HOST:PORT", "--nfs", "nowhere");
     assertRefused(ExitCode.USAGE, "'sideways'", "--io", "sideways");
     assertRefused(ExitCode.USAGE, "--no-such-option", "--no-such-option");
-    try (AtollProcess node = AtollProcess.start("sevre")) {
+    try (AtollProcess node = AtollProcess.startBriefly("sevre")) {
       assertEquals(ExitCode.USAGE, node.awaitExit(), node.output());
       assertEquals(
           "atoll: there is no command or argument 'sevre'; did you mean serve?; see 'atoll --help'",
@@ -315,7 +315,7 @@ class ServeCommandIT {
         "--config",
         file.toString());
     Files.writeString(file, "nfs = 127.0.0.1:0\ndata = ~/atoll\n");
-    try (AtollProcess node = AtollProcess.start("serve", "--config", file.toString())) {
+    try (AtollProcess node = AtollProcess.startBriefly("serve", "--config", file.toString())) {
       assertEquals(ExitCode.USAGE, node.awaitExit(), node.output());
       assertTrue(node.output().contains("line 2, sets 'data' wrongly: '~/atoll' begins with ~"));
     }
@@ -323,7 +323,7 @@ class ServeCommandIT {
 
   @Test
   void theVersionIsTheProgramsOwn() throws Exception {
-    try (AtollProcess asked = AtollProcess.start("--version")) {
+    try (AtollProcess asked = AtollProcess.startBriefly("--version")) {
       assertEquals(ExitCode.OK, asked.awaitExit(), asked.output());
       assertEquals("atoll " + AtollVersion.current(), asked.output());
     }
@@ -331,7 +331,7 @@ class ServeCommandIT {
 
   @Test
   void withoutACommandItTellsWhatThereIsAndFails() throws Exception {
-    try (AtollProcess asked = AtollProcess.start()) {
+    try (AtollProcess asked = AtollProcess.startBriefly()) {
       assertEquals(ExitCode.USAGE, asked.awaitExit(), asked.output());
       assertTrue(asked.output().startsWith("Usage: atoll"), asked.output());
     }
@@ -369,7 +369,7 @@ class ServeCommandIT {
   }
 
   private AtollProcess serve(String... arguments) {
-    return AtollProcess.start(
+    return AtollProcess.startBriefly(
         Stream.concat(
                 List.of("serve", "--data", folder.resolve("data").toString()).stream(),
                 List.of(arguments).stream())

@@ -1,7 +1,6 @@
 package io.atoll.guest;
 
 import io.atoll.io.testing.EitherIo;
-import io.atoll.io.testing.IoUnderTest;
 import java.io.IOException;
 import java.time.Duration;
 import org.junit.jupiter.api.Tag;
@@ -19,38 +18,48 @@ class LinuxMountIT {
   @Test
   void everyWorkloadHoldsOnOneMountAndIsSeenAgainAfterRemount()
       throws IOException, InterruptedException {
-    run("mount", "4.1", IoUnderTest.option(), "basic.sh");
+    run("mount", "4.1");
   }
 
-  /** In every build, whatever else runs on NIO. */
+  /** In every build, whatever else runs on NIO; in one guest, for the sake of its boot. */
   @Test
-  void filesAndNamesHoldWithoutRing() throws IOException, InterruptedException {
-    run("mount-nio", "4.1", "--io=nio", "only.sh", "file-io.py", "namespace.py");
-  }
-
-  @EitherIo
-  @Test
-  void filesAndLocksHoldOverNfs40() throws IOException, InterruptedException {
-    run("mount-40", "4.0", IoUnderTest.option(), "only.sh", "file-io.py", "locks.py");
+  void filesNamesAndLocksHoldWithoutRingAndOverNfs40() throws IOException, InterruptedException {
+    int portOnNio = AtollServer.freePort();
+    int port = AtollServer.freePort();
+    try (ServerUnderTest onNio = new AtollServer("mount-nio-server", "--io=nio");
+        ServerUnderTest server = new AtollServer("mount-40-server");
+        LinuxGuest guest =
+            LinuxGuest.named("alpha")
+                .label("mounts")
+                .job(
+                    "mounts.sh",
+                    portOnNio + ",4.1,file-io.py,namespace.py",
+                    port + ",4.0,file-io.py,locks.py")
+                .start()) {
+      onNio.start(portOnNio);
+      server.start(port);
+      guest.awaitExit(JOB_MOST);
+      onNio.stop();
+      server.stop();
+    }
   }
 
   @EitherIo
   @Test
   @Tag("full")
   void everyWorkloadHoldsOverNfs40() throws IOException, InterruptedException {
-    run("mount-40-all", "4.0", IoUnderTest.option(), "basic.sh");
+    run("mount-40-all", "4.0");
   }
 
-  private static void run(String label, String version, String io, String job, String... workloads)
-      throws IOException, InterruptedException {
+  private static void run(String label, String version) throws IOException, InterruptedException {
     int port = AtollServer.freePort();
-    try (ServerUnderTest server = new AtollServer(label + "-server", io);
+    try (ServerUnderTest server = new AtollServer(label + "-server");
         LinuxGuest guest =
             LinuxGuest.named("alpha")
                 .label(label)
                 .serverPort(port)
                 .mountVersion(version)
-                .job(job, workloads)
+                .job("basic.sh")
                 .start()) {
       server.start(port);
       guest.awaitExit(JOB_MOST);

@@ -111,7 +111,7 @@ class SmallDiskIT {
     try (SmallDisk disk = SmallDisk.make(folder, DISK_BYTES)) {
       Path data = disk.path().resolve("data");
       try (AtollProcess node =
-          AtollProcess.start("serve", "--data", data.toString(), "--nfs", "127.0.0.1:0")) {
+          AtollProcess.startBriefly("serve", "--data", data.toString(), "--nfs", "127.0.0.1:0")) {
         node.awaitReady();
         assertTrue(node.output().contains("no room for files: the disk of " + data), node.output());
       }
@@ -129,7 +129,7 @@ class SmallDiskIT {
       disk.remount("ro");
       assertClean(data);
       try (AtollProcess node =
-          AtollProcess.start("serve", "--data", data.toString(), "--nfs", "127.0.0.1:0")) {
+          AtollProcess.startBriefly("serve", "--data", data.toString(), "--nfs", "127.0.0.1:0")) {
         assertEquals(ExitCode.DATA_DIRECTORY, node.awaitExit(), node.output());
         assertTrue(node.output().contains(data.toString()), node.output());
         assertEquals(1, node.output().lines().count(), node.output());

@@ -26,7 +26,7 @@ import java.util.function.Predicate;
  * arguments, to hold the tests themselves against another server.
  */
 public final class AtollProcess implements AutoCloseable {
-  static final String LAUNCHER_PROPERTY = "atoll.launcher";
+  public static final String LAUNCHER_PROPERTY = "atoll.launcher";
   private static final Duration END_WITHIN = Duration.ofSeconds(60);
 
   /** Netty's detector tells what was not released when it was collected, and where it was made. */
@@ -37,6 +37,9 @@ public final class AtollProcess implements AutoCloseable {
   /** For {@link #startWith}: Netty follows no buffer, as the launcher has it. */
   public static final List<String> AS_USERS_RUN_IT =
       List.of("-Dio.netty.leakDetection.level=disabled");
+
+  /** For a node that lives for seconds, half of whose work the optimizing compiler would be. */
+  private static final List<String> SHORT_LIVED = List.of("-XX:TieredStopAtLevel=1");
 
   /** How it begins to tell. */
   private static final String LEAK = "LEAK:";
@@ -68,17 +71,22 @@ public final class AtollProcess implements AutoCloseable {
     return startWith(List.of(), arguments);
   }
 
+  /** As {@link #start}, for what is over in seconds and measures nothing. */
+  public static AtollProcess startBriefly(String... arguments) {
+    return startWith(SHORT_LIVED, arguments);
+  }
+
   /** As {@link #start}, with further options for the JVM. */
   public static AtollProcess startWith(List<String> jvmOptions, String... arguments) {
     return start(List.of(), jvmOptions, arguments);
   }
 
   /**
-   * As {@link #start}, by another program: one that runs the command behind its own arguments in
-   * its own place, or as its child.
+   * As {@link #startBriefly}, by another program: one that runs the command behind its own
+   * arguments in its own place, or as its child.
    */
   public static AtollProcess startUnder(List<String> program, String... arguments) {
-    return start(program, List.of(), arguments);
+    return start(program, SHORT_LIVED, arguments);
   }
 
   private static AtollProcess start(
