@@ -61,7 +61,7 @@ abstract class MalformedCalls {
     ResourceLeakDetector.setLevel(ResourceLeakDetector.Level.DISABLED);
     scene = scenes.get();
     // The first line of a log loads half a megabyte of classes, which is no call's cost.
-    scene.witness().receive(Calls.record(xdr().i(1, 1).bytes()));
+    scene.witness().receive(Calls.record(xdr().i(1, 7).bytes()));
   }
 
   @AfterEach
