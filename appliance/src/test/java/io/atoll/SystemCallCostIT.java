@@ -41,7 +41,7 @@ import org.junit.jupiter.api.io.TempDir;
  */
 @TestInstance(Lifecycle.PER_CLASS)
 class SystemCallCostIT {
-  /** As Linux cuts the thread's name. */
+  /** As Linux cuts its name; that of the API is started later, and named so too. */
   private static final String HOME_LOOP = "vert.x-eventloo";
 
   private static final String ENTER = "io_uring_enter";

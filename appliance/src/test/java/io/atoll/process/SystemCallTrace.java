@@ -21,8 +21,6 @@ import java.util.stream.Stream;
 public final class SystemCallTrace implements AutoCloseable {
   private static final String PROGRAM = "strace";
   private static final int END_SECONDS_MOST = 30;
-  private static final int MAX_NAMING_CHECKS = 500;
-  private static final long NAMING_CHECK_MILLIS = 20;
   private static final Pattern CALL = Pattern.compile("^(\\w+)\\(");
 
   private final Process strace;
@@ -73,19 +71,14 @@ public final class SystemCallTrace implements AutoCloseable {
   }
 
   /**
-   * The only thread of a process whose name begins so; Linux keeps 15 characters of names. One that
-   * it has just started may bear its name too: waits until that has got its own.
+   * The thread of a process that was started first of those whose name begins so; Linux keeps 15
+   * characters of names. Those that it starts may bear its name, too, until they have their own.
    */
-  public static long threadOf(long pid, String name) throws IOException, InterruptedException {
-    List<Path> named = threadsOf(pid, name);
-    for (int i = 0; i < MAX_NAMING_CHECKS && named.size() != 1; i++) {
-      Thread.sleep(NAMING_CHECK_MILLIS);
-      named = threadsOf(pid, name);
-    }
-    if (named.size() != 1) {
-      throw new AssertionError(named.size() + " threads of " + pid + " are named " + name);
-    }
-    return Long.parseLong(named.getFirst().getFileName().toString());
+  public static long threadOf(long pid, String name) throws IOException {
+    return threadsOf(pid, name).stream()
+        .mapToLong(thread -> Long.parseLong(thread.getFileName().toString()))
+        .min()
+        .orElseThrow(() -> new AssertionError("no thread of " + pid + " is named " + name));
   }
 
   private static List<Path> threadsOf(long pid, String name) throws IOException {
