@@ -212,7 +212,7 @@ class SystemCallCostIT {
     assertTrue(enters > 0 && enters <= bound.enters, found);
     assertTrue(futexes <= bound.futexes, found);
     calls.keySet().removeAll(Set.of(ENTER, FUTEX));
-    assertTrue(OF_THE_JVM.containsAll(calls.keySet()), found);
+    assertTrue(OF_THE_JVM.containsAll(calls.keySet()), () -> found + "\n" + node.output());
     int others = calls.values().stream().mapToInt(Integer::intValue).sum();
     assertTrue(others <= MAX_JVM_CALLS, found);
   }
