@@ -209,13 +209,28 @@ public final class Appliance {
               + data.path().resolve(DataDirectory.DEFAULT_FILE)
               + ", or move the others away");
     }
+    if (DataDirectory.NO_DEFAULT.equals(name)) {
+      return null;
+    }
     if (present.isEmpty()) {
       return FileSystemFolder.freshId();
     }
     return present.stream()
         .filter(id -> name == null || id.toString().equals(name))
         .findFirst()
-        .orElse(null);
+        .orElseThrow(() ->
+            new StartFailure(
+                Kind.DATA_DIRECTORY,
+                "the data directory "
+                    + data.path()
+                    + " does not hold the file system "
+                    + name
+                    + ", which is served at --nfs: put its folder back, or give it that name again;"
+                    + " or write another one's name into the file "
+                    + data.path().resolve(DataDirectory.DEFAULT_FILE)
+                    + ", or '"
+                    + DataDirectory.NO_DEFAULT
+                    + "'"));
   }
 
   /** One that can't be opened does not keep the others from their clients. */

@@ -36,6 +36,9 @@ final class DataDirectory implements AutoCloseable {
   /** Says which file system is served at the address that the node is started with. */
   static final String DEFAULT_FILE = "default";
 
+  /** What it says when that one was deleted. */
+  static final String NO_DEFAULT = "none";
+
   /** The file systems that the node was told to have, and where they are served. */
   static final String CATALOG_FILE = "file-systems.json";
 
@@ -198,6 +201,9 @@ final class DataDirectory implements AutoCloseable {
     Path folder = path.resolve(name);
     if (!Files.isDirectory(folder)) {
       return null;
+    }
+    if (name.equals(defaultFileSystem())) {
+      setDefault(NO_DEFAULT);
     }
     Path aside = path.resolve(REMOVED_PREFIX + name);
     for (int again = 1; Files.exists(aside); again++) {

@@ -262,6 +262,26 @@ class NodeFileSystemsTest {
     }
   }
 
+  /** What an operator has moved by mistake is told from what was deleted. */
+  @Test
+  void theFirstOneMayBeDeletedButNotBeMissing() throws Exception {
+    FileSystemId first = node.facts().fileSystemId();
+    create(ONE);
+    stop();
+    Path folder = data.resolve(first.toString());
+    Path elsewhere = data.resolve("elsewhere");
+    Files.move(folder, elsewhere);
+    StartFailure missing = assertThrows(StartFailure.class, this::start);
+    assertTrue(missing.getMessage().contains(first.toString()), missing.getMessage());
+    Files.move(elsewhere, folder);
+    start();
+    await(host.delete(first));
+    stop();
+    start();
+    assertNull(node.facts().fileSystemId());
+    assertEquals(List.of(ONE.toString()), foldersOf("fs-"));
+  }
+
   @Test
   void whatCanNotBeGivenIsRefusedAndLeavesNothing() throws Exception {
     FileSystemShape maxIo =

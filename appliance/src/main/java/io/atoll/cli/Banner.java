@@ -64,7 +64,7 @@ final class Banner {
           out,
           "file system",
           "none at --nfs, as the one that was served there was deleted; others are served where"
-              + " they have mount targets");
+              + " they were told to be");
     } else {
       served(out, nfs);
     }
