@@ -80,6 +80,7 @@ class HeapCostIT {
             "serve",
             "--data=" + folder.resolve("data"),
             "--nfs=127.0.0.1:0",
+            "--loops=1",
             "--cache-bytes=" + CACHE,
             "--scrub-bytes-per-second=0");
     node.awaitReady();
