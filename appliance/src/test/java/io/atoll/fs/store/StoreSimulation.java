@@ -76,11 +76,13 @@ final class StoreSimulation {
   }
 
   private VolumeOptions options() {
-    return switch (random.nextInt(4)) {
-      case 0 -> VolumeWorld.tightOptions();
-      case 1 -> VolumeWorld.punchingOptions();
-      default -> VolumeWorld.smallOptions();
-    };
+    VolumeOptions drawn =
+        switch (random.nextInt(4)) {
+          case 0 -> VolumeWorld.tightOptions();
+          case 1 -> VolumeWorld.punchingOptions();
+          default -> VolumeWorld.smallOptions();
+        };
+    return VolumeWorld.inSmallRegions(drawn, random);
   }
 
   /** Lives through a seed; an AssertionError names it, and the faults in play. */

@@ -1,6 +1,7 @@
 package io.atoll.io.check;
 
 import io.atoll.io.space.RegionImage;
+import io.atoll.io.space.RegionSize;
 import io.atoll.io.volume.Volume;
 
 /**
@@ -22,7 +23,7 @@ public final class SpaceCheck {
 
   /** Takes over what the index says of a region; false if that reaches beyond the extents. */
   boolean load(int region, byte[] image) {
-    long first = (long) region * RegionImage.BLOCKS_PER_REGION;
+    long first = RegionSize.STANDARD.firstBlock(region);
     int end = RegionImage.endOfUse(image);
     for (int block = 0; block < end && first + block < used.blocks(); block++) {
       if (RegionImage.inUse(image, block)) {

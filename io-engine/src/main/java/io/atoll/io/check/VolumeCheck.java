@@ -15,6 +15,7 @@ import io.atoll.io.log.LogSegment;
 import io.atoll.io.log.NewerLogException;
 import io.atoll.io.log.ScannedGroup;
 import io.atoll.io.space.RegionImage;
+import io.atoll.io.space.RegionSize;
 import io.atoll.io.volume.IndexKeys;
 import io.atoll.io.volume.LastGroupCheck;
 import io.atoll.io.volume.LogRecovery;
@@ -186,7 +187,7 @@ final class VolumeCheck implements AutoCloseable {
     try {
       LogRecovery recovery =
           new LogRecovery(codec, segments, window, new LastGroupCheck(window), extents);
-      RecordBatch batches = new RecordBatch(index);
+      RecordBatch batches = new RecordBatch(index, RegionSize.STANDARD);
       new LogScanner(codec, segments, window)
           .scan()
           .thenCompose(found ->

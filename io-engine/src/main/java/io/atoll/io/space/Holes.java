@@ -8,7 +8,12 @@ public final class Holes {
 
   private static final int UNIT_BLOCKS = RegionImage.BLOCKS_PER_UNIT;
 
+  private final RegionSize size;
   private final BitSet units = new BitSet();
+
+  public Holes(RegionSize size) {
+    this.size = size;
+  }
 
   /** Adds a run of whole units. */
   public void add(BlockRun run) {
@@ -24,7 +29,7 @@ public final class Holes {
     if (first < 0 || maxUnits < 1) {
       return null;
     }
-    int regionEnd = (first | RegionImage.UNITS_PER_REGION - 1) + 1;
+    int regionEnd = (first | size.units() - 1) + 1;
     int end = Math.min(units.nextClearBit(first), Math.min(regionEnd, first + maxUnits));
     units.clear(first, end);
     return new BlockRun((long) first * UNIT_BLOCKS, (end - first) * UNIT_BLOCKS);

@@ -3,13 +3,11 @@ package io.atoll.io.space;
 import java.util.Arrays;
 
 /**
- * 128 MiB of blocks as the loop sees them: in use means allocated, handed out, freed but not yet
+ * A region of blocks as the loop sees them: in use means allocated, handed out, freed but not yet
  * reusable, a hole, or beyond the end of the file. Loop-confined.
  */
 final class Region {
 
-  static final int BLOCKS = RegionImage.BLOCKS_PER_REGION;
-  private static final int WORDS = BLOCKS / Long.SIZE;
   private static final int WORDS_PER_UNIT = RegionImage.BLOCKS_PER_UNIT / Long.SIZE;
 
   /**
@@ -18,7 +16,9 @@ final class Region {
    */
   static final int LONGEST_COUNTED = 1024;
 
-  private final long[] inUse = new long[WORDS];
+  private final int regionBlocks;
+  private final int regionUnits;
+  private final long[] inUse;
   private final long[] written = new long[RegionImage.UNITS_PER_REGION / Long.SIZE];
   private int freeBlocks;
   private int writtenFreeBlocks;
@@ -33,38 +33,41 @@ final class Region {
   private int freeUnwrittenUnits;
 
   /** A region of which nothing can be had yet. */
-  Region() {
+  Region(RegionSize size) {
+    regionBlocks = size.blocks();
+    regionUnits = size.units();
+    inUse = new long[regionBlocks / Long.SIZE];
     Arrays.fill(inUse, -1L);
   }
 
   /** Takes over what the index says of the first {@code usableBlocks}. */
   void load(byte[] image, int usableBlocks) {
-    for (int word = 0; word < WORDS; word++) {
+    for (int word = 0; word < inUse.length; word++) {
       inUse[word] = RegionImage.inUseWord(image, word);
     }
     for (int word = 0; word < written.length; word++) {
       written[word] = RegionImage.writtenWord(image, word);
     }
-    for (int unit = 0; unit < RegionImage.UNITS_PER_REGION; unit++) {
+    for (int unit = 0; unit < regionUnits; unit++) {
       if (RegionImage.isHole(image, unit)) {
         set(unit * RegionImage.BLOCKS_PER_UNIT, RegionImage.BLOCKS_PER_UNIT);
       }
     }
-    if (usableBlocks < BLOCKS) {
-      set(usableBlocks, BLOCKS - usableBlocks);
+    if (usableBlocks < regionBlocks) {
+      set(usableBlocks, regionBlocks - usableBlocks);
     }
     freeBlocks = 0;
     writtenFreeBlocks = 0;
-    for (int word = 0; word < WORDS; word++) {
+    for (int word = 0; word < inUse.length; word++) {
       int free = Long.SIZE - Long.bitCount(inUse[word]);
       freeBlocks += free;
       writtenFreeBlocks += isWritten(word / WORDS_PER_UNIT) ? free : 0;
     }
-    longestFreeAtMost = longestRun(0, BLOCKS, false);
-    longestWrittenFreeAtMost = longestRun(0, BLOCKS, true);
+    longestFreeAtMost = longestRun(0, regionBlocks, false);
+    longestWrittenFreeAtMost = longestRun(0, regionBlocks, true);
     freeUnits = 0;
     freeUnwrittenUnits = 0;
-    countFreeUnits(0, BLOCKS, 1);
+    countFreeUnits(0, regionBlocks, 1);
   }
 
   int freeBlocks() {
@@ -160,7 +163,7 @@ final class Region {
 
   /** The first unit from {@code from} on that is wholly free and not written, or -1. */
   int freeUnwrittenUnit(int from) {
-    for (int unit = from; unit < RegionImage.UNITS_PER_REGION; unit++) {
+    for (int unit = from; unit < regionUnits; unit++) {
       if (!isWritten(unit) && unitIsFree(unit)) {
         return unit;
       }
@@ -192,7 +195,7 @@ final class Region {
   int findRun(int from, int blocks, boolean onlyWritten) {
     int runStart = from;
     int at = from;
-    while (at < BLOCKS && BLOCKS - runStart >= blocks) {
+    while (at < regionBlocks && regionBlocks - runStart >= blocks) {
       long word = inUse[at >>> 6] >>> (at & 63);
       int left = Long.SIZE - (at & 63);
       if (onlyWritten && !isWritten(at / RegionImage.BLOCKS_PER_UNIT)) {
@@ -211,16 +214,16 @@ final class Region {
       }
     }
     if (from == 0 && onlyWritten) {
-      longestWrittenFreeAtMost = longestRun(0, BLOCKS, true);
+      longestWrittenFreeAtMost = longestRun(0, regionBlocks, true);
     } else if (from == 0) {
-      longestFreeAtMost = longestRun(0, BLOCKS, false);
+      longestFreeAtMost = longestRun(0, regionBlocks, false);
     }
     return -1;
   }
 
   /** How many blocks from {@code from} on are free, at most {@code limit}. */
   int freeRunLength(int from, int limit) {
-    int end = Math.min(BLOCKS, from + limit);
+    int end = Math.min(regionBlocks, from + limit);
     int at = from;
     while (at < end) {
       int left = Long.SIZE - (at & 63);

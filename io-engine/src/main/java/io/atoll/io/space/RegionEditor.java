@@ -13,12 +13,14 @@ public final class RegionEditor {
 
   private final Map<Integer, byte[]> images = new HashMap<>();
   private final IntFunction<byte[]> reader;
+  private final RegionSize size;
   private String conflict;
 
   /**
    * @param reader gives a region's image as the index has it, or null
    */
-  public RegionEditor(IntFunction<byte[]> reader) {
+  public RegionEditor(RegionSize size, IntFunction<byte[]> reader) {
+    this.size = size;
     this.reader = reader;
   }
 
@@ -30,7 +32,7 @@ public final class RegionEditor {
   public void freed(long address, int blocks) {
     long end = address + blocks;
     for (long at = address; at < end; ) {
-      int part = (int) Math.min(end - at, SpaceMap.blocksToRegionEnd(at));
+      int part = (int) Math.min(end - at, size.blocksToEnd(at));
       edit(at, part, false);
       at += part;
     }
@@ -39,8 +41,8 @@ public final class RegionEditor {
   public void unit(UnitChange change) {
     long address = change.unit().address();
     RegionImage.setUnit(
-        image(SpaceMap.regionOf(address)),
-        SpaceMap.blockInRegion(address) / RegionImage.BLOCKS_PER_UNIT,
+        image(size.regionOf(address)),
+        size.blockInRegion(address) / RegionImage.BLOCKS_PER_UNIT,
         change.state());
   }
 
@@ -55,12 +57,12 @@ public final class RegionEditor {
   }
 
   private void edit(long address, int blocks, boolean inUse) {
-    int from = SpaceMap.blockInRegion(address);
-    if (from + blocks > RegionImage.BLOCKS_PER_REGION) {
+    int from = size.blockInRegion(address);
+    if (from + blocks > size.blocks()) {
       note("a run crosses a region: " + address + "+" + blocks);
       return;
     }
-    byte[] image = image(SpaceMap.regionOf(address));
+    byte[] image = image(size.regionOf(address));
     if (!RegionImage.setInUse(image, from, blocks, inUse)) {
       note(
           "blocks "

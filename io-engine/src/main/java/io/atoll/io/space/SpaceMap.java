@@ -14,10 +14,7 @@ import java.util.List;
  */
 public final class SpaceMap {
 
-  private static final int REGION_SHIFT =
-      Integer.numberOfTrailingZeros(RegionImage.BLOCKS_PER_REGION);
-  private static final int REGION_MASK = RegionImage.BLOCKS_PER_REGION - 1;
-
+  private final RegionSize size;
   private final List<Region> regions = new ArrayList<>();
   private final MaxTree longestFree = new MaxTree();
   private final MaxTree longestWrittenFree = new MaxTree();
@@ -33,17 +30,13 @@ public final class SpaceMap {
   /** Units in which something has become free since {@link #watchReleases}. */
   private final BitSet released = new BitSet();
 
-  public static int regionOf(long address) {
-    return (int) (address >>> REGION_SHIFT);
-  }
-
-  public static int blockInRegion(long address) {
-    return (int) (address & REGION_MASK);
+  public SpaceMap(RegionSize size) {
+    this.size = size;
   }
 
   /** Takes over a region as the index has it; regions come in order, none left out. */
   public void load(byte[] image, int usableBlocks) {
-    Region region = new Region();
+    Region region = new Region(size);
     region.load(image, usableBlocks);
     regions.add(region);
     summarize(regions.size() - 1);
@@ -58,11 +51,10 @@ public final class SpaceMap {
   /** The extents file has grown to {@code newSizeBlocks}. */
   public void grow(long newSizeBlocks) {
     while (sizeBlocks < newSizeBlocks) {
-      int inRegion = blockInRegion(sizeBlocks);
-      int more =
-          (int) Math.min(RegionImage.BLOCKS_PER_REGION - inRegion, newSizeBlocks - sizeBlocks);
+      int inRegion = size.blockInRegion(sizeBlocks);
+      int more = (int) Math.min(size.blocks() - inRegion, newSizeBlocks - sizeBlocks);
       if (inRegion == 0) {
-        regions.add(new Region());
+        regions.add(new Region(size));
       }
       regions.getLast().give(inRegion, more);
       noteRelease(sizeBlocks, more);
@@ -117,23 +109,18 @@ public final class SpaceMap {
   public void release(long address, int blocks) {
     long end = address + blocks;
     for (long at = address; at < end; ) {
-      int part = (int) Math.min(end - at, blocksToRegionEnd(at));
+      int part = (int) Math.min(end - at, size.blocksToEnd(at));
       releaseInRegion(at, part);
       at += part;
     }
   }
 
-  /** How many blocks there are from this one to the end of its region, itself included. */
-  static int blocksToRegionEnd(long address) {
-    return RegionImage.BLOCKS_PER_REGION - blockInRegion(address);
-  }
-
   private void releaseInRegion(long address, int blocks) {
-    Region region = regions.get(regionOf(address));
+    Region region = regions.get(size.regionOf(address));
     int writtenBefore = region.writtenFreeBlocks();
-    region.give(blockInRegion(address), blocks);
+    region.give(size.blockInRegion(address), blocks);
     noteRelease(address, blocks);
-    summarize(regionOf(address));
+    summarize(size.regionOf(address));
     freeBlocks += blocks;
     writtenFreeBlocks += region.writtenFreeBlocks() - writtenBefore;
   }
@@ -154,14 +141,15 @@ public final class SpaceMap {
 
   /** Whether writing the run needs a sync of the file before a record may refer to it. */
   public boolean anyUnwritten(long address, int blocks) {
-    return regions.get(regionOf(address)).anyUnwritten(blockInRegion(address), blocks);
+    return regions.get(size.regionOf(address)).anyUnwritten(size.blockInRegion(address), blocks);
   }
 
   /** Takes a wholly free unit that was never written, to be pre-written; null if there is none. */
   public BlockRun takeUnwrittenUnit() {
     BlockRun unit =
         unwrittenUnitFrom(
-            regionOf(preWriteCursor), blockInRegion(preWriteCursor) / RegionImage.BLOCKS_PER_UNIT);
+            size.regionOf(preWriteCursor),
+            size.blockInRegion(preWriteCursor) / RegionImage.BLOCKS_PER_UNIT);
     if (unit == null) {
       unit = unwrittenUnitFrom(0, 0);
     }
@@ -184,10 +172,10 @@ public final class SpaceMap {
 
   /** A whole unit is written, and synced. */
   public void setWritten(BlockRun unit) {
-    Region region = regions.get(regionOf(unit.address()));
+    Region region = regions.get(size.regionOf(unit.address()));
     int writtenBefore = region.writtenFreeBlocks();
-    region.setWritten(blockInRegion(unit.address()) / RegionImage.BLOCKS_PER_UNIT);
-    summarize(regionOf(unit.address()));
+    region.setWritten(size.blockInRegion(unit.address()) / RegionImage.BLOCKS_PER_UNIT);
+    summarize(size.regionOf(unit.address()));
     writtenFreeBlocks += region.writtenFreeBlocks() - writtenBefore;
   }
 
@@ -212,7 +200,7 @@ public final class SpaceMap {
   }
 
   private BlockRun takeHoleIn(int number, int maxUnits, long keepWrittenBlocks) {
-    int end = lastIdleUnit(number, RegionImage.UNITS_PER_REGION, keepWrittenBlocks) + 1;
+    int end = lastIdleUnit(number, size.units(), keepWrittenBlocks) + 1;
     if (end == 0) {
       return null;
     }
@@ -232,7 +220,7 @@ public final class SpaceMap {
     int unit = end;
     do {
       unit = regions.get(number).lastFreeUnit(unit, alsoWritten);
-    } while (unit >= 0 && released.get(number * RegionImage.UNITS_PER_REGION + unit));
+    } while (unit >= 0 && released.get(number * size.units() + unit));
     return unit;
   }
 
@@ -256,16 +244,16 @@ public final class SpaceMap {
     return (int) (address / RegionImage.BLOCKS_PER_UNIT);
   }
 
-  private static BlockRun unitsOf(int number, int unit, int units) {
+  private BlockRun unitsOf(int number, int unit, int units) {
     return new BlockRun(
-        ((long) number << REGION_SHIFT) + (long) unit * RegionImage.BLOCKS_PER_UNIT,
+        size.firstBlock(number) + (long) unit * RegionImage.BLOCKS_PER_UNIT,
         units * RegionImage.BLOCKS_PER_UNIT);
   }
 
   /** Looks from the cursor on, and then from the start. */
   private BlockRun findRun(int blocks, boolean onlyWritten) {
-    int number = regionOf(cursor);
-    BlockRun run = findRunIn(number, blockInRegion(cursor), blocks, onlyWritten);
+    int number = size.regionOf(cursor);
+    BlockRun run = findRunIn(number, size.blockInRegion(cursor), blocks, onlyWritten);
     if (run == null) {
       run = findRunFrom(number + 1, blocks, onlyWritten);
     }
@@ -294,7 +282,7 @@ public final class SpaceMap {
     }
     int at = region.findRun(from, blocks, onlyWritten);
     if (at >= 0) {
-      return new BlockRun(((long) number << REGION_SHIFT) + at, blocks);
+      return new BlockRun(size.firstBlock(number) + at, blocks);
     }
     summarize(number);
     return null;
@@ -320,7 +308,7 @@ public final class SpaceMap {
     Region region = regions.get(number);
     int got = 0;
     int at = 0;
-    while (got < missing && at < RegionImage.BLOCKS_PER_REGION) {
+    while (got < missing && at < size.blocks()) {
       int least = Math.min(minimum, missing - got);
       at = region.findRun(at, least, false);
       if (at < 0) {
@@ -328,7 +316,7 @@ public final class SpaceMap {
         break;
       }
       int length = region.freeRunLength(at, missing - got);
-      BlockRun run = new BlockRun(((long) number << REGION_SHIFT) + at, length);
+      BlockRun run = new BlockRun(size.firstBlock(number) + at, length);
       take(run);
       runs.add(run);
       got += length;
@@ -344,10 +332,10 @@ public final class SpaceMap {
 
   /** Takes what is not an allocation: the next one is made as if nothing had happened. */
   private void takeAside(BlockRun run) {
-    Region region = regions.get(regionOf(run.address()));
+    Region region = regions.get(size.regionOf(run.address()));
     int writtenBefore = region.writtenFreeBlocks();
-    region.take(blockInRegion(run.address()), run.blocks());
-    summarize(regionOf(run.address()));
+    region.take(size.blockInRegion(run.address()), run.blocks());
+    summarize(size.regionOf(run.address()));
     freeBlocks -= run.blocks();
     writtenFreeBlocks += region.writtenFreeBlocks() - writtenBefore;
   }

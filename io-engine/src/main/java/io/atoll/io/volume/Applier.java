@@ -52,23 +52,23 @@ final class Applier {
 
   /**
    * @param appliedSequence the last record that the index has
-   * @param gatherNanos how long a batch gathers
+   * @param options of which it takes how long changes gather, and the regions
    */
   Applier(
       Loop loop,
       Workers workers,
       Index index,
       long appliedSequence,
-      long gatherNanos,
+      VolumeOptions options,
       VolumeCounters counters,
       Listener listener) {
     this.loop = loop;
     this.workers = workers;
     this.index = index;
-    batches = new RecordBatch(index);
+    batches = new RecordBatch(index, options.regionSize());
     this.appliedSequence = appliedSequence;
     this.flushedSequence = appliedSequence;
-    this.gatherNanos = gatherNanos;
+    gatherNanos = options.gatherNanos();
     this.counters = counters;
     this.listener = listener;
   }

@@ -146,7 +146,7 @@ public final class LogVolume implements Volume {
             environment.checkpointWorkers(),
             parts.index(),
             lastSequence,
-            options.gatherNanos(),
+            options,
             counters,
             new ApplyEffects());
     logRoom =

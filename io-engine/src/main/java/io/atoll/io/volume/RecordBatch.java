@@ -5,6 +5,7 @@ import io.atoll.io.log.ChangeList;
 import io.atoll.io.log.ChangeVisitor;
 import io.atoll.io.log.LogReplayer.Replayed;
 import io.atoll.io.space.RegionEditor;
+import io.atoll.io.space.RegionSize;
 import io.atoll.io.space.UnitChange;
 import io.netty.buffer.ByteBuf;
 import java.nio.ByteBuffer;
@@ -19,6 +20,7 @@ import java.util.List;
 public final class RecordBatch implements ChangeVisitor {
 
   private final Index index;
+  private final RegionSize regionSize;
 
   /** The key of the entry being applied, as the index has it. */
   private final ByteBuffer key = ByteBuffer.allocateDirect(1 + ChangeList.MAX_KEY_BYTES);
@@ -28,8 +30,9 @@ public final class RecordBatch implements ChangeVisitor {
   private ByteBuf viewed;
   private ByteBuffer view;
 
-  public RecordBatch(Index index) {
+  public RecordBatch(Index index, RegionSize regionSize) {
     this.index = index;
+    this.regionSize = regionSize;
   }
 
   /**
@@ -40,7 +43,7 @@ public final class RecordBatch implements ChangeVisitor {
   public String apply(List<ChangeList> records, long lastSequence, List<UnitChange> units) {
     try (Index.Batch newBatch = index.newBatch()) {
       batch = newBatch;
-      regions = new RegionEditor(number -> index.get(IndexKeys.region(number)));
+      regions = new RegionEditor(regionSize, number -> index.get(IndexKeys.region(number)));
       return gatherAndApply(records, lastSequence, units);
     } finally {
       batch = null;

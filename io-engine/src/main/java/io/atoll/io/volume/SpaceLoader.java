@@ -3,6 +3,7 @@ package io.atoll.io.volume;
 import io.atoll.io.index.Index;
 import io.atoll.io.space.Holes;
 import io.atoll.io.space.RegionImage;
+import io.atoll.io.space.RegionSize;
 import io.atoll.io.space.SpaceMap;
 import io.atoll.io.volume.VolumeOpenException.Reason;
 
@@ -14,8 +15,9 @@ final class SpaceLoader {
 
   private static final byte[] EMPTY = RegionImage.empty();
 
-  private final SpaceMap map = new SpaceMap();
-  private final Holes holes = new Holes();
+  private final RegionSize size;
+  private final SpaceMap map;
+  private final Holes holes;
   private final long diskUsableBytes;
   private final long sizeBlocks;
   private long usedBlocks;
@@ -23,7 +25,10 @@ final class SpaceLoader {
   /**
    * @throws VolumeOpenException if a region does not fit the extents file
    */
-  SpaceLoader(Index index, long extentsBytes, long diskUsableBytes) {
+  SpaceLoader(Index index, RegionSize size, long extentsBytes, long diskUsableBytes) {
+    this.size = size;
+    map = new SpaceMap(size);
+    holes = new Holes(size);
     this.diskUsableBytes = diskUsableBytes;
     sizeBlocks = sizeBlocks(extentsBytes);
     index.scan(
@@ -31,9 +36,9 @@ final class SpaceLoader {
         IndexKeys.regionsTo(),
         (key, image) -> {
           int number = IndexKeys.regionNumber(key);
-          check(number, image, sizeBlocks, extentsBytes);
+          check(number, image, size, extentsBytes);
           usedBlocks += RegionImage.inUseBlocks(image);
-          loadEmptyUpTo((long) number * RegionImage.BLOCKS_PER_REGION);
+          loadEmptyUpTo(size.firstBlock(number));
           load(image);
           noteHoles(number, image);
           return true;
@@ -51,7 +56,7 @@ final class SpaceLoader {
   private void load(byte[] image) {
     long left = sizeBlocks - map.sizeBlocks();
     if (left > 0) {
-      map.load(image, (int) Math.min(RegionImage.BLOCKS_PER_REGION, left));
+      map.load(image, (int) Math.min(size.blocks(), left));
     }
   }
 
@@ -60,13 +65,12 @@ final class SpaceLoader {
    *
    * @throws VolumeOpenException if a region does not fit the extents file
    */
-  static void check(Index index, long extentsBytes) {
-    long sizeBlocks = sizeBlocks(extentsBytes);
+  static void check(Index index, RegionSize size, long extentsBytes) {
     index.scan(
         IndexKeys.regionsFrom(),
         IndexKeys.regionsTo(),
         (key, image) -> {
-          check(IndexKeys.regionNumber(key), image, sizeBlocks, extentsBytes);
+          check(IndexKeys.regionNumber(key), image, size, extentsBytes);
           return true;
         });
   }
@@ -97,23 +101,22 @@ final class SpaceLoader {
 
   /** A crash may have taken the end of the file back; what a hole was there is none any more. */
   private void noteHoles(int number, byte[] image) {
-    for (int unit = 0; unit < RegionImage.UNITS_PER_REGION; unit++) {
-      long address =
-          (long) number * RegionImage.BLOCKS_PER_REGION + (long) unit * RegionImage.BLOCKS_PER_UNIT;
+    for (int unit = 0; unit < size.units(); unit++) {
+      long address = size.firstBlock(number) + (long) unit * RegionImage.BLOCKS_PER_UNIT;
       if (address < sizeBlocks && RegionImage.isHole(image, unit)) {
         holes.add(new BlockRun(address, RegionImage.BLOCKS_PER_UNIT));
       }
     }
   }
 
-  private static void check(int number, byte[] image, long sizeBlocks, long extentsBytes) {
+  private static void check(int number, byte[] image, RegionSize size, long extentsBytes) {
     if (!RegionImage.readable(image)) {
       throw new VolumeOpenException(
           Reason.VERSION,
           "index: region " + number + " has a format that this Atoll does not read");
     }
-    long end = (long) number * RegionImage.BLOCKS_PER_REGION + RegionImage.endOfUse(image);
-    if (RegionImage.endOfUse(image) > 0 && end > sizeBlocks) {
+    long end = size.firstBlock(number) + RegionImage.endOfUse(image);
+    if (RegionImage.endOfUse(image) > 0 && end > sizeBlocks(extentsBytes)) {
       throw VolumeOpenException.damaged(
           VolumeOpener.EXTENTS_NAME
               + " at offset "

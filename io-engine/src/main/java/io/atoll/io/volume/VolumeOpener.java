@@ -246,8 +246,8 @@ final class VolumeOpener {
             throw foreignIndex(identity);
           }
           appliedSequence = index.appliedSequence();
-          batches = new RecordBatch(index);
-          SpaceLoader.check(index, extents.lengthBytes());
+          batches = new RecordBatch(index, options.regionSize());
+          SpaceLoader.check(index, options.regionSize(), extents.lengthBytes());
           return null;
         });
   }
@@ -391,7 +391,9 @@ final class VolumeOpener {
     long extentsBytes = extents.lengthBytes();
     return Steps.onWorker(
             environment,
-            () -> new SpaceLoader(index, extentsBytes, environment.space().usableBytes()))
+            () ->
+                new SpaceLoader(
+                    index, options.regionSize(), extentsBytes, environment.space().usableBytes()))
         .thenAccept(loader -> space = loader);
   }
 

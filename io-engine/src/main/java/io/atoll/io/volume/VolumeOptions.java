@@ -1,5 +1,7 @@
 package io.atoll.io.volume;
 
+import io.atoll.io.space.RegionSize;
+
 /**
  * The bounds of a volume.
  *
@@ -17,6 +19,7 @@ package io.atoll.io.volume;
  *     Volume#congested}
  * @param punchWindowNanos how long space must have stayed free to be given back to the disk
  * @param gatherNanos how long changes gather for the index, unless they become many
+ * @param regionSize the standard one, but for simulations; fixed at creation
  */
 public record VolumeOptions(
     long logSegmentBytes,
@@ -29,7 +32,8 @@ public record VolumeOptions(
     long diskReserveBytes,
     long maxUnappliedBytes,
     long punchWindowNanos,
-    long gatherNanos) {
+    long gatherNanos,
+    RegionSize regionSize) {
 
   private static final long MIB = 1024 * 1024;
 
@@ -55,7 +59,7 @@ public record VolumeOptions(
     check(gatherNanos >= 0, "gatherNanos");
   }
 
-  /** With {@link #PUNCH_WINDOW_NANOS} and {@link #GATHER_NANOS}. */
+  /** With {@link #PUNCH_WINDOW_NANOS}, {@link #GATHER_NANOS} and standard regions. */
   public VolumeOptions(
       long logSegmentBytes,
       int maxLogSegments,
@@ -77,20 +81,27 @@ public record VolumeOptions(
         diskReserveBytes,
         maxUnappliedBytes,
         PUNCH_WINDOW_NANOS,
-        GATHER_NANOS);
+        GATHER_NANOS,
+        RegionSize.STANDARD);
   }
 
   /** The same with another {@link #punchWindowNanos}. */
   public VolumeOptions punchingAfter(long windowNanos) {
-    return with(windowNanos, gatherNanos);
+    return with(windowNanos, gatherNanos, regionSize);
   }
 
   /** The same with another {@link #gatherNanos}. */
   public VolumeOptions gatheringFor(long nanos) {
-    return with(punchWindowNanos, nanos);
+    return with(punchWindowNanos, nanos, regionSize);
   }
 
-  private VolumeOptions with(long newPunchWindowNanos, long newGatherNanos) {
+  /** The same with another {@link #regionSize}. */
+  public VolumeOptions inRegionsOf(RegionSize size) {
+    return with(punchWindowNanos, gatherNanos, size);
+  }
+
+  private VolumeOptions with(
+      long newPunchWindowNanos, long newGatherNanos, RegionSize newRegionSize) {
     return new VolumeOptions(
         logSegmentBytes,
         maxLogSegments,
@@ -102,7 +113,8 @@ public record VolumeOptions(
         diskReserveBytes,
         maxUnappliedBytes,
         newPunchWindowNanos,
-        newGatherNanos);
+        newGatherNanos,
+        newRegionSize);
   }
 
   /** For a file system of its own on a server. */

@@ -37,7 +37,7 @@ final class VolumeSpace {
   private final SpaceGrower grower;
   private final PreWriter preWriter;
   private final HolePuncher puncher;
-  private final Holes holes = new Holes();
+  private final Holes holes;
   private final SyncedUnits syncedUnits;
   private final VolumeCounters counters;
   private final Listener listener;
@@ -65,6 +65,7 @@ final class VolumeSpace {
     loop = environment.loop();
     callbacks = new Callbacks(loop);
     map = parts.space();
+    holes = new Holes(options.regionSize());
     usedBlocks = parts.usedBlocks();
     pins = kinds.pins();
     freed = kinds.freedBlocks(pins);

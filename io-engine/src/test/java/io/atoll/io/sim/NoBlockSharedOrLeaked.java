@@ -1,7 +1,7 @@
 package io.atoll.io.sim;
 
 import io.atoll.io.space.RegionImage;
-import io.atoll.io.space.SpaceMap;
+import io.atoll.io.space.RegionSize;
 import io.atoll.io.volume.Volume;
 import java.util.Map;
 
@@ -12,6 +12,7 @@ public final class NoBlockSharedOrLeaked implements Invariant {
   @Override
   public void afterRecovery(VolumeWorld world) {
     Map<Long, Integer> blocks = world.model().blockCrcs();
+    RegionSize size = world.regionSize();
     int inUse = 0;
     for (Map.Entry<byte[], byte[]> region : world.index().entries().entrySet()) {
       if (region.getKey()[0] == REGION_PREFIX) {
@@ -21,9 +22,9 @@ public final class NoBlockSharedOrLeaked implements Invariant {
     Invariant.require(
         inUse == blocks.size(), inUse + " blocks are in use instead of " + blocks.size());
     for (long block : blocks.keySet()) {
-      byte[] image = world.index().entries().get(regionKey(SpaceMap.regionOf(block)));
+      byte[] image = world.index().entries().get(regionKey(size.regionOf(block)));
       Invariant.require(
-          image != null && RegionImage.inUse(image, SpaceMap.blockInRegion(block)),
+          image != null && RegionImage.inUse(image, size.blockInRegion(block)),
           () -> "block " + block + " is referred to and free");
     }
     Invariant.require(

@@ -3,6 +3,7 @@ package io.atoll.io.sim;
 import io.atoll.io.sim.VolumeWorkload.Habit;
 import io.atoll.io.volume.BlockRun;
 import io.atoll.io.volume.LogVolume;
+import io.atoll.io.volume.VolumeOptions;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.SplittableRandom;
@@ -40,26 +41,32 @@ public final class VolumeSimulation {
   private final FaultPlan plan;
   private final VolumeWorld world;
   private final boolean tides;
+  private final boolean kills;
   private boolean punchedAtEnd;
 
-  private VolumeSimulation(
-      SplittableRandom random, boolean punches, boolean tides, VolumeWorld.Opener opener) {
+  /** What a history is about, beside all else. */
+  private enum Subject {
+    ALL,
+    PUNCHING,
+    TIDES,
+    KILLS
+  }
+
+  private VolumeSimulation(SplittableRandom random, Subject subject, VolumeWorld.Opener opener) {
     this.random = random;
-    this.tides = tides;
+    tides = subject == Subject.TIDES;
+    kills = subject == Subject.KILLS;
     plan = FaultPlan.draw(random.split());
-    world =
-        switch (punches ? PUNCHING : random.nextInt(WORLDS)) {
-          case 0 -> new VolumeWorld(random, VolumeWorld.tightOptions(), 4 * MIB, opener);
-          case PUNCHING ->
-              new VolumeWorld(
-                  random,
-                  VolumeWorld.punchingOptions(random.nextInt(2) * MIB),
-                  (6 + random.nextInt(6)) * MIB,
-                  opener);
-          default ->
-              new VolumeWorld(
-                  random, VolumeWorld.smallOptions(), (6 + random.nextInt(6)) * MIB, opener);
+    boolean punches = subject == Subject.PUNCHING || tides;
+    int kind = punches ? PUNCHING : random.nextInt(WORLDS);
+    VolumeOptions options =
+        switch (kind) {
+          case 0 -> VolumeWorld.tightOptions();
+          case PUNCHING -> VolumeWorld.punchingOptions(random.nextInt(2) * MIB);
+          default -> VolumeWorld.smallOptions();
         };
+    long diskBytes = (kind == 0 ? 4 : 6 + random.nextInt(6)) * MIB;
+    world = new VolumeWorld(random, VolumeWorld.inSmallRegions(options, random), diskBytes, opener);
   }
 
   /** Lives through a seed; an AssertionError names it, and the faults in play. */
@@ -69,22 +76,28 @@ public final class VolumeSimulation {
 
   /** As {@link #run(long)} with an opener that may break a rule. */
   public static void run(long seed, VolumeWorld.Opener opener) {
-    run(seed, false, false, opener);
+    run(seed, Subject.ALL, opener);
   }
 
   /** As {@link #run(long, VolumeWorld.Opener)}, always with space that is given back. */
   public static void runPunching(long seed, VolumeWorld.Opener opener) {
-    run(seed, true, false, opener);
+    run(seed, Subject.PUNCHING, opener);
   }
 
   /** As the other, with space that is filled, emptied, given back and filled again in each life. */
   public static void runTides(long seed, VolumeWorld.Opener opener) {
-    run(seed, true, true, opener);
+    run(seed, Subject.TIDES, opener);
   }
 
-  private static void run(long seed, boolean punches, boolean tides, VolumeWorld.Opener opener) {
-    VolumeSimulation simulation =
-        new VolumeSimulation(new SplittableRandom(seed), punches, tides, opener);
+  /**
+   * As {@link #run(long, VolumeWorld.Opener)}, each life ended by a kill with a group under way.
+   */
+  public static void runKills(long seed, VolumeWorld.Opener opener) {
+    run(seed, Subject.KILLS, opener);
+  }
+
+  private static void run(long seed, Subject subject, VolumeWorld.Opener opener) {
+    VolumeSimulation simulation = new VolumeSimulation(new SplittableRandom(seed), subject, opener);
     int life = 0;
     try (QuietLog _ = new QuietLog()) {
       for (int lives = simulation.lives(); life < lives; life++) {
@@ -188,7 +201,7 @@ public final class VolumeSimulation {
         left = Math.min(left, random.nextInt(EVENTS_AFTER_PUNCH));
       }
     }
-    if (random.nextInt(3) == 0) {
+    if (kills || random.nextInt(3) == 0) {
       runIntoGroup();
     }
     workload.stop();
@@ -213,7 +226,8 @@ public final class VolumeSimulation {
   // --- the end ---
 
   private void end() {
-    boolean closes = !punchedAtEnd && random.nextInt(world.volume().fenced() ? 2 : 4) == 0;
+    boolean closes =
+        !kills && !punchedAtEnd && random.nextInt(world.volume().fenced() ? 2 : 4) == 0;
     if (closes) {
       if (random.nextInt(4) > 0) {
         world.calm();
@@ -233,7 +247,7 @@ public final class VolumeSimulation {
 
   private void cut() {
     world.calm();
-    if (random.nextInt(3) == 0) {
+    if (kills || random.nextInt(3) == 0) {
       world.kill();
     } else {
       world.crash();

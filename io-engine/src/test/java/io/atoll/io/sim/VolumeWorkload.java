@@ -11,6 +11,7 @@ import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.SplittableRandom;
@@ -256,10 +257,7 @@ public final class VolumeWorkload {
     }
     VolumeModel.Change record = newRecord();
     Volume.Mutation mutation = volume.newMutation();
-    for (Allocation allocation : decode(model.map().get(VolumeModel.key(file)))) {
-      mutation.freed(allocation.run());
-      record.freed.add(allocation.run());
-    }
+    free(record, mutation, decode(model.map().get(VolumeModel.key(file))));
     for (Allocation allocation : allocations) {
       mutation.allocated(allocation.run(), allocation.crcs(), 0);
       record.allocated.add(allocation);
@@ -298,16 +296,31 @@ public final class VolumeWorkload {
   private void removeAll() {
     VolumeModel.Change record = newRecord();
     Volume.Mutation mutation = volume.newMutation();
+    List<Allocation> all = new ArrayList<>();
     for (int i = 0; i < FILES; i++) {
       byte[] key = VolumeModel.key("f/" + i);
-      for (Allocation allocation : decode(model.map().get(key))) {
-        mutation.freed(allocation.run());
-        record.freed.add(allocation.run());
-      }
+      all.addAll(decode(model.map().get(key)));
       change(record, mutation, key, null);
     }
+    free(record, mutation, all);
     append(record, mutation);
     later();
+  }
+
+  /** As one run what lies together, wherever regions end. */
+  private static void free(
+      VolumeModel.Change record, Volume.Mutation mutation, List<Allocation> allocations) {
+    List<BlockRun> runs = new ArrayList<>();
+    allocations.stream()
+        .map(Allocation::run)
+        .sorted(Comparator.comparingLong(BlockRun::address))
+        .forEach(run -> {
+          boolean joins = !runs.isEmpty() && runs.getLast().end() == run.address();
+          long from = joins ? runs.removeLast().address() : run.address();
+          runs.add(new BlockRun(from, (int) (run.end() - from)));
+        });
+    runs.forEach(mutation::freed);
+    record.freed.addAll(runs);
   }
 
   private void read(String file) {

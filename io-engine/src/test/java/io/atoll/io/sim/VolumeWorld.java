@@ -1,5 +1,6 @@
 package io.atoll.io.sim;
 
+import io.atoll.io.space.RegionSize;
 import io.atoll.io.volume.BlockRun;
 import io.atoll.io.volume.LogVolume;
 import io.atoll.io.volume.Volume;
@@ -26,6 +27,9 @@ public final class VolumeWorld {
 
   /** So short that much reaches the index, so long that some gathers. */
   private static final long GATHER_NANOS = 200_000;
+
+  /** Regions of 1, 2 or 4 MiB. */
+  private static final int MAX_REGION_SHIFT = 2;
 
   private static final SimBuffers BUFFERS = new SimBuffers();
 
@@ -111,17 +115,26 @@ public final class VolumeWorld {
     VolumeOptions small = smallOptions();
     long mib = 1024 * 1024;
     return new VolumeOptions(
-        small.logSegmentBytes(),
-        small.maxLogSegments(),
-        small.groupBytes(),
-        mib,
-        preWriteAheadBytes,
-        small.preWriteBytesPerSecond(),
-        small.reserveBytes(),
-        small.diskReserveBytes(),
-        small.maxUnappliedBytes(),
-        PUNCH_WINDOW_NANOS,
-        small.gatherNanos());
+            small.logSegmentBytes(),
+            small.maxLogSegments(),
+            small.groupBytes(),
+            mib,
+            preWriteAheadBytes,
+            small.preWriteBytesPerSecond(),
+            small.reserveBytes(),
+            small.diskReserveBytes(),
+            small.maxUnappliedBytes())
+        .punchingAfter(PUNCH_WINDOW_NANOS)
+        .gatheringFor(small.gatherNanos());
+  }
+
+  /** The same in regions so small that most of what is done meets the borders between them. */
+  public static VolumeOptions inSmallRegions(VolumeOptions options, SplittableRandom random) {
+    return options.inRegionsOf(new RegionSize(1 << random.nextInt(MAX_REGION_SHIFT + 1)));
+  }
+
+  public RegionSize regionSize() {
+    return options.regionSize();
   }
 
   /** Whether space is given back to the disk as soon as it is free. */

@@ -1,6 +1,7 @@
 package io.atoll.io.sim;
 
 import io.atoll.io.space.RegionImage;
+import java.nio.ByteBuffer;
 import java.util.Map;
 
 /**
@@ -18,14 +19,14 @@ public final class WrittenSpaceIsWritten implements Invariant {
     for (Map.Entry<byte[], byte[]> region : world.index().entries().entrySet()) {
       byte[] key = region.getKey();
       if (key[0] == REGION_PREFIX) {
-        long first = (long) (key[3] << Byte.SIZE | key[4]) * RegionImage.BLOCKS_PER_REGION;
+        long first = world.regionSize().firstBlock(ByteBuffer.wrap(key).getInt(1));
         check(world, first, region.getValue());
       }
     }
   }
 
   private static void check(VolumeWorld world, long firstBlock, byte[] image) {
-    for (int unit = 0; unit < RegionImage.UNITS_PER_REGION; unit++) {
+    for (int unit = 0; unit < world.regionSize().units(); unit++) {
       if ((image[UNITS_AT + unit / Byte.SIZE] & 1 << unit % Byte.SIZE) != 0) {
         long from = firstBlock + (long) unit * RegionImage.BLOCKS_PER_UNIT;
         Invariant.require(

@@ -12,7 +12,7 @@ import org.junit.jupiter.api.Test;
 class RegionEditorTest {
   private static final int REGION = RegionImage.BLOCKS_PER_REGION;
 
-  private final RegionEditor editor = new RegionEditor(region -> null);
+  private final RegionEditor editor = new RegionEditor(RegionSize.STANDARD, region -> null);
 
   private Map<Integer, byte[]> images() {
     Map<Integer, byte[]> images = new HashMap<>();

@@ -13,14 +13,14 @@ class RegionTest {
 
   private final SplittableRandom random = new SplittableRandom(4);
   private final byte[] image = RegionImage.empty();
-  private final Region region = new Region();
+  private final Region region = new Region(RegionSize.STANDARD);
 
   /** An overestimate of many regions would have each of them searched in vain. */
   @Test
   void longestRunsAreExactOnceLoaded() {
     for (int round = 0; round < 50; round++) {
       fragment(1 + random.nextInt(40));
-      region.load(image, Region.BLOCKS);
+      region.load(image, RegionImage.BLOCKS_PER_REGION);
       assertEquals(longest(false), region.longestFreeAtMost());
       assertEquals(longest(true), region.longestWrittenFreeAtMost());
     }
@@ -29,7 +29,7 @@ class RegionTest {
   @Test
   void aSearchInVainFindsOutHowLongTheLongestRunIs() {
     fragment(20);
-    region.load(image, Region.BLOCKS);
+    region.load(image, RegionImage.BLOCKS_PER_REGION);
     for (int longest = longest(false); longest > 3; longest = longest(false)) {
       int at = region.findRun(0, longest, false);
       region.take(at, longest);
@@ -48,8 +48,8 @@ class RegionTest {
     RegionImage.setUnit(image, 0, UnitState.WRITTEN);
     RegionImage.setUnit(image, 2, UnitState.WRITTEN);
     RegionImage.setInUse(image, 0, 200, true);
-    RegionImage.setInUse(image, 2 * UNIT + 10, Region.BLOCKS - 2 * UNIT - 10, true);
-    region.load(image, Region.BLOCKS);
+    RegionImage.setInUse(image, 2 * UNIT + 10, RegionImage.BLOCKS_PER_REGION - 2 * UNIT - 10, true);
+    region.load(image, RegionImage.BLOCKS_PER_REGION);
     assertEquals(UNIT - 200, region.longestWrittenFreeAtMost());
     region.setWritten(1);
     assertEquals(UNIT - 200 + UNIT + 10, region.longestWrittenFreeAtMost());
@@ -61,10 +61,10 @@ class RegionTest {
       RegionImage.setUnit(
           image, unit, random.nextBoolean() ? UnitState.WRITTEN : UnitState.ALLOCATED);
     }
-    RegionImage.setInUse(image, 0, Region.BLOCKS, false);
-    for (int at = 0; at < Region.BLOCKS; ) {
+    RegionImage.setInUse(image, 0, RegionImage.BLOCKS_PER_REGION, false);
+    for (int at = 0; at < RegionImage.BLOCKS_PER_REGION; ) {
       at += random.nextInt(maxRun);
-      int blocks = Math.min(1 + random.nextInt(maxRun), Region.BLOCKS - at);
+      int blocks = Math.min(1 + random.nextInt(maxRun), RegionImage.BLOCKS_PER_REGION - at);
       if (blocks > 0) {
         RegionImage.setInUse(image, at, blocks, true);
         at += blocks;
@@ -74,7 +74,7 @@ class RegionTest {
 
   private int longest(boolean onlyWritten) {
     BitSet free = new BitSet();
-    for (int block = 0; block < Region.BLOCKS; block++) {
+    for (int block = 0; block < RegionImage.BLOCKS_PER_REGION; block++) {
       free.set(
           block,
           !RegionImage.inUse(image, block) && (!onlyWritten || region.isWritten(block / UNIT)));

@@ -131,7 +131,7 @@ class SpaceMapTest {
     RegionImage.setUnit(image, 0, UnitState.HOLE);
     RegionImage.setUnit(image, 1, UnitState.HOLE);
     RegionImage.setInUse(image, UNIT, 1, true);
-    SpaceMap map = new SpaceMap();
+    SpaceMap map = new SpaceMap(RegionSize.STANDARD);
     map.load(image, 3 * UNIT);
     assertEquals(2 * UNIT - 1, map.freeBlocks());
     assertEquals(2 * UNIT, map.allocatedBlocks());
@@ -141,7 +141,7 @@ class SpaceMapTest {
   void aHoleBehindTheEndOfTheFileIsNone() {
     byte[] image = RegionImage.empty();
     RegionImage.setUnit(image, 2, UnitState.HOLE);
-    SpaceMap map = new SpaceMap();
+    SpaceMap map = new SpaceMap(RegionSize.STANDARD);
     map.load(image, 2 * UNIT);
     assertEquals(2 * UNIT, map.allocatedBlocks());
     map.grow(3 * UNIT);
@@ -155,7 +155,7 @@ class SpaceMapTest {
     old[0] = 1;
     RegionImage.setInUse(old, 7, 1, true);
     assertTrue(RegionImage.readable(old));
-    RegionEditor editor = new RegionEditor(number -> old);
+    RegionEditor editor = new RegionEditor(RegionSize.STANDARD, number -> old);
     editor.unit(new UnitChange(new BlockRun(UNIT, UNIT), UnitState.HOLE));
     editor.forEach((number, image) -> {
       assertTrue(RegionImage.readable(image));
@@ -171,7 +171,9 @@ class SpaceMapTest {
     long taken = 0;
     for (List<BlockRun> runs = map.allocate(1000); !runs.isEmpty(); runs = map.allocate(1000)) {
       for (BlockRun run : runs) {
-        assertEquals(SpaceMap.regionOf(run.address()), SpaceMap.regionOf(run.end() - 1));
+        assertEquals(
+            RegionSize.STANDARD.regionOf(run.address()),
+            RegionSize.STANDARD.regionOf(run.end() - 1));
         taken += run.blocks();
       }
     }
@@ -294,7 +296,7 @@ class SpaceMapTest {
   }
 
   private static SpaceMap map(int blocks) {
-    SpaceMap map = new SpaceMap();
+    SpaceMap map = new SpaceMap(RegionSize.STANDARD);
     for (int at = 0; at < blocks; at += REGION) {
       map.load(RegionImage.empty(), Math.min(REGION, blocks - at));
     }

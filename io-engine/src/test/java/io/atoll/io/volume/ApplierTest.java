@@ -17,14 +17,14 @@ import org.junit.jupiter.api.Test;
 
 class ApplierTest {
   private static final long GATHER_NANOS = 100_000_000;
+  private static final VolumeOptions OPTIONS = VolumeOptions.defaults().gatheringFor(GATHER_NANOS);
   private static final int MAX_EVENTS = 10_000;
 
   private final SimLoop loop = new SimLoop(new SplittableRandom(1));
   private final SimIndex index = new SimIndex.Store().open(true);
   private final VolumeCounters counters = new VolumeCounters();
   private final RecordMemory memory = new RecordMemory(Unpooled::directBuffer);
-  private final Applier applier =
-      new Applier(loop, loop, index, 0, GATHER_NANOS, counters, new Quiet());
+  private final Applier applier = new Applier(loop, loop, index, 0, OPTIONS, counters, new Quiet());
   private long lastSequence;
 
   @Test

@@ -1,5 +1,6 @@
 package io.atoll.perf.jmh;
 
+import io.atoll.io.space.RegionSize;
 import io.atoll.io.space.SpaceMap;
 import java.util.ArrayList;
 import java.util.List;
@@ -42,7 +43,7 @@ public class SpaceMapBenchmark {
 
   @Setup
   public void fill() {
-    map = new SpaceMap();
+    map = new SpaceMap(RegionSize.STANDARD);
     map.grow(SIZE_BLOCKS);
     List<Runnable> releases = new ArrayList<>();
     SplittableRandom random = new SplittableRandom(1);
