@@ -12,11 +12,16 @@ import java.util.concurrent.TimeUnit;
 /** An ext4 of its own in a file, mounted: a disk that tests may fill, lock or take away. */
 public final class SmallDisk implements AutoCloseable {
   private static final long WAIT_SECONDS = 60;
+
+  /** Of a block device's stat file (Documentation/block/stat.rst of Linux). */
+  private static final int WRITTEN_SECTORS = 6;
+
   private static final Path LOOP_DEVICES = Path.of("/dev/loop-control");
   private static final Path MAKE_EXT4 = Path.of("/usr/sbin/mkfs.ext4");
 
   private final Path image;
   private final Path mountPoint;
+  private boolean frozen;
 
   private SmallDisk(Path image, Path mountPoint) {
     this.image = image;
@@ -60,8 +65,40 @@ public final class SmallDisk implements AutoCloseable {
   /** From now on nothing can be read or written: the device has no sector left. */
   void takeAway() throws Exception {
     Tree.truncate(image, 0);
-    String device = run("losetup", "-n", "-O", "NAME", "-j", image.toString());
-    run("losetup", "-c", device);
+    run("losetup", "-c", device());
+  }
+
+  /** From now on what is written to it stays under way, until {@link #thaw}. */
+  void freeze() throws Exception {
+    run("fsfreeze", "--freeze", mountPoint.toString());
+    frozen = true;
+  }
+
+  void thaw() throws Exception {
+    if (frozen) {
+      frozen = false;
+      run("fsfreeze", "--unfreeze", mountPoint.toString());
+    }
+  }
+
+  /** Since it was made. */
+  long sectorsWritten() throws Exception {
+    return Long.parseLong(statistics("stat")[WRITTEN_SECTORS]);
+  }
+
+  /** How many writes are with its device. */
+  int writesInFlight() throws Exception {
+    return Integer.parseInt(statistics("inflight")[1]);
+  }
+
+  /** What the kernel says of the device, in the order of its documentation. */
+  private String[] statistics(String file) throws Exception {
+    String device = Path.of(device()).getFileName().toString();
+    return Files.readString(Path.of("/sys/block", device, file)).strip().split("\\s+");
+  }
+
+  private String device() throws Exception {
+    return run("losetup", "-n", "-O", "NAME", "-j", image.toString());
   }
 
   private static String run(String... command) throws Exception {

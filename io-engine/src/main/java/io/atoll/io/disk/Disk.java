@@ -50,7 +50,12 @@ public interface Disk {
 
   /**
    * Opens a file. {@link OpenedFile} is told it, or a negated errno: {@code -EXDEV} if it is on
-   * another device than the directory, for a flush of the one would not cover the other.
+   * another device than the directory, for a flush of the one would not cover the other; {@code
+   * -EBUSY} if another has it for too long.
+   *
+   * <p>A file is one disk's at a time, for as long as anything that was asked of that disk is under
+   * way: what a process had in flight when it died may reach the medium later, and would spoil what
+   * the next one has written there. So an opening waits for the end of that.
    */
   void open(String name, OpenMode mode, OpenedFile opened);
 

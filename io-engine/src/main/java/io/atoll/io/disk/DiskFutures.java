@@ -44,11 +44,17 @@ public final class DiskFutures {
 
   private static DiskException notOpened(String name, int errno) {
     String why =
-        errno == Errno.EXDEV
-            ? name
-                + " is on another device than the folder that it belongs to, so that no flush covers"
-                + " both: move it back"
-            : "cannot open " + name;
+        switch (errno) {
+          case Errno.EXDEV ->
+              name
+                  + " is on another device than the folder that it belongs to, so that no flush"
+                  + " covers both: move it back";
+          case Errno.EBUSY ->
+              name
+                  + " is open in another process, or the kernel has not ended the writes of one that"
+                  + " was killed: wait for the disk, and start again";
+          default -> "cannot open " + name;
+        };
     return new DiskException(why, errno);
   }
 

@@ -38,6 +38,7 @@ public final class Syscalls {
       longCall("pwritev64v2", JAVA_INT, JAVA_LONG, JAVA_INT, JAVA_LONG, JAVA_INT);
   private static final MethodHandle FSYNC = intCall("fsync", 0, JAVA_INT);
   private static final MethodHandle FDATASYNC = intCall("fdatasync", 0, JAVA_INT);
+  private static final MethodHandle FLOCK = intCall("flock", 0, JAVA_INT, JAVA_INT);
   private static final MethodHandle FALLOCATE =
       intCall("fallocate64", 0, JAVA_INT, JAVA_INT, JAVA_LONG, JAVA_LONG);
   private static final MethodHandle RENAMEAT =
@@ -125,6 +126,17 @@ public final class Syscalls {
   /** Makes a file's data durable. */
   public static int fdatasync(int fd) {
     return unary(FDATASYNC, fd);
+  }
+
+  /** Locks an open file for as long as anybody has it open, a request in the kernel included. */
+  public static int flock(int fd, int operation) {
+    try (Arena arena = Arena.ofConfined()) {
+      MemorySegment state = arena.allocate(STATE);
+      int result = (int) FLOCK.invokeExact(state, fd, operation);
+      return result < 0 ? errno(state) : result;
+    } catch (Throwable t) {
+      throw unexpected(t);
+    }
   }
 
   /** Allocates or punches, by {@code mode}. */

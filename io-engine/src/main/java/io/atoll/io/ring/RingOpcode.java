@@ -6,6 +6,7 @@ final class RingOpcode {
   static final byte READV = 1;
   static final byte WRITEV = 2;
   static final byte FSYNC = 3;
+  static final byte TIMEOUT = 11;
   static final byte FALLOCATE = 17;
   static final byte OPENAT = 18;
   static final byte CLOSE = 19;

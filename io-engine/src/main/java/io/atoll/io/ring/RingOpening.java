@@ -3,6 +3,7 @@ package io.atoll.io.ring;
 import io.atoll.io.disk.Disk.OpenMode;
 import io.atoll.io.disk.Disk.OpenedFile;
 import io.atoll.io.disk.Errno;
+import io.atoll.io.disk.FileClaim;
 import io.atoll.io.disk.FileNames;
 import io.atoll.io.disk.StorageFacts;
 import io.atoll.io.linux.LinuxAbi;
@@ -10,8 +11,8 @@ import io.atoll.io.linux.Statx;
 import java.lang.foreign.MemorySegment;
 
 /**
- * The opening of one file: open, ask for its length and alignment, and for a new one sync it and
- * its folder; where folders are missing, make them first. Loop-confined.
+ * The opening of one file: open, claim, ask for its length and alignment, and for a new one sync it
+ * and its folder; where folders are missing, make them first. Loop-confined.
  */
 final class RingOpening {
 
@@ -24,6 +25,7 @@ final class RingOpening {
   private final NativeNames names = new NativeNames();
   private final MemorySegment statx = names.statx();
   private boolean foldersMade;
+  private FileClaim claim;
   private int fd = SlotTable.NONE;
 
   RingOpening(
@@ -61,6 +63,19 @@ final class RingOpening {
       fail(result);
     } else {
       fd = result;
+      claim = new FileClaim(name, fd);
+      claim();
+    }
+  }
+
+  private void claim() {
+    int result = claim.attempt();
+    if (result == -Errno.EAGAIN) {
+      long pause = names.timespec(0, FileClaim.RETRY_NANOS);
+      operations.metadata(RingOpcode.TIMEOUT, SlotTable.NONE, 0, pause, 1, 0, this::onPaused);
+    } else if (result < 0) {
+      fail(result);
+    } else {
       operations.metadata(
           RingOpcode.STATX,
           fd,
@@ -69,6 +84,14 @@ final class RingOpening {
           StorageFacts.FILE_MASK,
           LinuxAbi.AT_EMPTY_PATH,
           this::onStat);
+    }
+  }
+
+  private void onPaused(long none, int result) {
+    if (result == -Errno.ETIME) {
+      claim();
+    } else {
+      fail(Math.min(result, -Errno.EIO));
     }
   }
 

@@ -2,6 +2,7 @@ package io.atoll.io.worker;
 
 import io.atoll.io.disk.Disk;
 import io.atoll.io.disk.Errno;
+import io.atoll.io.disk.FileClaim;
 import io.atoll.io.disk.FileNames;
 import io.atoll.io.disk.IoCompletion;
 import io.atoll.io.disk.IoCounters;
@@ -17,6 +18,7 @@ import java.lang.foreign.MemorySegment;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Callable;
+import java.util.concurrent.locks.LockSupport;
 
 /**
  * A directory whose files are read and written by worker threads, where io_uring is forbidden.
@@ -109,7 +111,8 @@ public final class WorkerDisk implements Disk {
     if (fd < 0) {
       return fd;
     }
-    int end = stat(fd, result);
+    int end = claim(name, fd);
+    end = end < 0 ? end : stat(fd, result);
     if (end == 0 && create) {
       end = Syscalls.fsync(fd);
       end = end < 0 ? end : syncFolder(FileNames.folderOf(name));
@@ -118,6 +121,16 @@ public final class WorkerDisk implements Disk {
       Syscalls.close(fd);
     } else {
       result.fd = workers.own(fd);
+    }
+    return end;
+  }
+
+  private static int claim(String name, int fd) {
+    FileClaim claim = new FileClaim(name, fd);
+    int end = claim.attempt();
+    while (end == -Errno.EAGAIN) {
+      LockSupport.parkNanos(FileClaim.RETRY_NANOS);
+      end = claim.attempt();
     }
     return end;
   }

@@ -219,7 +219,7 @@ public abstract class DiskContract {
 
   @Test
   void creatingMakesMissingFolders() {
-    create("a/b/c/data");
+    assertEquals(0, closeFile(create("a/b/c/data")));
     create("a/b/more");
     assertEquals(0, openResult("a/b/c/data", OpenMode.EXISTING));
   }
@@ -228,6 +228,7 @@ public abstract class DiskContract {
   void renamingReplaces() {
     DiskFile first = create("first");
     write(first, filled(BLOCK, 1), 0, BLOCK, 0);
+    assertEquals(0, closeFile(first));
     create("folder/second");
     assertEquals(0, result(done -> disk.rename("first", "folder/second", done, 0)));
     assertEquals(-Errno.ENOENT, openResult("first", OpenMode.EXISTING));

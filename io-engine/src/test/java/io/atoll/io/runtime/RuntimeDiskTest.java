@@ -1,13 +1,17 @@
 package io.atoll.io.runtime;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.atoll.io.disk.Disk;
 import io.atoll.io.disk.DiskContract;
 import io.atoll.io.disk.Errno;
+import io.atoll.io.disk.FileClaim;
 import io.atoll.io.disk.OpenedDisk;
 import io.atoll.io.disk.StorageFacts;
+import io.atoll.io.linux.LinuxAbi;
+import io.atoll.io.linux.Syscalls;
 import io.atoll.io.loop.Loop;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -50,6 +54,37 @@ abstract class RuntimeDiskTest extends DiskContract {
     } catch (Exception e) {
       throw new AssertionError("did not complete: " + e, e);
     }
+  }
+
+  /** What a process that is gone had under way holds the file, as the lock of it does here. */
+  @Test
+  void anOpeningWaitsUntilNobodyHasTheFile() throws Exception {
+    Files.write(directory.resolve("data"), new byte[4096]);
+    int held =
+        Syscalls.openat(
+            LinuxAbi.AT_FDCWD, directory.resolve("data").toString(), LinuxAbi.O_RDONLY, 0);
+    assertEquals(0, Syscalls.flock(held, LinuxAbi.LOCK_EX | LinuxAbi.LOCK_NB));
+    boolean[] released = new boolean[1];
+    CompletableFuture<Boolean> opened = new CompletableFuture<>();
+    loop()
+        .execute(() -> {
+          loop()
+              .schedule(
+                  3 * FileClaim.RETRY_NANOS,
+                  () -> {
+                    released[0] = true;
+                    Syscalls.close(held);
+                  });
+          openDisk((disk, result) ->
+              disk.open(
+                  "data",
+                  Disk.OpenMode.EXISTING,
+                  (file, end) -> {
+                    boolean waited = end == 0 && released[0];
+                    disk.close((cookie, closed) -> opened.complete(waited), 0);
+                  }));
+        });
+    assertTrue(await(opened));
   }
 
   /** A flush of the one device would not cover what is on the other. */

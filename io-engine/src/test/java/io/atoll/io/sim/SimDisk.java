@@ -20,7 +20,8 @@ import java.util.function.IntSupplier;
  * another file covers it only in space that was written before; in merely allocated space the
  * file's own sync is needed. What is not covered survives in any subset of 512-byte sectors. A
  * crash before a sync of its file may undo a punch, page by page. Operations complete in random
- * order after random time.
+ * order after random time. What a process had under way when it was killed may happen later, and
+ * the opening of a file waits for it.
  *
  * <p>It keeps to the contract of {@link Disk}, with one addition: what a completion throws fails
  * the simulation, unless {@link #defects} says otherwise.
@@ -31,12 +32,21 @@ public final class SimDisk implements Disk {
   private static final int PAGE_BYTES = SimFile.PAGE_BYTES;
   private static final long MAX_IO_NANOS = 100_000;
 
+  /** Up to 2 to the power of this times as long as others a dead process's writes take. */
+  private static final int MAX_LATE_SHIFT = 10;
+
   private final SimLoop loop;
   private final SplittableRandom random;
   private final SimMedium medium;
   private final List<Runnable> pendingNameChanges = new ArrayList<>();
   private final IoCounters counters = new IoCounters();
   private final List<SimDiskFile> openFiles = new ArrayList<>();
+
+  /** Of processes that were killed: they may still happen. */
+  private List<SimWrite> lateWrites = List.of();
+
+  private boolean lateWritesMove;
+  private boolean opensAtOnce;
   private OperationShares outstanding = new OperationShares();
   private Runnable whenIdle;
   private boolean closing;
@@ -75,6 +85,13 @@ public final class SimDisk implements Disk {
    */
   public void redirectOverwrites() {
     medium.redirectOverwrites();
+  }
+
+  /**
+   * From now on it breaks a promise: who opens a file does not wait for a dead process's writes.
+   */
+  public void openAtOnce() {
+    opensAtOnce = true;
   }
 
   /** From now on a punched range may still read as what was there, until it is written again. */
@@ -167,18 +184,20 @@ public final class SimDisk implements Disk {
       }
     }
     forgetProcess();
+    lateWrites = List.of();
     medium.crash();
   }
 
   /**
-   * The process dies, the machine lives on: what has completed stays visible, unflushed as it is.
+   * The process dies, the machine lives on: what has completed stays visible, unflushed as it is;
+   * what has not may happen later.
    */
   public void kill() {
     for (Runnable change : pendingNameChanges) {
       change.run();
     }
     forgetProcess();
-    medium.kill();
+    lateWrites = new ArrayList<>(medium.kill());
   }
 
   /** The process that has closed the disk uses it again. */
@@ -197,6 +216,29 @@ public final class SimDisk implements Disk {
     whenIdle = null;
     closing = false;
     faults = Faults.NONE;
+    lateWritesMove = false;
+  }
+
+  /** The kernel goes on with what dead processes had asked for. */
+  private void moveLateWrites() {
+    if (!lateWritesMove) {
+      lateWritesMove = true;
+      for (SimWrite write : lateWrites) {
+        loop.later(
+            MAX_IO_NANOS << random.nextInt(MAX_LATE_SHIFT),
+            () -> {
+              lateWrites.remove(write);
+              medium.endHalfway(write);
+            });
+      }
+    }
+  }
+
+  private boolean waitsForLateWrites(Operation kind, String name) {
+    SimFile file = medium.file(name);
+    return kind == Operation.OPEN
+        && !opensAtOnce
+        && lateWrites.stream().anyMatch(write -> write.file == file);
   }
 
   /** Files that are open. */
@@ -218,6 +260,7 @@ public final class SimDisk implements Disk {
   public void open(String name, OpenMode mode, OpenedFile opened) {
     checkOpen();
     FileNames.check(name);
+    moveLateWrites();
     SimDiskFile[] made = new SimDiskFile[1];
     Operation kind = mode == OpenMode.CREATE_NEW ? Operation.CREATE : Operation.OPEN;
     start(
@@ -328,20 +371,32 @@ public final class SimDisk implements Disk {
     }
     loop.later(
         MAX_IO_NANOS * faults.slowness(kind, name),
-        () -> {
-          int result = act.getAsInt();
-          outstanding.give(share);
-          if (result < 0) {
-            counters.countFailure();
-          }
-          report(completion, cookie, result);
-          if (whenIdle != null && outstanding.used() == 0) {
-            Runnable task = whenIdle;
-            whenIdle = null;
-            task.run();
-          }
-        });
+        () -> carryOut(share, kind, name, act, completion, cookie));
     return true;
+  }
+
+  private void carryOut(
+      Share share,
+      Operation kind,
+      String name,
+      IntSupplier act,
+      IoCompletion completion,
+      long cookie) {
+    if (waitsForLateWrites(kind, name)) {
+      loop.later(MAX_IO_NANOS, () -> carryOut(share, kind, name, act, completion, cookie));
+      return;
+    }
+    int result = act.getAsInt();
+    outstanding.give(share);
+    if (result < 0) {
+      counters.countFailure();
+    }
+    report(completion, cookie, result);
+    if (whenIdle != null && outstanding.used() == 0) {
+      Runnable task = whenIdle;
+      whenIdle = null;
+      task.run();
+    }
   }
 
   void reject(IoCompletion completion, long cookie, int result) {

@@ -14,6 +14,8 @@ import java.util.TreeMap;
 final class SimMedium {
   private static final int PAGE_BYTES = SimFile.PAGE_BYTES;
 
+  private static final int LATE_ONE_IN = 2;
+
   private final SplittableRandom random;
   private final long capacityBytes;
   private final Map<String, SimFile> files = new TreeMap<>();
@@ -268,13 +270,22 @@ final class SimMedium {
     spoilt.clear();
   }
 
-  /** The process died, the machine lives on: what has completed stays as it is. */
-  void kill() {
+  /**
+   * The process died, the machine lives on: what has completed stays as it is.
+   *
+   * @return writes that have not ended, and will by {@link #endHalfway}
+   */
+  List<SimWrite> kill() {
+    List<SimWrite> late = new ArrayList<>();
     for (SimWrite write : List.copyOf(unflushed)) {
-      if (!write.isCompleted()) {
+      if (!write.isCompleted() && random.nextInt(LATE_ONE_IN) == 0) {
+        write.fetch();
+        late.add(write);
+      } else if (!write.isCompleted()) {
         endHalfway(write);
       }
     }
+    return late;
   }
 
   /** The power failed. */

@@ -46,10 +46,10 @@ final class SimWrite {
     return pages[i] == null ? fetch(i) : pages[i];
   }
 
-  /** Takes all pages from the buffers. */
+  /** Takes all pages from the buffers, unless that was done: they may be gone then. */
   void fetch() {
     for (int i = 0; i < pages.length; i++) {
-      pages[i] = fetch(i);
+      pages[i] = page(i);
     }
   }
 

@@ -13,6 +13,7 @@ import io.atoll.io.sim.VolumeWorld;
 import io.atoll.io.space.FreedBlocks;
 import io.atoll.io.space.PinEpochs;
 import io.atoll.io.space.RegionImage;
+import io.atoll.io.space.RegionSize;
 import io.netty.buffer.ByteBuf;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
@@ -73,6 +74,21 @@ public final class MutantVolumes {
         });
   }
 
+  /** Frees neighbours as if no region ended between them. */
+  public static VolumeWorld.Opener freeingAcrossRegions() {
+    return (environment, options, opened) ->
+        LogVolume.open(
+            environment,
+            options.inRegionsOf(
+                new RegionSize(options.regionSize().units()) {
+                  @Override
+                  protected int blocksToEnd(long address) {
+                    return Integer.MAX_VALUE;
+                  }
+                }),
+            opened);
+  }
+
   /** On a disk that breaks a promise. */
   static VolumeWorld.Opener lying(LyingDisk.Lie lie) {
     return (environment, options, opened) ->
@@ -89,6 +105,14 @@ public final class MutantVolumes {
                 environment.random()),
             options,
             opened);
+  }
+
+  /** Opens files while a process that was killed still writes to them. */
+  public static VolumeWorld.Opener openingAtOnce() {
+    return (environment, options, opened) -> {
+      ((SimDisk) environment.disk()).openAtOnce();
+      LogVolume.open(environment, options, opened);
+    };
   }
 
   /** On a disk that redirects overwrites. */

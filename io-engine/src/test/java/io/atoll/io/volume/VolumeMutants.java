@@ -19,6 +19,11 @@ public final class VolumeMutants {
         log("tries a sync again that failed", LyingDisk.Lie.FAILED_SYNC_RETRIED),
         log("skips the sync of unwritten space", LyingDisk.Lie.SYNC_OF_EXTENTS_SKIPPED),
         of("log", "cuts the log ahead of the index", MutantVolumes.cuttingLogEarly()),
+        new Mutant(
+            "log",
+            "opens under a dead process's writes",
+            MAX_SEEDS,
+            seed -> VolumeSimulation.runKills(seed, MutantVolumes.openingAtOnce())),
         of("log", "accepts a torn group", MutantVolumes.acceptingTornGroups()),
         of("log", "keeps a last group without its data", MutantVolumes.trustingLastGroup()),
         of("space", "reuses blocks before their free is durable", MutantVolumes.reusingEarly()),
@@ -29,6 +34,10 @@ public final class VolumeMutants {
             "relies on the log's flush where overwrites are redirected",
             MutantVolumes.redirecting(true)),
         of("space", "takes a unit for written by a part", MutantVolumes.takingPartsForWhole()),
+        of(
+            "space",
+            "frees neighbours across a region's border at once",
+            MutantVolumes.freeingAcrossRegions()),
         of("index", "drops the overlay under a read", MutantVolumes.droppingOverlay()),
         punching("punches before the free is durable", MutantVolumes.punchingHastily()),
         punching("punches before the index knows", MutantVolumes.punchingUndurably()),

@@ -18,6 +18,9 @@ class VolumeSimulationTest {
   /** Seeds of a volume that knows that its disk redirects overwrites. */
   private static final int REDIRECTED_SEEDS = 50;
 
+  /** Seeds of a volume whose process is killed in the midst of writing, again and again. */
+  private static final int KILLED_SEEDS = 300;
+
   @Test
   void crashesAndFaultsLoseNothingThatWasAcknowledged() {
     for (long seed = FIRST; seed < FIRST + SEEDS; seed++) {
@@ -29,6 +32,13 @@ class VolumeSimulationTest {
   void overwritesMayBeRedirectedIfTheVolumeKnows() {
     for (long seed = FIRST; seed < FIRST + REDIRECTED_SEEDS; seed++) {
       VolumeSimulation.run(seed, MutantVolumes.redirecting(false));
+    }
+  }
+
+  @Test
+  void writesThatOutliveTheirProcessHarmNothing() {
+    for (long seed = FIRST; seed < FIRST + KILLED_SEEDS; seed++) {
+      VolumeSimulation.runKills(seed, LogVolume::open);
     }
   }
 
