@@ -21,6 +21,17 @@ public interface Index extends AutoCloseable {
   /** Visits the entries with {@code from <= key < to} in order until told to stop. */
   void scan(byte[] from, byte[] to, Visitor visitor);
 
+  /**
+   * As {@link #scan}, but gives up before it has stepped over very many deleted entries in a row,
+   * so that it takes a bounded time for each that it shows. What it has not shown then is not told.
+   *
+   * @return false if it gave up
+   */
+  default boolean scanBriefly(byte[] from, byte[] to, Visitor visitor) {
+    scan(from, to, visitor);
+    return true;
+  }
+
   /** Applies {@code batch} as one atomic step that also sets {@link #appliedSequence()}. */
   void apply(Batch batch, long sequence);
 

@@ -5,6 +5,7 @@ import org.rocksdb.RocksDB;
 import org.rocksdb.RocksDBException;
 import org.rocksdb.RocksIterator;
 import org.rocksdb.Slice;
+import org.rocksdb.Status;
 
 /** A walk over a part of a RocksDB. */
 final class RocksDbCursor implements IndexCursor {
@@ -16,6 +17,7 @@ final class RocksDbCursor implements IndexCursor {
   private final RocksIterator entries;
   private final byte[] from;
   private boolean started;
+  private boolean gaveUp;
 
   private RocksDbCursor(RocksDB db, ReadOptions options, byte[] from, byte[] to) {
     this.from = from;
@@ -27,6 +29,12 @@ final class RocksDbCursor implements IndexCursor {
   /** A walk of somebody who comes again, and finds in the cache what was read. */
   static RocksDbCursor cached(RocksDB db, byte[] from, byte[] to) {
     return new RocksDbCursor(db, new ReadOptions(), from, to);
+  }
+
+  /** As the other, one that gives up rather than step over more deleted entries in a row. */
+  static RocksDbCursor brief(RocksDB db, byte[] from, byte[] to, int maxSteppedOver) {
+    return new RocksDbCursor(
+        db, new ReadOptions().setMaxSkippableInternalKeys(maxSteppedOver), from, to);
   }
 
   /** A walk over much: read ahead of it, and nothing of it stays in the cache. */
@@ -54,8 +62,17 @@ final class RocksDbCursor implements IndexCursor {
       entries.status();
       return false;
     } catch (RocksDBException e) {
+      if (e.getStatus() != null && e.getStatus().getCode() == Status.Code.Incomplete) {
+        gaveUp = true;
+        return false;
+      }
       throw new IndexException("cannot read the index: " + e.getMessage(), e);
     }
+  }
+
+  /** Whether {@link #next} said no though there may be more. */
+  boolean gaveUp() {
+    return gaveUp;
   }
 
   @Override

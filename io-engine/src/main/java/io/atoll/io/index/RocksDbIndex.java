@@ -40,6 +40,9 @@ public final class RocksDbIndex implements Index, IndexView {
   private static final long DELETIONS_TRIGGER = 2048;
   private static final double DELETIONS_SHARE = 0.5;
 
+  /** Deleted entries, and older versions of others, before the next one that a brief scan shows. */
+  static final int MAX_STEPPED_OVER = 1024;
+
   private static final int KEEP_INFO_LOGS = 2;
   private static final long INFO_LOG_BYTES = 1024 * 1024;
 
@@ -163,6 +166,14 @@ public final class RocksDbIndex implements Index, IndexView {
   public void scan(byte[] from, byte[] to, Visitor visitor) {
     try (RocksDbCursor entries = RocksDbCursor.cached(db, from, to)) {
       while (entries.next() && visitor.visit(entries.key(), entries.value())) {}
+    }
+  }
+
+  @Override
+  public boolean scanBriefly(byte[] from, byte[] to, Visitor visitor) {
+    try (RocksDbCursor entries = RocksDbCursor.brief(db, from, to, MAX_STEPPED_OVER)) {
+      while (entries.next() && visitor.visit(entries.key(), entries.value())) {}
+      return !entries.gaveUp();
     }
   }
 

@@ -122,9 +122,11 @@ final class IndexReader {
   private void scanOn(Scan scan, byte[] from) {
     int missing = Math.max(1, scan.limit - scan.indexed.size());
     int wanted = Math.min(MAX_STEP_ENTRIES, missing + deletions(from, scan.to, missing));
+    byte[] to = scan.window.endFrom(from);
+    boolean briefly = !scan.window.isNarrowest();
     workers.run(
         loop,
-        () -> step(from, scan.to, wanted),
+        () -> step(from, to, wanted, briefly),
         (step, failure) -> {
           if (fenced.getAsBoolean()) {
             end(scan.read);
@@ -137,10 +139,15 @@ final class IndexReader {
             answer(() -> scan.callback.done(VolumeStatus.DAMAGED, List.of()));
             return;
           }
-          boolean complete = step.size() < wanted;
-          byte[] covered = complete ? scan.to : after(step.getLast().key());
-          removeChanged(scan, step);
-          scan.indexed.addAll(step);
+          byte[] covered = step.coveredTo(from, to);
+          boolean complete = Arrays.equals(covered, scan.to);
+          if (step.gaveUp) {
+            scan.window.narrow(covered);
+          } else {
+            scan.window.widen();
+          }
+          removeChanged(scan, step.entries);
+          scan.indexed.addAll(step.entries);
           counters.scanSteps++;
           if (!complete && scan.indexed.size() < scan.limit) {
             scanOn(scan, covered);
@@ -184,16 +191,20 @@ final class IndexReader {
     }
   }
 
-  private List<Volume.Entry> step(byte[] from, byte[] to, int wanted) {
+  private Step step(byte[] from, byte[] to, int wanted, boolean briefly) {
     List<Volume.Entry> entries = new ArrayList<>();
-    index.scan(
-        IndexKeys.user(from),
-        IndexKeys.user(to),
+    Index.Visitor visitor =
         (key, value) -> {
           entries.add(new Volume.Entry(IndexKeys.userKey(key), value));
           return entries.size() < wanted;
-        });
-    return entries;
+        };
+    boolean gaveUp = false;
+    if (briefly) {
+      gaveUp = !index.scanBriefly(IndexKeys.user(from), IndexKeys.user(to), visitor);
+    } else {
+      index.scan(IndexKeys.user(from), IndexKeys.user(to), visitor);
+    }
+    return new Step(entries, entries.size() == wanted, gaveUp);
   }
 
   /**
@@ -270,7 +281,23 @@ final class IndexReader {
     return Arrays.copyOf(key, key.length + 1);
   }
 
+  /**
+   * What one step has read.
+   *
+   * @param enough it stopped at as many entries as it was to bring
+   * @param gaveUp it stopped for the deleted entries in its way
+   */
+  private record Step(List<Volume.Entry> entries, boolean enough, boolean gaveUp) {
+    byte[] coveredTo(byte[] from, byte[] to) {
+      if (!enough && !gaveUp) {
+        return to;
+      }
+      return entries.isEmpty() ? from : after(entries.getLast().key());
+    }
+  }
+
   private static final class Scan {
+    private final ScanWindow window;
     private final byte[] from;
     private final byte[] to;
     private final int limit;
@@ -286,6 +313,7 @@ final class IndexReader {
         Volume.ScanCallback callback,
         long appliedBefore,
         PinEpochs.Epoch read) {
+      window = new ScanWindow(from, to);
       this.from = from;
       this.to = to;
       this.limit = limit;

@@ -14,6 +14,7 @@ import io.netty.buffer.Unpooled;
 import java.nio.ByteBuffer;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.SplittableRandom;
 import java.util.concurrent.Callable;
@@ -119,6 +120,24 @@ class IndexReaderTest {
     }
   }
 
+  /** A scan shows the same, however often steps give up, and where. */
+  @Test
+  void aScanWhoseStepsGiveUpMissesNothing() {
+    Index.Batch batch = index.newBatch();
+    for (int i = 0; i < ENTRIES; i += 1 + i % 700) {
+      batch.put(IndexKeys.user(key(i)), new byte[] {1});
+    }
+    index.apply(batch, 0);
+    List<Volume.Entry> all = scan(ENTRIES);
+    index.givesUpAfter = 3;
+    List<Volume.Entry> found = scan(ENTRIES);
+    assertEquals(all.size(), found.size());
+    for (int i = 0; i < all.size(); i++) {
+      assertArrayEquals(all.get(i).key(), found.get(i).key());
+    }
+    assertTrue(index.gaveUp > all.size() / 4, index.gaveUp + " times given up");
+  }
+
   private void fillIndex() {
     Index.Batch batch = index.newBatch();
     for (int i = 0; i < ENTRIES; i++) {
@@ -163,6 +182,11 @@ class IndexReaderTest {
     private final Index index;
     private int longestScan;
 
+    /** So many keys there are at most, present or not, that a brief scan steps over. */
+    private int givesUpAfter = Integer.MAX_VALUE;
+
+    private int gaveUp;
+
     CountingIndex(Index index) {
       this.index = index;
     }
@@ -183,6 +207,30 @@ class IndexReaderTest {
             return visitor.visit(key, value);
           });
       longestScan = Math.max(longestScan, visited[0]);
+    }
+
+    @Override
+    public boolean scanBriefly(byte[] from, byte[] to, Visitor visitor) {
+      long[] at = {number(from)};
+      boolean[] stopped = new boolean[1];
+      boolean[] tooFar = new boolean[1];
+      scan(
+          from,
+          to,
+          (key, value) -> {
+            tooFar[0] = number(key) - at[0] > givesUpAfter;
+            at[0] = number(key);
+            stopped[0] = tooFar[0] || !visitor.visit(key, value);
+            return !stopped[0];
+          });
+      tooFar[0] |= !stopped[0] && number(to) - at[0] > givesUpAfter;
+      gaveUp += tooFar[0] ? 1 : 0;
+      return !tooFar[0];
+    }
+
+    /** Of a user's key, as the index has it. */
+    private static long number(byte[] key) {
+      return ByteBuffer.wrap(Arrays.copyOf(key, 1 + Integer.BYTES)).getInt(1) & 0xffffffffL;
     }
 
     @Override
