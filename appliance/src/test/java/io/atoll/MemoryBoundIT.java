@@ -24,8 +24,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
 import java.util.concurrent.TimeUnit;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -36,8 +34,6 @@ import org.junit.jupiter.api.io.TempDir;
  */
 @EitherIo
 class MemoryBoundIT {
-  private static final long GIB = 1L << 30;
-  private static final Pattern BOUND = Pattern.compile("at most ([0-9.]+) GiB");
   private static final long LOAD_SECONDS = 30;
   private static final long SAMPLE_MILLIS = 200;
   private static final int MIB = 1 << 20;
@@ -49,7 +45,7 @@ class MemoryBoundIT {
     try (AtollProcess node =
         AtollProcess.start("serve", "--data=" + folder.resolve("data"), "--nfs=127.0.0.1:0")) {
       node.awaitReady();
-      long boundBytes = boundOf(node);
+      long boundBytes = node.memoryBoundBytes();
       HarshLoad load = new HarshLoad(node.nfsPort());
       load.openers(3);
       load.sessions(200);
@@ -79,7 +75,7 @@ class MemoryBoundIT {
     try (AtollProcess node =
         AtollProcess.start("serve", data, "--nfs=127.0.0.1:0", "--loops=1", "--lease-seconds=5")) {
       node.awaitReady();
-      long boundBytes = boundOf(node);
+      long boundBytes = node.memoryBoundBytes();
       List<Integer> ports = new ArrayList<>(List.of(node.nfsPort()));
       while (ports.size() < NodeFileSystems.MAX_PER_LOOP) {
         int port = freePort();
@@ -128,12 +124,6 @@ class MemoryBoundIT {
     try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
       return socket.getLocalPort();
     }
-  }
-
-  private static long boundOf(AtollProcess node) {
-    Matcher bound = BOUND.matcher(AtollProcess.field(node.output(), "memory"));
-    assertTrue(bound.find(), node.output());
-    return (long) (Double.parseDouble(bound.group(1)) * GIB);
   }
 
   /** Looks at the node's memory for as long as the load is to last. */

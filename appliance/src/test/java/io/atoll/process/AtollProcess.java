@@ -18,6 +18,8 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Predicate;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 
 /**
  * The real program, run by its launcher as a process of its own, its output at hand.
@@ -47,6 +49,8 @@ public final class AtollProcess implements AutoCloseable {
   /** Each lets Netty look at what was collected. */
   private static final int CALLS_AFTER_COLLECTION = 3;
 
+  private static final Pattern MEMORY_BOUND = Pattern.compile("at most ([0-9.]+) GiB");
+  private static final long GIB = 1L << 30;
   private static final int NFS_VERSION = 4;
   private static final int NULL_PROCEDURE = 0;
 
@@ -225,6 +229,15 @@ public final class AtollProcess implements AutoCloseable {
         .map(line -> line.substring(name.length()).strip())
         .findFirst()
         .orElseThrow(() -> new AssertionError("no '" + name + "' in:\n" + banner));
+  }
+
+  /** The memory that a node says it takes at most. */
+  public long memoryBoundBytes() {
+    Matcher bound = MEMORY_BOUND.matcher(field(output(), "memory"));
+    if (!bound.find()) {
+      throw new AssertionError("no bound of memory in:\n" + output());
+    }
+    return (long) (Double.parseDouble(bound.group(1)) * GIB);
   }
 
   public long pid() {

@@ -54,6 +54,15 @@ public final class NfsClient implements AutoCloseable {
    * @param slots requests in flight; the server may grant fewer
    */
   public NfsClient(int port, String owner, int slots) throws IOException {
+    this(port, owner, slots, false);
+  }
+
+  /** As a client of that name that the server's last instance knew, which is about to reclaim. */
+  public static NfsClient reclaiming(int port, String owner, int slots) throws IOException {
+    return new NfsClient(port, owner, slots, true);
+  }
+
+  private NfsClient(int port, String owner, int slots, boolean reclaims) throws IOException {
     socket = new Socket(InetAddress.getLoopbackAddress(), port);
     socket.setTcpNoDelay(true);
     socket.setSoTimeout(REPLY_TIMEOUT_MILLIS);
@@ -69,6 +78,13 @@ public final class NfsClient implements AutoCloseable {
     for (int slot = 0; slot < sequences.length; slot++) {
       idleSlots.add(slot);
     }
+    if (!reclaims) {
+      reclaimComplete();
+    }
+  }
+
+  /** Nothing is left to reclaim. */
+  public void reclaimComplete() throws IOException {
     call(Requests.op(Operation.RECLAIM_COMPLETE).i(0)).is(Nfs4Status.OK);
   }
 

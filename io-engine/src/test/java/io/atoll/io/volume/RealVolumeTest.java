@@ -23,17 +23,21 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
+import java.util.function.Predicate;
 import java.util.random.RandomGenerator;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -44,6 +48,11 @@ class RealVolumeTest {
   private static final long WAIT_SECONDS = 60;
   private static final long MIB = 1024 * 1024;
   private static final int MANY_UNITS = 80;
+  private static final int FULL_LOG_VALUE_BYTES = 2000;
+
+  /** More does not fit, as segments' ends stay empty; all segments are there then. */
+  private static final int FULL_LOG_PERCENT = 95;
+
   private static final VolumeOptions OPTIONS =
       new VolumeOptions(MIB, 4, (int) MIB / 2, 16 * MIB, 4 * MIB, 1024 * MIB, MIB, MIB, 4 * MIB);
 
@@ -54,6 +63,9 @@ class RealVolumeTest {
   private LogVolume volume;
   private final AtomicInteger openIndexes = new AtomicInteger();
   private volatile int openIndexesAtEnd;
+
+  /** While it is not null and not down, the index does not flush. */
+  private volatile CountDownLatch heldFlushes;
 
   @BeforeAll
   static void start() throws Exception {
@@ -139,6 +151,74 @@ class RealVolumeTest {
     open(directory.resolve("v"));
     byte[] last = get(key(119 % 7));
     assertEquals((byte) 119, last[0]);
+  }
+
+  @Test
+  void aLogThatIsFullIsReplayedWhole() throws Exception {
+    replayFullLog(OPTIONS);
+  }
+
+  @Test
+  @Tag("full")
+  void aLogAsLongAsAServersIsReplayedWhole() throws Exception {
+    replayFullLog(VolumeOptions.defaults());
+  }
+
+  /**
+   * The most that a start can have to do: a log at its bound, and an index that knows none of it.
+   */
+  private void replayFullLog(VolumeOptions options) throws Exception {
+    Path folder = directory.resolve("v");
+    open(folder, options);
+    fill(50);
+    closeVolume();
+    Path index = folder.resolve("index");
+    Path image = directory.resolve("image");
+    copy(index, image.resolve("index"));
+    open(folder, options);
+    assertEquals(0, volume.recovery().records());
+    heldFlushes = new CountDownLatch(1);
+    try {
+      long bound = options.maxLogSegments() * options.logSegmentBytes();
+      int records = 50;
+      int batch = (int) (options.logSegmentBytes() / 64 / FULL_LOG_VALUE_BYTES);
+      while (volume.counters().logBytes() < bound * FULL_LOG_PERCENT / 100) {
+        append(records, batch);
+        records += batch;
+      }
+      copy(folder, image, file -> !file.startsWith(index));
+      heldFlushes.countDown();
+      closeVolume();
+      open(image, options);
+      System.out.printf(
+          "a log of %d MiB: replayed %d records in %d ms%n",
+          bound / MIB, volume.recovery().records(), volume.recovery().nanos() / 1_000_000);
+      assertEquals(records - 50, volume.recovery().records());
+      for (int i = 50; i < records; i += 97) {
+        assertArrayEquals(fullLogValue(i), get(key(i)));
+      }
+      assertEquals(VolumeStatus.OK, verifyBlocks());
+    } finally {
+      heldFlushes.countDown();
+    }
+  }
+
+  private void append(int first, int count) throws Exception {
+    VolumeStatus status =
+        call(done -> {
+          long sequence = 0;
+          for (int i = first; i < first + count; i++) {
+            sequence = volume.append(volume.newMutation().put(key(i), fullLogValue(i)));
+          }
+          volume.awaitCommit(sequence, done::complete);
+        });
+    assertEquals(VolumeStatus.OK, status);
+  }
+
+  private static byte[] fullLogValue(int number) {
+    byte[] value = new byte[FULL_LOG_VALUE_BYTES];
+    Arrays.fill(value, (byte) (number * 31));
+    return value;
   }
 
   @Test
@@ -370,6 +450,9 @@ class RealVolumeTest {
             new Class<?>[] {Index.class},
             (self, method, arguments) -> {
               try {
+                if (method.getName().equals("flush") && heldFlushes != null) {
+                  heldFlushes.await();
+                }
                 return method.invoke(index, arguments);
               } catch (InvocationTargetException thrown) {
                 throw thrown.getCause();
@@ -397,8 +480,12 @@ class RealVolumeTest {
   }
 
   private static void copy(Path from, Path to) throws IOException {
+    copy(from, to, file -> true);
+  }
+
+  private static void copy(Path from, Path to, Predicate<Path> wanted) throws IOException {
     try (Stream<Path> files = Files.walk(from)) {
-      for (Path file : files.toList()) {
+      for (Path file : files.filter(wanted).toList()) {
         Path target = to.resolve(from.relativize(file).toString());
         if (Files.isDirectory(file)) {
           Files.createDirectories(target);
