@@ -11,6 +11,7 @@ import io.atoll.AtollVersion;
 import io.atoll.io.testing.EitherIo;
 import io.atoll.nfs4.op.Requests;
 import io.atoll.nfs4.wire.Nfs4Status;
+import io.atoll.ondisk.Tree;
 import io.atoll.process.AtollProcess;
 import io.atoll.process.NfsClient;
 import io.atoll.process.SystemCallTrace;
@@ -24,8 +25,11 @@ import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.PosixFilePermission;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.List;
+import java.util.Map;
+import java.util.Set;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -194,6 +198,43 @@ class ServeCommandIT {
     }
     try (Stream<Path> made = Files.list(data)) {
       assertEquals(List.of(), made.toList());
+    }
+  }
+
+  /** As it is after somebody has copied a data directory as another user. */
+  @Test
+  void filesThatCanNotBeReadAreNamedAndLeftAsTheyAre() throws Exception {
+    Path data = folder.resolve("data");
+    try (AtollProcess node = AtollProcess.start("serve", "--data=" + data, "--nfs=127.0.0.1:0")) {
+      node.awaitReady();
+      node.terminate();
+      assertEquals(ExitCode.OK, node.awaitExit(), node.output());
+    }
+    Path store;
+    try (Stream<Path> all = Files.list(data)) {
+      store = all.filter(each -> each.getFileName().toString().startsWith("fs-")).findAny().get();
+    }
+    for (String name : List.of("superblock", "log/0000", "extents/0000", "index/CURRENT")) {
+      Path file = store.resolve(name);
+      final Set<PosixFilePermission> before = Files.getPosixFilePermissions(file);
+      final Map<String, String> content = Tree.fingerprint(store.resolve("log"));
+      Files.setPosixFilePermissions(file, Set.of());
+      List<String> withoutOverride =
+          "root".equals(System.getProperty("user.name"))
+              ? List.of(
+                  "setpriv",
+                  "--bounding-set=-dac_override,-dac_read_search",
+                  "--inh-caps=-dac_override,-dac_read_search")
+              : List.of();
+      try (AtollProcess node =
+          AtollProcess.startUnder(
+              withoutOverride, "serve", "--data=" + data, "--nfs=127.0.0.1:0")) {
+        assertEquals(ExitCode.DATA_DIRECTORY, node.awaitExit(), node.output());
+        assertTrue(node.output().contains(name), node.output());
+      } finally {
+        Files.setPosixFilePermissions(file, before);
+      }
+      assertEquals(content, Tree.fingerprint(store.resolve("log")), "after " + name);
     }
   }
 

@@ -18,7 +18,9 @@ import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import java.util.TreeMap;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.TestFactory;
@@ -32,6 +34,10 @@ import org.junit.jupiter.api.io.TempDir;
 @EitherIo
 class BadInputTest {
   private static final int FILES = 30;
+  private static final int COPIES = 6;
+
+  /** What messages name. */
+  private static final List<String> STORED = List.of("superblock", "log/", "extents/", "index");
 
   @TempDir private static Path shared;
   private static Path stopped;
@@ -137,6 +143,60 @@ class BadInputTest {
     return tests;
   }
 
+  /**
+   * Copies of a store that goes on being written to, file by file, as {@code cp} makes them: no
+   * moment of the store, and files may have gone while others were copied.
+   */
+  @TestFactory
+  List<DynamicTest> aStoreThatWasCopiedWhileRunning() throws Exception {
+    Path running = shared.resolve("running");
+    List<Path> copies = new ArrayList<>();
+    try (StoreOnDisk store = StoreOnDisk.open(running)) {
+      store.directory("/d");
+      for (int i = 0; i < FILES; i++) {
+        store.file("/d/f" + i, content(i, i * 700));
+      }
+      AtomicBoolean enough = new AtomicBoolean();
+      CompletableFuture<Integer> changes =
+          CompletableFuture.supplyAsync(() -> changeUntil(enough, store));
+      while (copies.size() < COPIES) {
+        Path copy = shared.resolve("copy" + copies.size());
+        Tree.copyWhatIsThere(running, copy);
+        copies.add(copy);
+      }
+      enough.set(true);
+      assertTrue(changes.get() > 0, "nothing was changed meanwhile");
+    }
+    return copies.stream()
+        .map(copy ->
+            DynamicTest.dynamicTest(
+                copy.getFileName().toString(),
+                () -> {
+                  check(copy, "");
+                  assertClosed(copy);
+                  Tree.remove(copy);
+                }))
+        .toList();
+  }
+
+  private static int changeUntil(AtomicBoolean enough, StoreOnDisk store) {
+    int changes = 0;
+    try {
+      for (; !enough.get(); changes++) {
+        store.file("/g" + changes, content(changes, 100_000));
+        if (changes % 3 > 0) {
+          store.remove("/g" + (changes - 1));
+        }
+      }
+    } catch (Exception e) {
+      throw new IllegalStateException("change " + changes, e);
+    }
+    return changes;
+  }
+
+  /**
+   * @param name of the file that was spoilt; empty if any may have been
+   */
   private static void check(Path data, String name) throws Exception {
     Map<String, String> before = withoutIndexLogs(data);
     try (StoreOnDisk store = StoreOnDisk.open(data)) {
@@ -151,10 +211,13 @@ class BadInputTest {
           !(refused.getCause() instanceof VolumeOpenException failure)
               || failure.reason() == VolumeOpenException.Reason.DAMAGE,
           () -> "is not called damage: " + message);
-      String kind = name.contains("/") ? name.substring(0, name.indexOf('/')) : name;
+      String kind = name.startsWith("index/") ? "index" : name;
       // What the namespace refuses, the log names; its status does not.
       assertTrue(
-          message.contains(kind) || refused.getCause() instanceof OperationFailed,
+          refused.getCause() instanceof OperationFailed
+              || (name.isEmpty()
+                  ? STORED.stream().anyMatch(message::contains)
+                  : message.contains(kind)),
           () -> "does not name " + name + ": " + message);
       assertEquals(before, withoutIndexLogs(data), "the refused store was changed");
     }

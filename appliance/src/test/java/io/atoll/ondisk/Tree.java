@@ -5,6 +5,7 @@ import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.List;
@@ -30,6 +31,34 @@ public final class Tree {
         Files.createDirectories(copy);
       } else {
         copyFile(path, copy);
+      }
+    }
+  }
+
+  /** The same while files come and go: those that have gone when their turn comes are left out. */
+  static void copyWhatIsThere(Path source, Path target) throws IOException {
+    for (Path path : walkWhatIsThere(source)) {
+      Path copy = target.resolve(source.relativize(path));
+      try {
+        if (Files.isDirectory(path)) {
+          Files.createDirectories(copy);
+        } else {
+          copyFile(path, copy);
+        }
+      } catch (NoSuchFileException gone) {
+        Files.deleteIfExists(copy);
+      }
+    }
+  }
+
+  private static List<Path> walkWhatIsThere(Path folder) throws IOException {
+    while (true) {
+      try {
+        return walk(folder);
+      } catch (UncheckedIOException e) {
+        if (!(e.getCause() instanceof NoSuchFileException)) {
+          throw e;
+        }
       }
     }
   }
