@@ -59,6 +59,9 @@ public final class Appliance {
   /** A disk may hang: after so long a stop gives up. What it writes takes far less. */
   private static final int STOP_LIMIT_SECONDS = 300;
 
+  /** A loop that does nothing for so long hangs: longer than any pause of the JVM should take. */
+  private static final long HANGS_NANOS = TimeUnit.SECONDS.toNanos(30);
+
   private final ApplianceSettings settings;
   private final DataDirectory data;
   private final StorageFacts storage;
@@ -264,7 +267,7 @@ public final class Appliance {
     String token = ControlFile.newToken();
     List<ApiRoutes> routes =
         List.of(
-            new HealthRoutes(List::of, this::notServed),
+            new HealthRoutes(this::hangingLoops, this::notServed),
             new MetricsRoutes(metrics),
             new FileSystemRoutes(catalog, token));
     try {
@@ -314,6 +317,21 @@ public final class Appliance {
             : address.getAddress();
     return URI.create(
         "http://" + NetUtil.toSocketAddressString(new InetSocketAddress(host, address.getPort())));
+  }
+
+  /** A loop puts figures down every second, whatever becomes of its file systems. */
+  private List<String> hangingLoops() {
+    long now = System.nanoTime();
+    return fileSystems.served().stream()
+        .map(served -> served.throughput().watch())
+        .filter(watch -> watch.sample() != null && now - watch.sample().takenNanos() > HANGS_NANOS)
+        .map(watch ->
+            "the event loop of "
+                + watch.id()
+                + " has not turned for "
+                + TimeUnit.NANOSECONDS.toSeconds(now - watch.sample().takenNanos())
+                + " s")
+        .toList();
   }
 
   private List<String> notServed() {

@@ -15,7 +15,13 @@ import picocli.CommandLine.UnmatchedArgumentException;
     description = "Elastic NFS file systems on your own machines.",
     mixinStandardHelpOptions = true,
     versionProvider = VersionText.class,
-    subcommands = {ServeCommand.class, FsCommand.class, FsckCommand.class, SalvageCommand.class},
+    subcommands = {
+      ServeCommand.class,
+      FsCommand.class,
+      FsckCommand.class,
+      SalvageCommand.class,
+      TopCommand.class
+    },
     footer = {
       "",
       "Also: 'atoll test [--full]' passes the project's tests; 'atoll bench' puts load",

@@ -163,7 +163,7 @@ final class ThroughputOptions {
     }
   }
 
-  private static long seconds(String value, long least, long most) {
+  static long seconds(String value, long least, long most) {
     long seconds;
     try {
       seconds = Long.parseLong(value);

@@ -6,12 +6,16 @@ import static io.atoll.nfs4.op.Requests.op;
 import static io.atoll.nfs4.op.Requests.putRoot;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
+import io.atoll.figures.RequestFigures;
 import io.atoll.fs.FileHandle;
 import io.atoll.fs.FsStatus;
 import io.atoll.fs.memory.Completions;
 import io.atoll.fs.memory.MemoryFileSystem;
+import io.atoll.modes.admission.Admission;
+import io.atoll.modes.meter.IoTotals;
 import io.atoll.nfs4.compound.NfsProgram;
 import io.atoll.nfs4.compound.OpTable;
+import io.atoll.nfs4.compound.RequestMeter;
 import io.atoll.nfs4.state.NfsState;
 import io.atoll.nfs4.state.SessionLimits;
 import io.atoll.nfs4.state.StateLimits;
@@ -51,6 +55,9 @@ final class StateHarness {
 
   /** Of the next start. */
   Identity identity = Squash.DEFAULT;
+
+  /** What its requests are held against. */
+  private RequestMeter meter = RequestMeter.unlimited();
 
   private NfsProgram program;
   private int nextXid = 1;
@@ -111,7 +118,13 @@ final class StateHarness {
             new CallbackProbe(
                 (address, cbProgram, answered) -> callbacks.call(address, cbProgram, answered))));
     List<OpTable> tables = List.of(new OpTable(0, ops40), new OpTable(1, ops));
-    program = new NfsProgram(export, tables, 2 << 20, loop::monotonicNanos);
+    program = new NfsProgram(export, tables, 2 << 20, loop::monotonicNanos, meter);
+  }
+
+  /** From now on requests are held against {@code admission}; to be called before any comes. */
+  void throttle(Admission admission, IoTotals totals, RequestFigures figures) {
+    meter = new RequestMeter(admission, totals, figures, () -> state.isInGrace());
+    restart();
   }
 
   /** Operations that the file system was asked for so far. */
