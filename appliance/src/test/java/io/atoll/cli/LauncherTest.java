@@ -159,6 +159,7 @@ class LauncherTest {
     assumeTrue("root".equals(System.getProperty("user.name")), "only root installs packages");
     makeJdk(jdks.resolve("jdk"), 25);
     script(programs.resolve("strace"));
+    script(programs.resolve("nfs-ls"));
     script(programs.resolve("apt-cache"), "[[ $* == 'show maven' ]]");
     script(
         programs.resolve("apt-get"),
