@@ -209,6 +209,7 @@ class DurableCostTest extends RealFileSystemTest {
   void aReadIsOneDiskRead() throws Exception {
     FileHandle file = create("file");
     write(file, 0, MIB);
+    forget();
     IoCounters.Snapshot cost = costOf(() -> read(file, 0, MIB));
     assertEquals(1, cost.reads(), cost.toString());
     assertEquals(0, cost.flushes(), cost.toString());
@@ -219,6 +220,7 @@ class DurableCostTest extends RealFileSystemTest {
     FileHandle file = create("file");
     write(file, 0, MIB);
     write(file, MIB, BLOCK_BYTES);
+    forget();
     IoCounters.Snapshot cost = costOf(() -> read(file, 100, MIB));
     assertTrue(cost.reads() <= 2, cost.toString());
     assertEquals(MIB + BLOCK_BYTES, cost.readBytes(), cost.toString());
@@ -228,6 +230,7 @@ class DurableCostTest extends RealFileSystemTest {
   void aReadOfWhatWasReadIsNoDiskRead() throws Exception {
     FileHandle file = create("file");
     write(file, 0, MIB);
+    forget();
     read(file, 0, MIB);
     assertEquals(0, costOf(() -> read(file, 0, MIB)).reads());
     assertEquals(0, costOf(() -> read(file, 12_345, BLOCK_BYTES)).reads());
@@ -237,6 +240,7 @@ class DurableCostTest extends RealFileSystemTest {
   void aReadOfABlockReadsNothingElse() throws Exception {
     FileHandle file = create("file");
     write(file, 0, MIB);
+    forget();
     IoCounters.Snapshot cost = costOf(() -> read(file, 50 * BLOCK_BYTES, BLOCK_BYTES));
     assertEquals(1, cost.reads(), cost.toString());
     assertEquals(BLOCK_BYTES, cost.readBytes(), cost.toString());
@@ -248,6 +252,7 @@ class DurableCostTest extends RealFileSystemTest {
     for (int at = 0; at < STREAM_BYTES; at += MIB) {
       write(file, at, MIB);
     }
+    forget();
     IoCounters.Snapshot cost =
         costOf(() -> {
           for (int at = 0; at < STREAM_BYTES; at += STREAM_READ_BYTES) {
@@ -268,6 +273,7 @@ class DurableCostTest extends RealFileSystemTest {
     for (int at = 0; at < 8 * MIB; at += MIB) {
       write(file, at, MIB);
     }
+    forget();
     IoCounters.Snapshot cost =
         costOf(() -> {
           for (int i = 0; i < RANDOM_READS; i++) {
@@ -277,6 +283,20 @@ class DurableCostTest extends RealFileSystemTest {
         });
     assertEquals(RANDOM_READS, cost.reads(), cost.toString());
     assertEquals((long) RANDOM_READS * BLOCK_BYTES, cost.readBytes(), cost.toString());
+  }
+
+  @Test
+  void whatWasWrittenIsReadWithoutTheDisk() throws Exception {
+    FileHandle file = create("file");
+    write(file, 0, MIB);
+    write(file, 100, BLOCK_BYTES);
+    assertEquals(0, costOf(() -> read(file, 0, MIB)).reads());
+  }
+
+  /** Leaves nothing in memory. */
+  private void forget() throws Exception {
+    close();
+    start();
   }
 
   private IoCounters.Snapshot costOf(Step step) throws Exception {

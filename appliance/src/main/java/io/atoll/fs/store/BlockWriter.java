@@ -344,20 +344,24 @@ final class BlockWriter {
         }
         window.set(firstBlock + block, run.address() + j, change.sequence(), crcs[block]);
       }
+      keep(run, block - run.blocks(), change.sequence());
     }
     runs = List.of();
-    if (headGap > 0 && tailGap > 0) {
-      keepTail();
-    }
     return grown;
   }
 
-  /** What was added to a block and did not fill one: the next addition finds the block cached. */
-  private void keepTail() {
-    int last = blocks - 1;
-    long block = firstBlock + last;
-    store.data.copyIn(
-        inode, block, window.address(block), window.birth(block), made, madeIndex(last));
+  /** Has what was written cached: whoever reads it, or adds to its last block, finds it there. */
+  private void keep(BlockRun run, int block, long birth) {
+    int done = 0;
+    while (done < run.blocks()) {
+      int from = block + done;
+      int count = Math.min(run.blocks() - done, sameBuffer(from));
+      ByteBuf buffer = isMade(from) ? made : data;
+      int index = isMade(from) ? madeIndex(from) : dataIndex(from);
+      store.data.copyIn(
+          inode, firstBlock + from, count, run.address() + done, birth, buffer, index);
+      done += count;
+    }
   }
 
   /** Gives back what is left: the buffer, and the blocks unless they have been applied. */

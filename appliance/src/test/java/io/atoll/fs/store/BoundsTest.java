@@ -48,6 +48,7 @@ class BoundsTest {
     for (int at = 0; at < MIB; at += BLOCK) {
       fs.write(file, at, Arrays.copyOfRange(data, at, at + BLOCK)).ok();
     }
+    fs.shrinkCaches();
     fs.volume.blockReads = 0;
     assertArrayEquals(data, fs.read(file, 0, MIB));
     assertTrue(fs.volume.blockReads > 200, fs.volume.blockReads + " runs");
@@ -117,6 +118,7 @@ class BoundsTest {
     }
     fs.loop.runUntil(() -> left[0] == 0);
     assertArrayEquals(content, fs.read(file, 0, content.length));
+    fs.loop.runUntilIdle();
     fs.write(small, 50, new byte[50]).ok();
     assertEquals(FsStatus.NO_SPACE, fs.write(small, 50, new byte[51]).status());
     assertEquals(

@@ -341,6 +341,7 @@ class DefectsTest {
     FileHandle file = fs.file(root, "f");
     byte[] content = new byte[40 * ChunkMap.BLOCK_BYTES];
     fs.write(file, 0, content).ok();
+    fs.shrinkCaches();
     // Both edges lie in old blocks: two reads, and then a write for each run.
     byte[] data = new byte[30 * ChunkMap.BLOCK_BYTES];
     for (int before = 0; before < 4; before++) {
@@ -360,6 +361,7 @@ class DefectsTest {
   void blockOperationThatThrowsEndsItsTruncationAndLeavesNothingPinned() {
     FileHandle file = fs.file(root, "f");
     fs.write(file, 0, new byte[20 * ChunkMap.BLOCK_BYTES]).ok();
+    fs.shrinkCaches();
     for (int before = 0; before < 2; before++) {
       fs.volume.blocksUntilThrow = before;
       assertEquals(

@@ -7,5 +7,7 @@ public enum Access {
   /** For a client that reads on where it read before: not counted twice in one granule. */
   SEQUENTIAL,
   /** For nobody yet. */
-  AHEAD
+  AHEAD,
+  /** Not read but written: no use, so that a stream of writes displaces nothing that is read. */
+  WRITTEN
 }

@@ -16,6 +16,7 @@ public final class CacheCounters {
   long granulesAheadUsed;
   long granulesAheadWasted;
   long edgesFound;
+  long blocksWritten;
 
   CacheCounters() {}
 
@@ -25,6 +26,7 @@ public final class CacheCounters {
         blocksFound,
         blocksMissed,
         edgesFound,
+        blocksWritten,
         fills,
         damagedBlocks,
         evictions,
@@ -44,6 +46,7 @@ public final class CacheCounters {
    * @param blocksFound asked for by clients, and here or on their way
    * @param blocksMissed asked for by clients, that had to be read
    * @param edgesFound blocks that were written in part, whose rest was here
+   * @param blocksWritten kept when they were written
    * @param fills disk reads, those ahead of need included
    * @param damagedBlocks that could not be read, or did not match their checksums
    * @param evictions granules given up for others
@@ -61,6 +64,7 @@ public final class CacheCounters {
       long blocksFound,
       long blocksMissed,
       long edgesFound,
+      long blocksWritten,
       long fills,
       long damagedBlocks,
       long evictions,

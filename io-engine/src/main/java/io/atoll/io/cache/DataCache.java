@@ -180,7 +180,7 @@ public class DataCache implements S3Fifo.Holder {
       return pinNew(inode, place, access);
     }
     addPin(slot);
-    if (access != Access.AHEAD) {
+    if (access == Access.RANDOM || access == Access.SEQUENTIAL) {
       if (unread[slot]) {
         counters.granulesAheadUsed++;
         setRead(slot);
@@ -362,23 +362,53 @@ public class DataCache implements S3Fifo.Holder {
   }
 
   /**
-   * Puts a block here that has just been written, unless there is no room or others use what is in
-   * its place.
+   * Keeps blocks that have just been written, which are neighbours in the file and on the disk, but
+   * for those that there is no room for, or in whose places others use what is there.
+   *
+   * @param from where they lie, from {@code index} on
    */
-  public void copyIn(long inode, long block, long address, long birth, ByteBuf from, int index) {
-    if (!hasRoom(1)) {
-      return;
+  public void copyIn(
+      long inode, long firstBlock, int blocks, long address, long birth, ByteBuf from, int index) {
+    int done = 0;
+    while (done < blocks && hasRoom(1)) {
+      int inGranule = (int) ((firstBlock + done) % GRANULE_BLOCKS);
+      int count = Math.min(blocks - done, GRANULE_BLOCKS - inGranule);
+      int slot = pin(inode, (firstBlock + done) / GRANULE_BLOCKS, Access.WRITTEN, false);
+      copyIn(slot, inGranule, count, address + done, birth, from, index + done * BLOCK_BYTES);
+      unpin(slot);
+      done += count;
     }
-    int slot = pin(inode, block / GRANULE_BLOCKS, Access.RANDOM, false);
-    int inGranule = (int) (block % GRANULE_BLOCKS);
-    int cached = slot * GRANULE_BLOCKS + inGranule;
-    if (!isTaken(cached) || (!isShared(slot) && fills[cached] == null)) {
-      GranuleView view = blockView(slot, inGranule);
-      view.setBytes(view.readerIndex(), from, index, BLOCK_BYTES);
-      view.release();
-      fillWith(cached, address, birth, null);
+  }
+
+  private void copyIn(
+      int slot, int inGranule, int blocks, long address, long birth, ByteBuf from, int index) {
+    GranuleView view = memory.view(slot, 0, CacheLimits.GRANULE_BYTES, null);
+    int start = view.readerIndex() + inGranule * BLOCK_BYTES;
+    int copied = 0;
+    for (int i = 0; i < blocks; i++) {
+      int block = slot * GRANULE_BLOCKS + inGranule + i;
+      if (isTaken(block) && (isShared(slot) || fills[block] != null)) {
+        copy(from, index, view, start, copied, i);
+        copied = i + 1;
+      } else {
+        fillWith(block, address + i, birth, null);
+        counters.blocksWritten++;
+      }
     }
-    unpin(slot);
+    copy(from, index, view, start, copied, blocks);
+    view.release();
+  }
+
+  /** Copies blocks {@code first} to {@code end} of those that begin at the two indexes. */
+  private static void copy(
+      ByteBuf from, int index, GranuleView into, int start, int first, int end) {
+    if (end > first) {
+      into.setBytes(
+          start + first * BLOCK_BYTES,
+          from,
+          index + first * BLOCK_BYTES,
+          (end - first) * BLOCK_BYTES);
+    }
   }
 
   private GranuleView blockView(int slot, int inGranule) {

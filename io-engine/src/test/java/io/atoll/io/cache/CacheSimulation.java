@@ -281,7 +281,24 @@ final class CacheSimulation {
       file.set(first + i, new Block(block.address, birth, block.crc, block.stamp));
     }
     volume.append(record);
+    if (random.nextInt(4) == 0) {
+      keep(inode, first, runs, birth, written);
+    }
     later();
+  }
+
+  private void keep(
+      long inode, int first, List<BlockRun> runs, long birth, List<Block> written) {
+    int at = 0;
+    for (BlockRun run : runs) {
+      ByteBuf data = world.buffers().take(run.blocks() * BLOCK);
+      for (int i = 0; i < run.blocks(); i++) {
+        data.setBytes(i * BLOCK, content(written.get(at + i).stamp));
+      }
+      cache.copyIn(inode, first + at, run.blocks(), run.address(), birth, data, 0);
+      data.release();
+      at += run.blocks();
+    }
   }
 
   private static void free(Volume.Mutation record, Block block) {

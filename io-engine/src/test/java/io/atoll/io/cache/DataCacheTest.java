@@ -339,7 +339,7 @@ class DataCacheTest {
     Written file = write(2);
     ByteBuf block = world.buffers().take(BLOCK).setZero(0, BLOCK).setByte(17, 5);
     ByteBuf found = world.buffers().take(BLOCK);
-    cache.copyIn(INODE, 1, 100, 7, block, 0);
+    cache.copyIn(INODE, 1, 1, 100, 7, block, 0);
     assertTrue(cache.copyOut(INODE, 1, 100, 7, found, 0));
     assertEquals(5, found.getByte(17));
     assertFalse(cache.copyOut(INODE, 1, 100, 8, found, 0), "another birth");
@@ -347,7 +347,7 @@ class DataCacheTest {
     assertFalse(cache.copyOut(INODE, 0, 100, 7, found, 0), "another block");
     assertFalse(cache.copyOut(INODE + 1, 1, 100, 7, found, 0), "another file");
     block.setByte(17, 6);
-    cache.copyIn(INODE, 1, 101, 8, block, 0);
+    cache.copyIn(INODE, 1, 1, 101, 8, block, 0);
     assertFalse(cache.copyOut(INODE, 1, 100, 7, found, 0), "what it was before");
     assertTrue(cache.copyOut(INODE, 1, 101, 8, found, 0));
     assertEquals(6, found.getByte(17));
@@ -361,11 +361,53 @@ class DataCacheTest {
     Written file = write(2);
     ByteBuf[] lent = read(file, 0, 2);
     ByteBuf block = world.buffers().take(BLOCK).setZero(0, BLOCK);
-    cache.copyIn(INODE, 1, 100, 99, block, 0);
+    cache.copyIn(INODE, 1, 1, 100, 99, block, 0);
     assertEquals(file.fill, lent[0].getByte(lent[0].writerIndex() - 1));
     assertFalse(cache.copyOut(INODE, 1, 100, 99, block, 0));
     block.release();
     lent[0].release();
+  }
+
+  @Test
+  void runPutInIsFoundButForWhatSomeoneStillUses() {
+    Written file = write(2 * GRANULE);
+    ByteBuf[] lent = read(file, GRANULE + 1, 2);
+    int first = GRANULE - 2;
+    int blocks = GRANULE + 1;
+    ByteBuf run = world.buffers().take(blocks * BLOCK);
+    for (int i = 0; i < blocks; i++) {
+      run.setZero(i * BLOCK, BLOCK).setByte(i * BLOCK, i + 1);
+    }
+    cache.copyIn(INODE, first, blocks, 500, 99, run, 0);
+    ByteBuf found = world.buffers().take(BLOCK);
+    for (int i = 0; i < blocks; i++) {
+      int block = first + i;
+      boolean used = block == GRANULE + 1 || block == GRANULE + 2;
+      assertEquals(!used, cache.copyOut(INODE, block, 500 + i, 99, found, 0), "block " + block);
+      assertTrue(used || found.getByte(0) == i + 1, "block " + block);
+    }
+    assertEquals(blocks - 2, cache.counters().snapshot().blocksWritten());
+    run.release();
+    found.release();
+    lent[0].release();
+  }
+
+  @Test
+  void streamOfWritesDisplacesNothingThatIsReadAgain() {
+    Written file = write(GRANULE);
+    for (int i = 0; i < 3; i++) {
+      readAndRelease(file, 0, GRANULE);
+    }
+    ByteBuf run = world.buffers().take(GRANULE * BLOCK).setZero(0, GRANULE * BLOCK);
+    for (int i = 0; i < 4 * GRANULES; i++) {
+      for (int block = 0; block < GRANULE; block++) {
+        cache.copyIn(INODE + 1, (long) i * GRANULE + block, 1, 100, 99, run, 0);
+      }
+    }
+    run.release();
+    long fills = cache.counters().snapshot().fills();
+    readAndRelease(file, 0, GRANULE);
+    assertEquals(fills, cache.counters().snapshot().fills());
   }
 
   @Test
