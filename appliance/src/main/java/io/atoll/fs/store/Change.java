@@ -117,6 +117,7 @@ final class Change {
     entry.inode = inode.number;
     entry.cookie = directory.nextCookie++;
     directory.entries++;
+    directory.entriesCached++;
     mutation.put(
         Keys.entry(directory.number, entry.name()),
         EntryCodec.byName(inode.number, inode.type, entry.cookie));
@@ -133,6 +134,7 @@ final class Change {
     mutation.delete(Keys.cookie(directory.number, entry.cookie));
     entry.inode = 0;
     directory.entries--;
+    directory.entriesCached--;
     touched.add(entry);
     return this;
   }

@@ -5,8 +5,11 @@ import io.atoll.fs.FileType;
 /**
  * The two values of a directory entry: under its name, for looking up, and under its cookie, for
  * reading in order. Drawn in {@code docs/namespace-format.md}.
+ *
+ * <p>As the format of a cache, it counts for each directory which of its names are cached: when all
+ * of them are, another one is known to be absent.
  */
-final class EntryCodec implements ObjectCache.Format<DirectoryEntry> {
+class EntryCodec implements ObjectCache.Format<DirectoryEntry> {
   static final int VERSION = 1;
   static final int BY_NAME_BYTES = 20;
 
@@ -16,6 +19,12 @@ final class EntryCodec implements ObjectCache.Format<DirectoryEntry> {
   private static final int TYPE = 1;
   private static final int INODE = 4;
   private static final int COOKIE = 12;
+
+  private final ObjectCache<Inode> inodes;
+
+  EntryCodec(ObjectCache<Inode> inodes) {
+    this.inodes = inodes;
+  }
 
   @Override
   public byte[] key(long directory, long low, byte[] name) {
@@ -31,6 +40,30 @@ final class EntryCodec implements ObjectCache.Format<DirectoryEntry> {
       entry.cookie = BigEndian.getLong(value, COOKIE);
     }
     return entry;
+  }
+
+  @Override
+  public DirectoryEntry known(long directory, long low, byte[] name) {
+    Inode inode = inodes.peek(directory, 0, null);
+    boolean absent = inode != null && inode.entriesCached == inode.entries;
+    return absent ? new DirectoryEntry(directory, name) : null;
+  }
+
+  @Override
+  public void arrived(DirectoryEntry entry) {
+    count(entry, 1);
+  }
+
+  @Override
+  public void departed(DirectoryEntry entry) {
+    count(entry, -1);
+  }
+
+  private void count(DirectoryEntry entry, int more) {
+    Inode directory = entry.isPresent() ? inodes.peek(entry.directory(), 0, null) : null;
+    if (directory != null) {
+      directory.entriesCached += more;
+    }
   }
 
   static byte[] byName(long inode, FileType type, long cookie) {

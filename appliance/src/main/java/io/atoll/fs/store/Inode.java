@@ -55,6 +55,13 @@ final class Inode extends Cached {
   /** Of a directory: how many names it has. */
   long entries;
 
+  /**
+   * Of a directory: how many of its names are cached, at least. An entry that came or went while
+   * this object was not here is not counted, so that it may be too few, and never too many. Not
+   * stored.
+   */
+  long entriesCached;
+
   /** Of a directory: numbers for what is made in it; null if it has none yet. Not stored. */
   InodeNumbers.Run numbers;
 

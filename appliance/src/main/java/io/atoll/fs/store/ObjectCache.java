@@ -59,6 +59,17 @@ final class ObjectCache<V extends Cached> {
      * @return null if there is no such object
      */
     V decode(long high, long low, byte[] name, byte[] value);
+
+    /** A new object for what is known without a look at the map; null if it is not. */
+    default V known(long high, long low, byte[] name) {
+      return null;
+    }
+
+    /** Told of an object that has come from the map. */
+    default void arrived(V object) {}
+
+    /** Told of an object that leaves the cache. */
+    default void departed(V object) {}
   }
 
   /** Told the object asked for, pinned once for the asker; null if there is none. */
@@ -79,6 +90,12 @@ final class ObjectCache<V extends Cached> {
     Load<V> load = loads.get(key);
     if (load != null) {
       load.waiters.add(waiter);
+      return;
+    }
+    V known = format.known(high, low, name);
+    if (known != null) {
+      enter(known, key.hash);
+      waiter.loaded(FsStatus.OK, known);
       return;
     }
     load = new Load<>(new ArrayList<>(2));
@@ -163,15 +180,21 @@ final class ObjectCache<V extends Cached> {
       return;
     }
     if (object != null) {
-      object.lastSequence = departedSequence;
-      object.pins = 1; // ours, while the waiters take theirs
-      object.hash = key.hash;
-      add(object);
+      enter(object, key.hash); // the pin is ours, while the waiters take theirs
+      format.arrived(object);
       deliver(load.waiters, FsStatus.OK, object);
       unpin(object);
     } else {
       deliver(load.waiters, FsStatus.OK, null);
     }
+  }
+
+  /** Takes in an object as the map has it, pinned once. */
+  private void enter(V object, int keyHash) {
+    object.lastSequence = departedSequence;
+    object.pins = 1;
+    object.hash = keyHash;
+    add(object);
   }
 
   private void deliver(List<Waiter<V>> waiters, FsStatus status, V object) {
@@ -234,6 +257,7 @@ final class ObjectCache<V extends Cached> {
     }
     object.chain = null;
     size--;
+    format.departed(type.cast(object));
   }
 
   private void grow() {

@@ -16,9 +16,9 @@ final class ReadDirectoryOperation extends Operation<DirectoryEnd> {
   private long cookie;
   private Inode directory;
 
-  private List<Volume.Entry> page;
+  private DirectoryPage page;
 
-  /** How many entries of the page the visitor has seen. */
+  /** How many entries of the page the visitor has seen, or did not want. */
   private int shown;
 
   /** The objects of the next ones, where attributes are wanted. */
@@ -74,6 +74,11 @@ final class ReadDirectoryOperation extends Operation<DirectoryEnd> {
 
   private void nextPage() {
     long from = directory.pastRemoved(cookie + 1);
+    DirectoryPage known = store.directoryPages.find(directory, from);
+    if (known != null) {
+      begin(known, from);
+      return;
+    }
     store.scan(
         Keys.cookie(directory.number, from),
         Keys.cookie(directory.number, Long.MAX_VALUE),
@@ -83,29 +88,34 @@ final class ReadDirectoryOperation extends Operation<DirectoryEnd> {
   }
 
   private void scanned(long from, List<Volume.Entry> entries) {
+    boolean last = entries.size() < StoreLimits.DIRECTORY_PAGE_ENTRIES;
+    DirectoryPage found = DirectoryPage.decode(directory, from, last, entries);
     long next = from;
-    for (Volume.Entry entry : entries) {
-      EntryCodec.checkByCookie(entry.value());
-      long entryCookie = Keys.cookieOf(entry.key());
-      directory.noCookies(next, entryCookie);
-      next = entryCookie + 1;
+    for (int i = 0; i < found.entries(); i++) {
+      directory.noCookies(next, found.cookie(i));
+      next = found.cookie(i) + 1;
     }
-    if (entries.size() < StoreLimits.DIRECTORY_PAGE_ENTRIES) {
+    if (last) {
       directory.noCookies(next, directory.nextCookie);
     }
-    page = entries;
-    shown = 0;
+    store.directoryPages.add(found);
+    begin(found, from);
+  }
+
+  private void begin(DirectoryPage newPage, long from) {
+    page = newPage;
+    shown = page.firstFrom(from);
     nextBatch();
   }
 
   /** The next entries of the page: all of them, or as many as inodes are loaded at once. */
   private void nextBatch() {
-    if (shown == page.size()) {
+    if (shown == page.entries()) {
       pageShown();
     } else if (visitor.wantsAttributes()) {
-      loadInodes(Math.min(page.size() - shown, StoreLimits.DIRECTORY_LOAD_INODES));
+      loadInodes(Math.min(page.entries() - shown, StoreLimits.DIRECTORY_LOAD_INODES));
     } else {
-      show(page.size() - shown);
+      show(page.entries() - shown);
     }
   }
 
@@ -119,7 +129,7 @@ final class ReadDirectoryOperation extends Operation<DirectoryEnd> {
     for (int i = 0; i < count; i++) {
       int index = i;
       store.inodes.pin(
-          EntryCodec.inodeOf(page.get(shown + i).value()),
+          page.inode(shown + i),
           0,
           null,
           (status, inode) -> {
@@ -146,7 +156,7 @@ final class ReadDirectoryOperation extends Operation<DirectoryEnd> {
   private void lookAgain(int index) {
     Inode[] batch = inodes;
     store.volume.get(
-        page.get(shown + index).key(),
+        Keys.cookie(directory.number, page.cookie(shown + index)),
         (status, value) -> {
           if (isCurrent(batch)) {
             damaged[index] = value != null;
@@ -186,7 +196,7 @@ final class ReadDirectoryOperation extends Operation<DirectoryEnd> {
   }
 
   private void pageShown() {
-    if (page.size() < StoreLimits.DIRECTORY_PAGE_ENTRIES) {
+    if (page.isLast()) {
       succeed(new DirectoryEnd(true));
     } else {
       store.loop.execute(() -> step(this::nextPage));
@@ -195,9 +205,8 @@ final class ReadDirectoryOperation extends Operation<DirectoryEnd> {
 
   private boolean offer(int count) {
     for (int i = 0; i < count; i++) {
-      byte[] value = page.get(shown + i).value();
       Inode inode = inodes == null ? null : inodes[i];
-      long entryCookie = Keys.cookieOf(page.get(shown + i).key());
+      long entryCookie = page.cookie(shown + i);
       boolean isRemoved = inode == null ? inodes != null && !damaged[i] : inode.gone;
       if (isRemoved) { // since the page was taken
         cookie = entryCookie;
@@ -208,8 +217,8 @@ final class ReadDirectoryOperation extends Operation<DirectoryEnd> {
       }
       if (!visitor.entry(
           entryCookie,
-          EntryCodec.nameOf(value),
-          EntryCodec.inodeOf(value),
+          page.name(shown + i),
+          page.inode(shown + i),
           inode == null ? null : inode.attributes())) {
         return false;
       }

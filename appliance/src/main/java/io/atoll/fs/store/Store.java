@@ -24,6 +24,7 @@ final class Store {
   final ObjectCache<DirectoryEntry> entries;
   final ObjectCache<ChunkMap> chunks;
   final ObjectCache<SmallContent> contents;
+  final DirectoryPages directoryPages;
   final Orphans orphans;
   final Trims trims;
   final DataCache data;
@@ -64,9 +65,10 @@ final class Store {
     KeyedHash hash = new KeyedHash(random.nextLong(), random.nextLong());
     defects = new Defects(loop);
     inodes = cache(Inode.class, new InodeCodec(), settings.inodes(), hash);
-    entries = cache(DirectoryEntry.class, new EntryCodec(), settings.entries(), hash);
+    entries = cache(DirectoryEntry.class, parts.entries(inodes), settings.entries(), hash);
     chunks = cache(ChunkMap.class, new ChunkMapCodec(), settings.chunkMaps(), hash);
     contents = cache(SmallContent.class, new SmallContent.Format(), settings.smallContents(), hash);
+    directoryPages = parts.directoryPages();
     data = new DataCache(volume, loop, memory);
     readAhead = new ReadAhead(this);
     orphans = new Orphans(this);

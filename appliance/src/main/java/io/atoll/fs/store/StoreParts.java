@@ -6,4 +6,12 @@ class StoreParts {
   UnstableWrites unstableWrites(Store store) {
     return new UnstableWrites(store);
   }
+
+  DirectoryPages directoryPages() {
+    return new DirectoryPages(StoreLimits.MAX_DIRECTORY_PAGES_BYTES);
+  }
+
+  EntryCodec entries(ObjectCache<Inode> inodes) {
+    return new EntryCodec(inodes);
+  }
 }

@@ -47,6 +47,9 @@ final class MemoryVolume implements Volume {
   private int incarnation = 1;
   private int largestRecord;
 
+  /** Keys that were asked for. */
+  long gets;
+
   /** Of 1000 block reads, how many are damaged; of writes, how many fail. */
   int failuresPerMille;
 
@@ -180,6 +183,7 @@ final class MemoryVolume implements Volume {
 
   @Override
   public void get(byte[] key, ValueCallback callback) {
+    gets++;
     byte[] asked = key.clone();
     byte[] now = map.get(asked);
     if (random.nextBoolean()) {

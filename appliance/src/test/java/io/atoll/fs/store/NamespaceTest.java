@@ -298,6 +298,7 @@ class NamespaceTest {
     FileHandle file = fs.file(root, "f");
     Attributes before = fs.stat(file);
     Attributes above = fs.stat(directory);
+    fs.loop.wallClockNanos(fs.loop.wallClockNanos() + 1);
     fs.link(file, directory, "g").ok();
     Attributes after = fs.stat(file);
     assertTrue(after.change() > before.change() && after.ctimeNanos() > before.ctimeNanos());

@@ -37,37 +37,39 @@ class RandomHistoryTest {
 
   @Test
   void concurrentOperationsAgreeWithOneOrder() {
-    forSeeds(
-        HISTORIES,
-        seed -> {
-          TestFs fs = new TestFs(seed, 4096);
-          History history = new History(fs, seed, unit(seed), false);
-          history.run(60, 1 + (int) (seed % 12));
-          history.finish();
-          assertEquals(0, history.unreadableEntries);
-          fs.check();
-          assertEquals(history.model.dump(), History.dump(fs));
-          fs.shrinkCaches();
-          assertEquals(history.model.dump(), History.dump(fs));
-        });
+    forSeeds(HISTORIES, seed -> agree(seed, new StoreParts()));
+  }
+
+  /** A history that agrees with its model, as does what the disk has of it in the end. */
+  static void agree(long seed, StoreParts parts) {
+    TestFs fs = new TestFs(seed, 4096, parts);
+    History history = new History(fs, seed, unit(seed), false);
+    history.run(60, 1 + (int) (seed % 12));
+    history.finish();
+    assertEquals(0, history.unreadableEntries);
+    fs.check();
+    assertEquals(history.model.dump(), History.dump(fs));
+    fs.shrinkCaches();
+    assertEquals(history.model.dump(), History.dump(fs));
   }
 
   @Test
   void tinyCachesChangeNothing() {
-    forSeeds(
-        HISTORIES / 3,
-        seed -> {
-          TestFs fs = new TestFs(seed, 4096);
-          if (unit(seed) < CacheLimits.GRANULE_BYTES) {
-            fs.memory = TestFs.TINY_MEMORY;
-          }
-          fs.shrinkCaches();
-          History history = new History(fs, seed, unit(seed), false);
-          history.run(60, 6);
-          history.finish();
-          fs.check();
-          assertEquals(history.model.dump(), History.dump(fs));
-        });
+    forSeeds(HISTORIES / 3, seed -> tiny(seed, new StoreParts()));
+  }
+
+  /** As {@link #agree}, with caches for next to nothing. */
+  static void tiny(long seed, StoreParts parts) {
+    TestFs fs = new TestFs(seed, 4096, parts);
+    if (unit(seed) < CacheLimits.GRANULE_BYTES) {
+      fs.memory = TestFs.TINY_MEMORY;
+    }
+    fs.shrinkCaches();
+    History history = new History(fs, seed, unit(seed), false);
+    history.run(60, 6);
+    history.finish();
+    fs.check();
+    assertEquals(history.model.dump(), History.dump(fs));
   }
 
   @Test

@@ -70,7 +70,7 @@ final class StoreCheck {
   private void entry(byte[] key, byte[] value) {
     long directory = BigEndian.getLong(key, 1);
     byte[] name = java.util.Arrays.copyOfRange(key, 9, key.length);
-    DirectoryEntry entry = new EntryCodec().decode(directory, 0, name, value);
+    DirectoryEntry entry = new EntryCodec(null).decode(directory, 0, name, value);
     byte[] byCookie = map.get(Keys.cookie(directory, entry.cookie));
     require(
         byCookie != null

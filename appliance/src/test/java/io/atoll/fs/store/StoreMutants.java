@@ -69,9 +69,23 @@ public final class StoreMutants {
                   @Override
                   void commit(FsCall call, Inode inode) {}
                 }),
+        new Mutant(
+            "store",
+            "lists a directory as it was before",
+            MAX_SEEDS,
+            seed -> RandomHistoryTest.agree(seed, listingAsBefore())),
+        new Mutant(
+            "store",
+            "takes names for cached that are not any more",
+            MAX_SEEDS,
+            seed -> RandomHistoryTest.tiny(seed, countingTooMany())),
         store("answers before its record is durable", volume -> volume.commitsEarly = true),
         forgetting("forgets which removed files are held", Keys.ORPHAN_HELD),
-        forgetting("forgets which removed files are being freed", Keys.ORPHAN_REAPED),
+        new Mutant(
+            "store",
+            "forgets which removed files are being freed",
+            MAX_SEEDS,
+            seed -> RemovalHistory.run(seed, volume -> volume.forgets = isMark(Keys.ORPHAN_REAPED))),
         new Mutant(
             "store",
             "forgets which files are being cut",
@@ -79,6 +93,32 @@ public final class StoreMutants {
             seed ->
                 TruncationHistory.run(
                     seed, volume -> volume.forgets = isMark(Keys.ORPHAN_TRIMMED))));
+  }
+
+  private static StoreParts countingTooMany() {
+    return new StoreParts() {
+      @Override
+      EntryCodec entries(ObjectCache<Inode> inodes) {
+        return new EntryCodec(inodes) {
+          @Override
+          public void departed(DirectoryEntry entry) {}
+        };
+      }
+    };
+  }
+
+  private static StoreParts listingAsBefore() {
+    return new StoreParts() {
+      @Override
+      DirectoryPages directoryPages() {
+        return new DirectoryPages(StoreLimits.MAX_DIRECTORY_PAGES_BYTES) {
+          @Override
+          boolean isCurrent(DirectoryPage page, Inode directory) {
+            return true;
+          }
+        };
+      }
+    };
   }
 
   private static Mutant forgetting(String broken, byte mark) {

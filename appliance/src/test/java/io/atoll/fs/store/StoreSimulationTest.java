@@ -26,6 +26,13 @@ class StoreSimulationTest {
   }
 
   @Test
+  void whatWasRemovedComesToBeFreeWhereverThePowerFails() {
+    for (long seed = FIRST_SEED; seed < FIRST_SEED + SEEDS; seed++) {
+      RemovalHistory.run(seed, volume -> {});
+    }
+  }
+
+  @Test
   @Tag("full")
   void toldOperationsSurviveAnyEndInTenThousandHistories() {
     long began = System.nanoTime();

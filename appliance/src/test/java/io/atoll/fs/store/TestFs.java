@@ -69,18 +69,26 @@ final class TestFs {
   long required;
 
   private final long seed;
+  private final StoreParts parts;
 
   TestFs(long seed) {
     this(seed, 1 << 15);
   }
 
   TestFs(long seed, int blocks) {
-    this(seed, new SeededLoop(seed), null, blocks);
+    this(seed, blocks, new StoreParts());
+  }
+
+  /** One with parts that may break a rule. */
+  TestFs(long seed, int blocks, StoreParts parts) {
+    this(seed, new SeededLoop(seed), null, blocks, parts);
     fs.graceEnded();
   }
 
-  private TestFs(long seed, SeededLoop loop, MemoryVolume volume, int blocks) {
+  private TestFs(
+      long seed, SeededLoop loop, MemoryVolume volume, int blocks, StoreParts parts) {
     this.seed = seed;
+    this.parts = parts;
     this.loop = loop;
     this.volume = volume != null ? volume : new MemoryVolume(loop, seed, blocks);
     driver = loop;
@@ -98,6 +106,7 @@ final class TestFs {
       GranuleMemory memory,
       StoreFileSystem opened) {
     this.seed = seed;
+    this.parts = new StoreParts();
     this.loop = null;
     this.volume = null;
     this.driver = driver;
@@ -117,7 +126,14 @@ final class TestFs {
   StoreFileSystem open(StoreSettings settings) {
     return this.<StoreFileSystem>await(callback ->
             StoreFileSystem.open(
-                anyVolume, anyLoop, new Random(seed), settings, memory.alone(), ID, callback))
+                anyVolume,
+                anyLoop,
+                new Random(seed),
+                settings,
+                memory.alone(),
+                ID,
+                parts,
+                callback))
         .ok();
   }
 
@@ -137,7 +153,7 @@ final class TestFs {
   /** A file system that finds what a crash left; its grace has not ended. */
   TestFs crash(long crashSeed) {
     SeededLoop newLoop = new SeededLoop(crashSeed);
-    return new TestFs(crashSeed, newLoop, volume.crash(newLoop, crashSeed), 0);
+    return new TestFs(crashSeed, newLoop, volume.crash(newLoop, crashSeed), 0, parts);
   }
 
   /** Comes to rest and looks for anything that is wrong. */
