@@ -34,12 +34,16 @@ class LauncherTest {
           "flock",
           "grep",
           "mkdir",
+          "mv",
           "readlink",
           "rm",
           "sed",
+          "sleep",
           "sort",
+          "stat",
           "tail",
           "tee",
+          "timeout",
           "touch");
 
   @TempDir private Path folder;
@@ -152,6 +156,53 @@ class LauncherTest {
             "serve",
             "--verbose");
     assertEquals("JDK 26 runs serve --verbose", run.output());
+  }
+
+  /** A build that leaves a node's jars, and a JDK that says whether its JVM is given a cache. */
+  private void makeBuild(String recording) throws IOException {
+    script(
+        programs.resolve("mvn"),
+        "mkdir -p {io-engine,throughput-modes,appliance}/src/main appliance/target/lib",
+        "mkdir -p {io-engine,throughput-modes}/target",
+        "touch {io-engine,throughput-modes,appliance}/pom.xml appliance/target/lib/a.jar",
+        "touch appliance/target/atoll-appliance-$(sed -n 's:^  <version>\\(.*\\)</version>:\\1:p' pom.xml).jar");
+    Path home = jdks.resolve("jdk");
+    makeJdk(home, 25);
+    script(
+        home.resolve("bin/java"),
+        "case \"$*\" in",
+        "*AOTMode=record*) " + recording + " ;;",
+        "*AOTMode=create*) for each; do",
+        "  case $each in -XX:AOTCache=*) touch \"${each#*=}\" ;; esac; done ;;",
+        "*AOTCache=*) echo 'runs with a cache' ;;",
+        "*) echo 'runs without a cache' ;;",
+        "esac");
+  }
+
+  private static String lastLine(Run run) {
+    return run.output().lines().toList().getLast();
+  }
+
+  @Test
+  void aStartIsRecordedOnceForEachBuild() throws Exception {
+    makeBuild("trap 'exit 0' TERM; echo Ready.; while :; do sleep 0.01; done");
+    Run first = run(Map.of(), "serve");
+    assertTrue(first.output().contains("recording a start"), first.output());
+    assertEquals("runs with a cache", lastLine(first), first.output());
+    assertEquals("runs with a cache", run(Map.of(), "serve").output());
+    Files.writeString(clone.resolve("appliance/target/lib/a.jar"), "another one");
+    Run other = run(Map.of(), "serve");
+    assertTrue(other.output().contains("recording a start"), other.output());
+  }
+
+  @Test
+  void aRecordingThatFailsIsToldOnceAndKeepsNothingFromStarting() throws Exception {
+    makeBuild("echo 'no room'; exit 3");
+    Run first = run(Map.of(), "serve");
+    assertTrue(first.output().contains("Atoll starts without it"), first.output());
+    assertEquals("runs without a cache", lastLine(first), first.output());
+    assertEquals("no room", Files.readString(clone.resolve("target/aot/log")).strip());
+    assertEquals("runs without a cache", run(Map.of(), "serve").output());
   }
 
   @Test

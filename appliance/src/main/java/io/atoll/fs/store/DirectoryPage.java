@@ -87,7 +87,9 @@ final class DirectoryPage {
     return cookie >= from && (last || cookie <= cookies[cookies.length - 1]);
   }
 
-  /** The first entry whose cookie is not below {@code cookie}; {@link #entries()} if there is none. */
+  /**
+   * The first entry whose cookie is not below {@code cookie}; {@link #entries()} if there is none.
+   */
   int firstFrom(long cookie) {
     int low = 0;
     int high = cookies.length;

@@ -23,8 +23,7 @@ class DirectoryPages {
 
   /** The page that the directory's entry with {@code cookie} or the next one is in; or null. */
   final DirectoryPage find(Inode directory, long cookie) {
-    Map.Entry<Place, DirectoryPage> found =
-        byPlace.floorEntry(new Place(directory.number, cookie));
+    Map.Entry<Place, DirectoryPage> found = byPlace.floorEntry(new Place(directory.number, cookie));
     if (found == null || found.getKey().directory != directory.number) {
       return null;
     }

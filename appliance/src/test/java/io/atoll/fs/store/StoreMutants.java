@@ -85,7 +85,8 @@ public final class StoreMutants {
             "store",
             "forgets which removed files are being freed",
             MAX_SEEDS,
-            seed -> RemovalHistory.run(seed, volume -> volume.forgets = isMark(Keys.ORPHAN_REAPED))),
+            seed ->
+                RemovalHistory.run(seed, volume -> volume.forgets = isMark(Keys.ORPHAN_REAPED))),
         new Mutant(
             "store",
             "forgets which files are being cut",

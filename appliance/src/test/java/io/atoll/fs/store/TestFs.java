@@ -85,8 +85,7 @@ final class TestFs {
     fs.graceEnded();
   }
 
-  private TestFs(
-      long seed, SeededLoop loop, MemoryVolume volume, int blocks, StoreParts parts) {
+  private TestFs(long seed, SeededLoop loop, MemoryVolume volume, int blocks, StoreParts parts) {
     this.seed = seed;
     this.parts = parts;
     this.loop = loop;

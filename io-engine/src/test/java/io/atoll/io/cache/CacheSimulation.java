@@ -287,8 +287,7 @@ final class CacheSimulation {
     later();
   }
 
-  private void keep(
-      long inode, int first, List<BlockRun> runs, long birth, List<Block> written) {
+  private void keep(long inode, int first, List<BlockRun> runs, long birth, List<Block> written) {
     int at = 0;
     for (BlockRun run : runs) {
       ByteBuf data = world.buffers().take(run.blocks() * BLOCK);

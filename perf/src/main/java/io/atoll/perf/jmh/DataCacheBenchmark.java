@@ -9,6 +9,7 @@ import io.atoll.io.volume.Volume;
 import io.atoll.io.volume.Volume.StatusCallback;
 import io.atoll.io.volume.VolumeStatus;
 import io.netty.buffer.ByteBuf;
+import io.netty.buffer.Unpooled;
 import java.lang.reflect.Proxy;
 import java.util.concurrent.TimeUnit;
 import org.openjdk.jmh.annotations.Benchmark;
@@ -23,7 +24,10 @@ import org.openjdk.jmh.annotations.Setup;
 import org.openjdk.jmh.annotations.State;
 import org.openjdk.jmh.annotations.Warmup;
 
-/** Finding data in the cache, lending it to a reply and taking it back: all of it is there. */
+/**
+ * Finding data in the cache, lending it to a reply and taking it back: all of it is there. And
+ * keeping what was written, in a cache that is full of it.
+ */
 @State(Scope.Thread)
 @BenchmarkMode(Mode.AverageTime)
 @OutputTimeUnit(TimeUnit.NANOSECONDS)
@@ -42,17 +46,25 @@ public class DataCacheBenchmark {
   @Param({"1", "256"})
   public int blocks;
 
-  private final CachedRange range =
-      new CachedRange(new DataCache(volume(), loop(), new GranuleMemory(CACHE_BYTES)), end -> {});
+  /** Of a receive buffer of its own, as many as a connection or two have in flight. */
+  private static final int PAYLOADS = 16;
 
+  private final DataCache cache = new DataCache(volume(), loop(), new GranuleMemory(CACHE_BYTES));
+  private final CachedRange range = new CachedRange(cache, end -> {});
+  private final ByteBuf[] payloads = new ByteBuf[PAYLOADS];
   private ByteBuf[] pieces;
   private int next;
+  private long written;
 
   @Setup
   public void fill() {
     pieces = new ByteBuf[CachedRange.pieces(0, (long) blocks * BLOCK_BYTES)];
     for (int i = 0; i < FILES; i++) {
       read();
+    }
+    int payloadBytes = blocks * BLOCK_BYTES;
+    for (int i = 0; i < PAYLOADS; i++) {
+      payloads[i] = Unpooled.directBuffer(payloadBytes).writeZero(payloadBytes);
     }
   }
 
@@ -95,5 +107,13 @@ public class DataCacheBenchmark {
       piece.release();
     }
     return bytes;
+  }
+
+  @Benchmark
+  public void keep() {
+    written++;
+    long address = written * blocks;
+    cache.copyIn(
+        FILES, address, blocks, address, 1, payloads[(int) (written % PAYLOADS)], 0);
   }
 }

@@ -61,9 +61,7 @@ public final class Peers implements AutoCloseable {
   private Server atoll(int port) {
     Path own = folderOf(PeerKind.ATOLL);
     List<String> command =
-        JavaProgram.command(
-            JavaProgram.serverOptions(),
-            "io.atoll.cli.AtollCommand",
+        JavaProgram.node(
             "serve",
             "--data",
             own.resolve("data").toString(),
