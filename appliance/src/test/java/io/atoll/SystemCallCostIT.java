@@ -99,7 +99,11 @@ class SystemCallCostIT {
     assumeTrue(SystemCallTrace.isAvailable(), "strace is not here: apt-get install strace");
     node =
         AtollProcess.startWith(
-            WITHOUT_COMPILERS, "serve", "--data=" + folder.resolve("data"), "--nfs=127.0.0.1:0");
+            WITHOUT_COMPILERS,
+            "serve",
+            "--data=" + folder.resolve("data"),
+            "--nfs=127.0.0.1:0",
+            "--api=none"); // there is one loop, then
     node.awaitReady();
     client = new NfsClient(node.nfsPort(), "counter", SLOTS);
     assertEquals(SLOTS, client.slots());
