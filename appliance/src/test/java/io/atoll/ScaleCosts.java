@@ -24,8 +24,6 @@ import java.util.stream.LongStream;
  * machine does falls on both alike.
  */
 final class ScaleCosts {
-  static final String CREATE = "CREATE";
-
   private static final int ROUNDS = 5;
 
   /** Names, and blocks, that are worked on: they fit into every cache. */
@@ -99,7 +97,7 @@ final class ScaleCosts {
     rows.add(row("LOOKUP, cached", true, small, large, this::lookupsAgain));
     rows.add(row("LOOKUP at random", false, small, large, this::lookupsAtRandom));
     rows.add(row("READDIR of 100 entries", true, small, large, this::pages));
-    rows.add(row(CREATE, true, small, large, this::creates));
+    rows.add(row("CREATE", true, small, large, this::creates));
     rows.add(row("REMOVE", true, small, large, this::removes));
     rows.add(row("READ of 4 KiB, cached", true, small, large, this::readsAgain));
     rows.add(row("READ of 4 KiB at random", false, small, large, this::readsAtRandom));

@@ -28,9 +28,6 @@ final class ScaleProgram {
   /** What counts as nothing: a read for every tenth operation, and some bytes of heap. */
   private static final double READS_SLACK = 0.1;
 
-  /** A new name is looked for in the index, unless all the directory's names are cached. */
-  private static final double CREATE_READS_SLACK = 1 + READS_SLACK;
-
   private static final double HEAP_SLACK_BYTES = 512;
 
   private final ScaleStore store;
@@ -136,7 +133,7 @@ final class ScaleProgram {
             "index reads",
             row.small().indexReads(),
             row.large().indexReads(),
-            row.name().equals(ScaleCosts.CREATE) ? CREATE_READS_SLACK : READS_SLACK);
+            READS_SLACK);
         check(
             row.name(),
             "disk reads",

@@ -99,11 +99,7 @@ class SystemCallCostIT {
     assumeTrue(SystemCallTrace.isAvailable(), "strace is not here: apt-get install strace");
     node =
         AtollProcess.startWith(
-            WITHOUT_COMPILERS,
-            "serve",
-            "--data=" + folder.resolve("data"),
-            "--nfs=127.0.0.1:0",
-            "--api=none"); // there is one loop, then
+            WITHOUT_COMPILERS, "serve", "--data=" + folder.resolve("data"), "--nfs=127.0.0.1:0");
     node.awaitReady();
     client = new NfsClient(node.nfsPort(), "counter", SLOTS);
     assertEquals(SLOTS, client.slots());
