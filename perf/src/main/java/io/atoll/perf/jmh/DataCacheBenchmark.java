@@ -113,7 +113,6 @@ public class DataCacheBenchmark {
   public void keep() {
     written++;
     long address = written * blocks;
-    cache.copyIn(
-        FILES, address, blocks, address, 1, payloads[(int) (written % PAYLOADS)], 0);
+    cache.copyIn(FILES, address, blocks, address, 1, payloads[(int) (written % PAYLOADS)], 0);
   }
 }
