@@ -41,7 +41,7 @@ class SharedCacheTest {
 
   private void fill(DataCache cache, int from, int to) {
     for (int place = from; place < to; place++) {
-      cache.copyIn(INODE, (long) place * CacheLimits.GRANULE_BLOCKS, place, BIRTH, block, 0);
+      cache.copyIn(INODE, (long) place * CacheLimits.GRANULE_BLOCKS, 1, place, BIRTH, block, 0);
     }
   }
 
