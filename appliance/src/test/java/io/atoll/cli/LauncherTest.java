@@ -226,6 +226,7 @@ class LauncherTest {
   void whatFailedTestsPrintedIsShownAtTheEnd() throws Exception {
     makeJdk(jdks.resolve("jdk"), 25);
     script(programs.resolve("strace"));
+    script(programs.resolve("nfs-ls"));
     Path reports = Files.createDirectories(clone.resolve("one/target/surefire-reports"));
     Files.writeString(reports.resolve("a.GoodTest.txt"), "Tests run: 1, Failures: 0\n");
     Files.writeString(reports.resolve("a.GoodTest-output.txt"), "good\n");
@@ -246,6 +247,7 @@ class LauncherTest {
   void whatTestsLeftOutIsListedAtTheEnd() throws Exception {
     makeJdk(jdks.resolve("jdk"), 25);
     script(programs.resolve("strace"));
+    script(programs.resolve("nfs-ls"));
     for (String module : List.of("one", "two")) {
       Files.createDirectories(clone.resolve(module).resolve("target"));
     }
