@@ -165,7 +165,8 @@ class LauncherTest {
         "mkdir -p {io-engine,throughput-modes,appliance}/src/main appliance/target/lib",
         "mkdir -p {io-engine,throughput-modes}/target",
         "touch {io-engine,throughput-modes,appliance}/pom.xml appliance/target/lib/a.jar",
-        "touch appliance/target/atoll-appliance-$(sed -n 's:^  <version>\\(.*\\)</version>:\\1:p' pom.xml).jar");
+        "touch appliance/target/atoll-appliance-$(sed -n 's:^  <version>\\(.*\\)</version>:\\1:p'"
+            + " pom.xml).jar");
     Path home = jdks.resolve("jdk");
     makeJdk(home, 25);
     script(
