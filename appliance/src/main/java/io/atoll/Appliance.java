@@ -5,15 +5,12 @@ import io.atoll.api.ApiAddressException;
 import io.atoll.api.ApiRoutes;
 import io.atoll.api.ApiServer;
 import io.atoll.api.FileSystemCollector;
-import io.atoll.api.FileSystemRoutes;
 import io.atoll.api.HealthRoutes;
 import io.atoll.api.LoopCollector;
 import io.atoll.api.MetricsRoutes;
+import io.atoll.api.control.ControlRoutes;
 import io.atoll.control.FileSystemHost;
-import io.atoll.control.FileSystemShape;
-import io.atoll.control.HostRefusal;
 import io.atoll.control.MountPoint;
-import io.atoll.control.catalog.FileSystemCatalog;
 import io.atoll.fs.FileSystemId;
 import io.atoll.io.disk.Disk;
 import io.atoll.io.disk.StorageFacts;
@@ -30,9 +27,9 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.URI;
 import java.nio.file.Path;
+import java.time.Clock;
 import java.util.List;
 import java.util.Set;
-import java.util.concurrent.CompletionException;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
@@ -76,7 +73,7 @@ public final class Appliance {
 
   private InetSocketAddress address;
 
-  private FileSystemCatalog catalog;
+  private NodeControl control;
 
   /** Null if there is to be none. */
   private ApiServer api;
@@ -137,6 +134,9 @@ public final class Appliance {
       } catch (RuntimeException e) {
         appliance.closeApi();
         await(fileSystems.stop());
+        if (appliance.control != null) {
+          appliance.control.close();
+        }
         runtime.close();
         fileSystems.close();
         throw e;
@@ -193,9 +193,8 @@ public final class Appliance {
       data.setDefault(first.toString());
       LOG.info("serving {} at {}", first, address);
     }
-    catalog = new FileSystemCatalog(data.path().resolve(DataDirectory.CATALOG_FILE), fileSystems);
-    catalog.converge();
-    fileSystems.present().forEach(this::openAnother);
+    control = NodeControl.open(data.path(), fileSystems, fileSystems.maxFileSystems(), settings);
+    control.start();
     fileSystems.begin();
   }
 
@@ -236,21 +235,8 @@ public final class Appliance {
                     + "'"));
   }
 
-  /** One that can't be opened does not keep the others from their clients. */
-  private void openAnother(FileSystemId id) {
-    try {
-      await(fileSystems.open(id, FileSystemShape.DEFAULT));
-    } catch (HostRefusal refusal) {
-      LOG.error("{} is not served: {}", id, refusal.getMessage());
-    }
-  }
-
   private static <T> T await(Future<T> future) {
-    try {
-      return future.toCompletionStage().toCompletableFuture().join();
-    } catch (CompletionException e) {
-      throw e.getCause() instanceof RuntimeException cause ? cause : e;
-    }
+    return LoopCalls.await(future);
   }
 
   /** What it does for its resources. */
@@ -269,13 +255,20 @@ public final class Appliance {
         List.of(
             new HealthRoutes(this::hangingLoops, this::notServed),
             new MetricsRoutes(metrics),
-            new FileSystemRoutes(catalog, token));
+            new ControlRoutes(control.plane(), token, Clock.systemUTC()));
     try {
-      api = ApiServer.start(wanted, metrics, routes);
+      api =
+          ApiServer.start(
+              wanted,
+              metrics,
+              routes,
+              settings.control().certificate(),
+              settings.control().privateKey());
     } catch (ApiAddressException e) {
       throw NfsAddress.refusal(wanted, e.getCause(), API_OPTION);
     }
-    new ControlFile(urlOf(api.address()), token).writeTo(data.path());
+    new ControlFile(urlOf(api.address()), token, settings.control().certificate())
+        .writeTo(data.path());
   }
 
   private void closeApi() {
@@ -310,13 +303,14 @@ public final class Appliance {
     return operation == null ? null : operation.name();
   }
 
-  private static URI urlOf(InetSocketAddress address) {
+  private URI urlOf(InetSocketAddress address) {
     InetAddress host =
         address.getAddress().isAnyLocalAddress()
             ? InetAddress.getLoopbackAddress()
             : address.getAddress();
     return URI.create(
-        "http://" + NetUtil.toSocketAddressString(new InetSocketAddress(host, address.getPort())));
+        (settings.control().certificate() == null ? "http://" : "https://")
+            + NetUtil.toSocketAddressString(new InetSocketAddress(host, address.getPort())));
   }
 
   /** A loop puts figures down every second, whatever becomes of its file systems. */
@@ -352,7 +346,8 @@ public final class Appliance {
         MemoryBounds.ofThisProcess(settings.loops(), settings.cacheBytes()),
         served == null ? null : recovery(),
         served == null ? null : served.grace(),
-        served == null ? 0 : served.missingBytes());
+        served == null ? 0 : served.missingBytes(),
+        control.firstKey());
   }
 
   private RecoveryFacts recovery() {
@@ -388,6 +383,7 @@ public final class Appliance {
   /** As {@link #stop()}, with another limit. */
   StopOutcome stop(long limitNanos) {
     closeApi();
+    control.close();
     boolean allOnDisk;
     try {
       allOnDisk =

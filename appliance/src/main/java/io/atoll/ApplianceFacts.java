@@ -1,5 +1,6 @@
 package io.atoll;
 
+import io.atoll.control.service.AccessKeys;
 import io.atoll.fs.FileSystemId;
 import java.net.InetSocketAddress;
 
@@ -18,6 +19,8 @@ import java.net.InetSocketAddress;
  * @param grace null if no client had anything to reclaim
  * @param missingBytes how much more the disk must have free for anything to be added; 0 if
  *     something can be
+ * @param firstKey the access key that the node's very first start made, to be told this once; else
+ *     null
  */
 public record ApplianceFacts(
     InetSocketAddress nfsAddress,
@@ -29,4 +32,5 @@ public record ApplianceFacts(
     MemoryBounds memory,
     RecoveryFacts recovery,
     GraceFacts grace,
-    long missingBytes) {}
+    long missingBytes,
+    AccessKeys.Pair firstKey) {}

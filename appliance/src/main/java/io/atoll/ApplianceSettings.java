@@ -18,6 +18,7 @@ import java.nio.file.Path;
  * @param throughput of its file systems
  * @param clients who clients are, and how much they may ask
  * @param loops event loops, over which file systems are spread; at least 1
+ * @param control of its API, and the networks of its mount targets
  */
 public record ApplianceSettings(
     Path dataDirectory,
@@ -29,9 +30,10 @@ public record ApplianceSettings(
     long scrubBytesPerSecond,
     ThroughputChoice throughput,
     ClientRules clients,
-    int loops) {
+    int loops,
+    ControlSettings control) {
 
-  /** With one event loop. */
+  /** With one event loop, and all of the control plane by default. */
   public ApplianceSettings(
       Path dataDirectory,
       InetSocketAddress nfsAddress,
@@ -52,7 +54,8 @@ public record ApplianceSettings(
         scrubBytesPerSecond,
         throughput,
         clients,
-        1);
+        1,
+        ControlSettings.DEFAULT);
   }
 
   /** The same for another data directory. */
@@ -67,6 +70,7 @@ public record ApplianceSettings(
         scrubBytesPerSecond,
         throughput,
         clients,
-        loops);
+        loops,
+        control);
   }
 }

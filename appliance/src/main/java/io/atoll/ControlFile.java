@@ -20,8 +20,9 @@ import java.util.HexFormat;
  *
  * @param url where its HTTP server listens
  * @param token a secret of this run of the node
+ * @param certificate the file of the one that the server shows; null if it does without TLS
  */
-public record ControlFile(URI url, String token) {
+public record ControlFile(URI url, String token, Path certificate) {
   private static final String NAME = "control.json";
   private static final int TOKEN_BYTES = 32;
 
@@ -35,7 +36,11 @@ public record ControlFile(URI url, String token) {
   void writeTo(Path directory) {
     Path file = directory.resolve(NAME);
     Path fresh = directory.resolve(NAME + ".new");
-    String text = new JsonObject().put("url", url.toString()).put("token", token).encode() + "\n";
+    JsonObject json = new JsonObject().put("url", url.toString()).put("token", token);
+    if (certificate != null) {
+      json.put("certificate", certificate.toAbsolutePath().toString());
+    }
+    String text = json.encode() + "\n";
     try {
       Files.deleteIfExists(fresh);
       Files.createFile(
@@ -65,7 +70,11 @@ public record ControlFile(URI url, String token) {
     Path file = directory.resolve(NAME);
     try {
       JsonObject json = new JsonObject(Files.readString(file));
-      return new ControlFile(URI.create(json.getString("url")), json.getString("token"));
+      String certificate = json.getString("certificate");
+      return new ControlFile(
+          URI.create(json.getString("url")),
+          json.getString("token"),
+          certificate == null ? null : Path.of(certificate));
     } catch (NoSuchFileException e) {
       throw new StartFailure(
           Kind.DATA_DIRECTORY,

@@ -39,11 +39,14 @@ final class DataDirectory implements AutoCloseable {
   /** What it says when that one was deleted. */
   static final String NO_DEFAULT = "none";
 
-  /** The file systems that the node was told to have, and where they are served. */
-  static final String CATALOG_FILE = "file-systems.json";
+  /** The folder of the resources that the node keeps: its file systems and all about them. */
+  static final String CONTROL_FOLDER = "control";
+
+  /** The key that secrets among the resources are sealed with. */
+  static final String CONTROL_KEY_FILE = "control.key";
 
   /** What is kept about file systems beside their folders. */
-  static final List<String> RECORDS = List.of(DEFAULT_FILE, CATALOG_FILE);
+  static final List<String> RECORDS = List.of(DEFAULT_FILE, CONTROL_FOLDER, CONTROL_KEY_FILE);
 
   private static final int PID_BYTES_MAX = 20;
 

@@ -26,8 +26,17 @@ final class LoopCalls {
 
   /** As {@link #begin}, and waits for the end. Not to be called on a loop. */
   static <T> T await(Loop loop, Supplier<Future<T>> step) {
+    return join(begin(loop, step));
+  }
+
+  /** Waits for the end of {@code future}. Not to be called on a loop. */
+  static <T> T await(Future<T> future) {
+    return join(future.toCompletionStage().toCompletableFuture());
+  }
+
+  private static <T> T join(CompletableFuture<T> future) {
     try {
-      return begin(loop, step).join();
+      return future.join();
     } catch (CompletionException e) {
       throw e.getCause() instanceof RuntimeException cause ? cause : e;
     }

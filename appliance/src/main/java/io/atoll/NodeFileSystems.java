@@ -20,6 +20,7 @@ import io.vertx.core.Promise;
 import java.net.InetSocketAddress;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.EnumSet;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -356,6 +357,11 @@ final class NodeFileSystems implements FileSystemHost {
   @Override
   public Future<ChangeVerdict> changeThroughput(FileSystemId id, ThroughputSettings wanted) {
     return withOpen(id, served -> Future.succeededFuture(served.throughput().change(wanted)));
+  }
+
+  @Override
+  public Set<PerformanceMode> performanceModes() {
+    return EnumSet.of(PerformanceMode.GENERAL_PURPOSE);
   }
 
   @Override

@@ -175,6 +175,21 @@ public final class OfflineSalvage implements AutoCloseable {
     }
   }
 
+  /** Copies a file with its permissions, or a folder of files. */
+  private static void copy(Path from, Path to) throws IOException {
+    if (!Files.isDirectory(from)) {
+      Files.copy(from, to, StandardCopyOption.REPLACE_EXISTING, StandardCopyOption.COPY_ATTRIBUTES);
+      return;
+    }
+    Files.createDirectories(to);
+    try (Stream<Path> files = Files.list(from)) {
+      for (Path file : files.toList()) {
+        copy(file, to.resolve(file.getFileName()));
+      }
+    }
+    DurableDirectory.sync(to);
+  }
+
   /**
    * Checks what was salvaged, and gives it the names of file systems if it is sound.
    *
@@ -191,7 +206,7 @@ public final class OfflineSalvage implements AutoCloseable {
       for (String record : DataDirectory.RECORDS) {
         Path kept = source.path().resolve(record);
         if (Files.exists(kept)) {
-          Files.copy(kept, target.path().resolve(record), StandardCopyOption.REPLACE_EXISTING);
+          copy(kept, target.path().resolve(record));
         }
       }
       for (var each : unfinished.entrySet()) {

@@ -70,7 +70,8 @@ class NodeFileSystemsTest {
             0,
             ThroughputChoice.DEFAULT,
             ClientRules.DEFAULT,
-            LOOPS);
+            LOOPS,
+            ControlSettings.DEFAULT);
     node = Appliance.start(settings, faults::on);
     host = node.fileSystems();
   }

@@ -7,6 +7,7 @@ import io.vertx.core.file.FileSystemOptions;
 import io.vertx.core.http.HttpConnection;
 import io.vertx.core.http.HttpServer;
 import io.vertx.core.http.HttpServerOptions;
+import io.vertx.core.net.PemKeyCertOptions;
 import io.vertx.core.transport.Transport;
 import io.vertx.ext.web.Router;
 import io.vertx.micrometer.Label;
@@ -14,6 +15,7 @@ import io.vertx.micrometer.MetricsDomain;
 import io.vertx.micrometer.MicrometerMetricsFactory;
 import io.vertx.micrometer.MicrometerMetricsOptions;
 import java.net.InetSocketAddress;
+import java.nio.file.Path;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Set;
@@ -61,9 +63,26 @@ public final class ApiServer implements AutoCloseable {
   public static ApiServer start(
       InetSocketAddress wanted, PrometheusMeterRegistry registry, List<ApiRoutes> routes)
       throws ApiAddressException {
+    return start(wanted, registry, routes, null, null);
+  }
+
+  /**
+   * As {@link #start(InetSocketAddress, PrometheusMeterRegistry, List)}, over TLS.
+   *
+   * @param certificate a PEM file; null for no TLS
+   * @param privateKey of the certificate, a PEM file; null with it
+   * @throws ApiAddressException also if these can't be used
+   */
+  public static ApiServer start(
+      InetSocketAddress wanted,
+      PrometheusMeterRegistry registry,
+      List<ApiRoutes> routes,
+      Path certificate,
+      Path privateKey)
+      throws ApiAddressException {
     ApiServer server = new ApiServer(vertx(registry));
     try {
-      server.listen(wanted, routes);
+      server.listen(wanted, routes, certificate, privateKey);
       return server;
     } catch (CompletionException e) {
       server.close();
@@ -105,20 +124,34 @@ public final class ApiServer implements AutoCloseable {
         .build();
   }
 
-  private void listen(InetSocketAddress wanted, List<ApiRoutes> routes) {
+  private static HttpServerOptions options(Path certificate, Path privateKey) {
+    HttpServerOptions options =
+        new HttpServerOptions()
+            .setMaxInitialLineLength(MAX_REQUEST_LINE_BYTES)
+            .setMaxHeaderSize(MAX_HEADER_BYTES)
+            .setIdleTimeout(IDLE_SECONDS)
+            .setIdleTimeoutUnit(TimeUnit.SECONDS)
+            .setCompressionSupported(true);
+    if (certificate != null) {
+      options
+          .setSsl(true)
+          .setKeyCertOptions(
+              new PemKeyCertOptions()
+                  .addCertPath(certificate.toString())
+                  .addKeyPath(privateKey.toString()));
+    }
+    return options;
+  }
+
+  private void listen(
+      InetSocketAddress wanted, List<ApiRoutes> routes, Path certificate, Path privateKey) {
     Router router = Router.router(vertx);
     router.errorHandler(
         500, failed -> LOG.error("{} failed", failed.request().path(), failed.failure()));
     routes.forEach(each -> each.addTo(router));
     HttpServer http =
         vertx
-            .createHttpServer(
-                new HttpServerOptions()
-                    .setMaxInitialLineLength(MAX_REQUEST_LINE_BYTES)
-                    .setMaxHeaderSize(MAX_HEADER_BYTES)
-                    .setIdleTimeout(IDLE_SECONDS)
-                    .setIdleTimeoutUnit(TimeUnit.SECONDS)
-                    .setCompressionSupported(true))
+            .createHttpServer(options(certificate, privateKey))
             .connectionHandler(this::connected)
             .requestHandler(router);
     int port =

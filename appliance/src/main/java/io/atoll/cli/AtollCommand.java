@@ -18,6 +18,9 @@ import picocli.CommandLine.UnmatchedArgumentException;
     subcommands = {
       ServeCommand.class,
       FsCommand.class,
+      SgCommand.class,
+      KeyCommand.class,
+      DenialsCommand.class,
       FsckCommand.class,
       SalvageCommand.class,
       TopCommand.class

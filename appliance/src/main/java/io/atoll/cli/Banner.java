@@ -6,6 +6,7 @@ import io.atoll.AtollVersion;
 import io.atoll.GraceFacts;
 import io.atoll.MemoryBounds;
 import io.atoll.RecoveryFacts;
+import io.atoll.control.service.AccessKeys;
 import io.atoll.io.runtime.IoMode;
 import io.atoll.io.volume.VolumeOptions;
 import io.atoll.io.volume.VolumeRecovery;
@@ -73,7 +74,14 @@ final class Banner {
     }
     if (facts.apiAddress() != null) {
       InetSocketAddress api = facts.apiAddress();
-      line(out, "metrics", "http://" + host(api.getAddress()) + ":" + api.getPort() + "/metrics");
+      String scheme = settings.control().certificate() == null ? "http://" : "https://";
+      String url = scheme + host(api.getAddress()) + ":" + api.getPort();
+      line(out, "EFS API", url);
+      line(out, "metrics", url + "/metrics");
+    }
+    if (facts.firstKey() != null) {
+      AccessKeys.Pair key = facts.firstKey();
+      line(out, "access key", key.id() + " " + key.secret() + " (its secret is told this once)");
     }
     if (nfs != null) {
       line(out, "mount", mountCommand(nfs));

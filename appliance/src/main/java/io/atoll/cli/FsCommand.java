@@ -1,14 +1,11 @@
 package io.atoll.cli;
 
-import io.atoll.api.FileSystemRoutes;
 import io.atoll.cli.NodeClient.NodeFailure;
 import io.netty.util.NetUtil;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
 import java.io.PrintWriter;
 import java.net.InetSocketAddress;
-import java.net.URLEncoder;
-import java.nio.charset.StandardCharsets;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -32,38 +29,14 @@ import picocli.CommandLine.Spec;
       FsCommand.Delete.class
     })
 public final class FsCommand implements Callable<Integer> {
+  private static final String PATH = "/atoll/v1/file-systems";
+
   @Spec private CommandSpec spec;
 
   @Override
   public Integer call() {
     throw new ParameterException(
         spec.commandLine(), "say what to do: create, list, show, update or delete");
-  }
-
-  /** What all have: the node, and how its answers are told. */
-  abstract static class OnNode implements Callable<Integer> {
-    @Mixin private DataOption data;
-
-    @Spec private CommandSpec spec;
-
-    @Override
-    public final Integer call() {
-      PrintWriter out = spec.commandLine().getOut();
-      try {
-        run(new NodeClient(data.directory()), out);
-        out.flush();
-        return ExitCode.OK;
-      } catch (NodeFailure failure) {
-        spec.commandLine().getErr().println("atoll: " + failure.getMessage());
-        return ExitCode.NODE_REFUSED;
-      }
-    }
-
-    abstract void run(NodeClient node, PrintWriter out) throws NodeFailure;
-
-    static String pathOf(String id) {
-      return FileSystemRoutes.PATH + "/" + URLEncoder.encode(id, StandardCharsets.UTF_8);
-    }
   }
 
   /** How much a file system may do. */
@@ -94,7 +67,7 @@ public final class FsCommand implements Callable<Integer> {
       mixinStandardHelpOptions = true,
       versionProvider = VersionText.class,
       sortOptions = false)
-  static final class Create extends OnNode {
+  static final class Create extends NodeCommand {
     @Option(
         names = "--nfs",
         paramLabel = "HOST:PORT",
@@ -122,7 +95,7 @@ public final class FsCommand implements Callable<Integer> {
       if (nfs != null) {
         wanted.put("address", NetUtil.toSocketAddressString(nfs));
       }
-      JsonObject made = node.ask("POST", FileSystemRoutes.PATH, wanted);
+      JsonObject made = node.ask("POST", PATH, wanted);
       out.println(made.getString("id"));
       if (nfs != null) {
         out.println("mount: " + Banner.mountCommand(nfs));
@@ -135,10 +108,10 @@ public final class FsCommand implements Callable<Integer> {
       description = "One line for each file system.",
       mixinStandardHelpOptions = true,
       versionProvider = VersionText.class)
-  static final class List extends OnNode {
+  static final class List extends NodeCommand {
     @Override
     void run(NodeClient node, PrintWriter out) throws NodeFailure {
-      JsonArray all = node.ask("GET", FileSystemRoutes.PATH, null).getJsonArray("fileSystems");
+      JsonArray all = node.ask("GET", PATH, null).getJsonArray("fileSystems");
       String form = "%-22s %-10s %-15s %-12s %14s  %s%n";
       out.printf(
           form, "FILE SYSTEM", "STATE", "PERFORMANCE", "THROUGHPUT", "USED BYTES", "SERVED AT");
@@ -167,13 +140,13 @@ public final class FsCommand implements Callable<Integer> {
       description = "All that the node says of one file system, in JSON.",
       mixinStandardHelpOptions = true,
       versionProvider = VersionText.class)
-  static final class Show extends OnNode {
+  static final class Show extends NodeCommand {
     @Parameters(paramLabel = "ID", description = "As 'atoll fs list' tells it.")
     private String id;
 
     @Override
     void run(NodeClient node, PrintWriter out) throws NodeFailure {
-      out.println(node.ask("GET", pathOf(id), null).encodePrettily());
+      out.println(node.ask("GET", pathOf(PATH, id), null).encodePrettily());
     }
   }
 
@@ -182,7 +155,7 @@ public final class FsCommand implements Callable<Integer> {
       description = "Changes the throughput of a file system, live.",
       mixinStandardHelpOptions = true,
       versionProvider = VersionText.class)
-  static final class Update extends OnNode {
+  static final class Update extends NodeCommand {
     @Parameters(paramLabel = "ID", description = "As 'atoll fs list' tells it.")
     private String id;
 
@@ -194,7 +167,7 @@ public final class FsCommand implements Callable<Integer> {
       if (wanted.isEmpty()) {
         throw new NodeFailure("say what to change: --throughput-mode, --provisioned-mibps");
       }
-      out.println(node.ask("PATCH", pathOf(id), wanted).encodePrettily());
+      out.println(node.ask("PATCH", pathOf(PATH, id), wanted).encodePrettily());
     }
   }
 
@@ -203,13 +176,13 @@ public final class FsCommand implements Callable<Integer> {
       description = "Deletes a file system with all that is in it, and cuts its clients.",
       mixinStandardHelpOptions = true,
       versionProvider = VersionText.class)
-  static final class Delete extends OnNode {
+  static final class Delete extends NodeCommand {
     @Parameters(paramLabel = "ID", description = "As 'atoll fs list' tells it.")
     private String id;
 
     @Override
     void run(NodeClient node, PrintWriter out) throws NodeFailure {
-      node.ask("DELETE", pathOf(id), null);
+      node.ask("DELETE", pathOf(PATH, id), null);
       out.println(id + " is deleted.");
     }
   }

@@ -49,6 +49,7 @@ final class NodeClient {
         HttpClient.newBuilder()
             .version(HttpClient.Version.HTTP_1_1)
             .connectTimeout(CONNECT_TIMEOUT)
+            .sslContext(PinnedCertificate.context(control.certificate()))
             .build()) {
       HttpResponse<String> answer = client.send(request, HttpResponse.BodyHandlers.ofString());
       JsonObject json = answer.body().isBlank() ? null : new JsonObject(answer.body());

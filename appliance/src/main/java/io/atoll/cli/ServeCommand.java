@@ -50,7 +50,7 @@ public final class ServeCommand implements Callable<Integer> {
       defaultValue = "127.0.0.1:8049",
       converter = ApiAddress.Text.class,
       description =
-          "Where health and metrics are asked for over HTTP; 'none' for nowhere. Default:"
+          "Where the EFS API, health and metrics are asked for over HTTP; 'none' for nowhere. Default:"
               + " ${DEFAULT-VALUE}.")
   private ApiAddress api;
 
@@ -115,6 +115,8 @@ public final class ServeCommand implements Callable<Integer> {
 
   @Mixin private LimitOptions limits;
 
+  @Mixin private ControlOptions control;
+
   @Option(
       names = "--salvage",
       description =
@@ -164,7 +166,8 @@ public final class ServeCommand implements Callable<Integer> {
             scrubBytesPerSecond,
             throughput.choice(spec.commandLine()),
             new ClientRules(identity.squash(), limits.ofFiles(), limits.ofState()),
-            loops);
+            loops,
+            control.settings(spec.commandLine()));
     PrintWriter out = spec.commandLine().getOut();
     Path current = salvage ? Salvaged.newest(directory) : directory;
     if (!salvage) {

@@ -2,10 +2,12 @@ package io.atoll.control;
 
 import io.atoll.fs.FileSystemId;
 import io.atoll.modes.rate.ChangeVerdict;
+import io.atoll.modes.rate.PerformanceMode;
 import io.atoll.modes.rate.ThroughputSettings;
 import io.vertx.core.Future;
 import java.net.InetSocketAddress;
 import java.util.List;
+import java.util.Set;
 
 /**
  * What a node does for its resources. Every deed may be done again, so that a crash between the
@@ -68,6 +70,9 @@ public interface FileSystemHost {
    * @return fails with {@link HostRefusal.Reason#NOT_OPEN} if it is not open
    */
   Future<ChangeVerdict> changeThroughput(FileSystemId id, ThroughputSettings wanted);
+
+  /** What a file system can be made as. */
+  Set<PerformanceMode> performanceModes();
 
   /** What is known of a file system now; null if it is not open. An estimate of a moment ago. */
   FileSystemFigures figures(FileSystemId id);

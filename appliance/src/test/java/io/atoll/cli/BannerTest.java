@@ -111,7 +111,8 @@ class BannerTest {
                 new MemoryBounds(1, 2, 3, 4, 5, 6),
                 recovery,
                 grace,
-                missingBytes))
+                missingBytes,
+                null))
         .print(new PrintWriter(out, true));
     return out.toString();
   }

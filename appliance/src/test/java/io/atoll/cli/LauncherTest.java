@@ -212,6 +212,7 @@ class LauncherTest {
     makeJdk(jdks.resolve("jdk"), 25);
     script(programs.resolve("strace"));
     script(programs.resolve("nfs-ls"));
+    script(programs.resolve("aws"));
     script(programs.resolve("apt-cache"), "[[ $* == 'show maven' ]]");
     script(
         programs.resolve("apt-get"),
@@ -228,6 +229,7 @@ class LauncherTest {
     makeJdk(jdks.resolve("jdk"), 25);
     script(programs.resolve("strace"));
     script(programs.resolve("nfs-ls"));
+    script(programs.resolve("aws"));
     Path reports = Files.createDirectories(clone.resolve("one/target/surefire-reports"));
     Files.writeString(reports.resolve("a.GoodTest.txt"), "Tests run: 1, Failures: 0\n");
     Files.writeString(reports.resolve("a.GoodTest-output.txt"), "good\n");
@@ -249,6 +251,7 @@ class LauncherTest {
     makeJdk(jdks.resolve("jdk"), 25);
     script(programs.resolve("strace"));
     script(programs.resolve("nfs-ls"));
+    script(programs.resolve("aws"));
     for (String module : List.of("one", "two")) {
       Files.createDirectories(clone.resolve(module).resolve("target"));
     }

@@ -1,0 +1,85 @@
+package io.atoll;
+
+import io.atoll.StartFailure.Kind;
+import io.atoll.control.FileSystemHost;
+import io.atoll.control.service.AccessKeys;
+import io.atoll.control.service.ControlLimits;
+import io.atoll.control.service.ControlPlane;
+import io.atoll.control.store.ResourceStoreException;
+import io.atoll.control.store.RocksDbResourceStore;
+import java.nio.file.Path;
+import java.time.Clock;
+
+/** A node's control plane, kept in its data directory. Opened and closed by who may block. */
+final class NodeControl implements AutoCloseable {
+  private final ControlPlane plane;
+  private AccessKeys.Pair firstKey;
+
+  private NodeControl(ControlPlane plane) {
+    this.plane = plane;
+  }
+
+  /**
+   * Loads the resources of the node.
+   *
+   * @param fileSystemsMax how many the host takes
+   * @throws StartFailure if they can't be had
+   */
+  static NodeControl open(
+      Path data, FileSystemHost host, int fileSystemsMax, ApplianceSettings settings) {
+    ControlSettings control = settings.control();
+    ControlLimits limits =
+        ControlLimits.of(
+            Math.min(fileSystemsMax, ControlLimits.DEFAULT.fileSystems()),
+            settings.throughput().limits());
+    try {
+      RocksDbResourceStore store =
+          RocksDbResourceStore.open(data.resolve(DataDirectory.CONTROL_FOLDER));
+      try {
+        return new NodeControl(
+            new ControlPlane(
+                store,
+                host,
+                new ControlPlane.Settings(
+                    data.resolve(DataDirectory.CONTROL_KEY_FILE),
+                    control.network(),
+                    control.mountTargetPort(),
+                    limits,
+                    Clock.systemUTC())));
+      } catch (ResourceStoreException e) {
+        store.close();
+        throw e;
+      }
+    } catch (ResourceStoreException e) {
+      throw new StartFailure(kind(e.kind()), e.getMessage());
+    }
+  }
+
+  private static Kind kind(ResourceStoreException.Kind kind) {
+    return switch (kind) {
+      case UNUSABLE -> Kind.DATA_DIRECTORY;
+      case DAMAGED -> Kind.STORE;
+      case VERSION -> Kind.STORE_VERSION;
+    };
+  }
+
+  /** Begins to bring about what is recorded, and returns when all file systems have been tried. */
+  void start() {
+    firstKey = LoopCalls.await(plane.start());
+    LoopCalls.await(plane.settled());
+  }
+
+  ControlPlane plane() {
+    return plane;
+  }
+
+  /** The keys that were made at the very first start, else null. */
+  AccessKeys.Pair firstKey() {
+    return firstKey;
+  }
+
+  @Override
+  public void close() {
+    plane.close();
+  }
+}

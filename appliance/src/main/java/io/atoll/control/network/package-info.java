@@ -1,0 +1,2 @@
+/** Networks as the control plane knows them: addresses, subnets, zones. */
+package io.atoll.control.network;

@@ -1,0 +1,226 @@
+package io.atoll.control.store;
+
+import io.atoll.control.resource.Resource;
+import io.atoll.control.store.ResourceStoreException.Kind;
+import java.io.IOException;
+import java.nio.channels.FileChannel;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.nio.file.StandardOpenOption;
+import java.util.Arrays;
+import java.util.List;
+import java.util.function.Consumer;
+import java.util.stream.Stream;
+import org.rocksdb.BlockBasedTableConfig;
+import org.rocksdb.InfoLogLevel;
+import org.rocksdb.LRUCache;
+import org.rocksdb.Options;
+import org.rocksdb.ReadOptions;
+import org.rocksdb.RocksDB;
+import org.rocksdb.RocksDBException;
+import org.rocksdb.RocksIterator;
+import org.rocksdb.Status;
+import org.rocksdb.WALRecoveryMode;
+import org.rocksdb.WriteBatch;
+import org.rocksdb.WriteOptions;
+
+/**
+ * Resources in a RocksDB of their own, whose log is synced with each batch. Beside them one key
+ * says in which format they are.
+ *
+ * <p>A torn batch at the log's end was never acknowledged and is dropped; damage before it is told,
+ * and nothing is opened. The folder appears under its name when it is whole, so one without a
+ * database in it is damage, too, and never taken for a new one.
+ */
+public final class RocksDbResourceStore implements ResourceStore {
+  /** Before every kind's name, and of no kind. */
+  private static final byte[] FORMAT_KEY = "!format".getBytes(StandardCharsets.US_ASCII);
+
+  private static final int FORMAT = 1;
+  private static final String UNFINISHED_SUFFIX = ".unfinished";
+  private static final long CACHE_BYTES = 1L << 20;
+  private static final long WRITE_BUFFER_BYTES = 2L << 20;
+  private static final int KEEP_INFO_LOGS = 2;
+  private static final long INFO_LOG_BYTES = 1L << 20;
+
+  static {
+    RocksDB.loadLibrary();
+  }
+
+  private final ResourceCodec codec = new ResourceCodec();
+  private final Path folder;
+  private final LRUCache cache;
+  private final Options options;
+  private final WriteOptions synced;
+  private final RocksDB db;
+
+  /** Opens the store in {@code folder}, and makes it if the folder is not there. */
+  public static RocksDbResourceStore open(Path folder) {
+    try {
+      Path unfinished = folder.resolveSibling(folder.getFileName() + UNFINISHED_SUFFIX);
+      removeTree(unfinished);
+      if (!Files.exists(folder)) {
+        make(unfinished);
+        Files.move(unfinished, folder, StandardCopyOption.ATOMIC_MOVE);
+        sync(folder.getParent());
+      }
+      RocksDbResourceStore store = new RocksDbResourceStore(folder, false);
+      try {
+        store.checkFormat();
+      } catch (ResourceStoreException e) {
+        store.close();
+        throw e;
+      }
+      return store;
+    } catch (IOException e) {
+      throw new ResourceStoreException(
+          Kind.UNUSABLE, "the store of resources in " + folder + " can't be opened: " + e, e);
+    }
+  }
+
+  private static void make(Path unfinished) throws IOException {
+    Files.createDirectory(unfinished);
+    RocksDbResourceStore fresh = new RocksDbResourceStore(unfinished, true);
+    try (WriteBatch format = new WriteBatch()) {
+      format.put(FORMAT_KEY, Integer.toString(FORMAT).getBytes(StandardCharsets.US_ASCII));
+      fresh.db.write(fresh.synced, format);
+    } catch (RocksDBException e) {
+      throw fresh.failure("be made", e);
+    } finally {
+      fresh.close();
+    }
+    sync(unfinished);
+  }
+
+  private RocksDbResourceStore(Path folder, boolean create) {
+    this.folder = folder;
+    cache = new LRUCache(CACHE_BYTES);
+    options =
+        new Options()
+            .setCreateIfMissing(create)
+            .setWriteBufferSize(WRITE_BUFFER_BYTES)
+            .setMaxBackgroundJobs(2)
+            .setWalRecoveryMode(WALRecoveryMode.TolerateCorruptedTailRecords)
+            .setTableFormatConfig(new BlockBasedTableConfig().setBlockCache(cache))
+            .setInfoLogLevel(InfoLogLevel.WARN_LEVEL)
+            .setKeepLogFileNum(KEEP_INFO_LOGS)
+            .setMaxLogFileSize(INFO_LOG_BYTES);
+    synced = new WriteOptions().setSync(true);
+    RocksDB opened;
+    try {
+      opened = RocksDB.open(options, folder.toString());
+    } catch (RocksDBException e) {
+      closeOptions();
+      throw failure("be opened", e);
+    }
+    db = opened;
+  }
+
+  private void checkFormat() {
+    byte[] found;
+    try {
+      found = db.get(FORMAT_KEY);
+    } catch (RocksDBException e) {
+      throw failure("be read", e);
+    }
+    if (found == null) {
+      throw new ResourceStoreException(
+          Kind.DAMAGED, "the store of resources in " + folder + " does not say its format", null);
+    }
+    String format = new String(found, StandardCharsets.UTF_8);
+    if (!format.equals(Integer.toString(FORMAT))) {
+      throw new ResourceStoreException(
+          Kind.VERSION,
+          "the store of resources in "
+              + folder
+              + " is of format "
+              + format
+              + ", and this version reads "
+              + FORMAT
+              + ": use the version of Atoll that wrote it, or a newer one",
+          null);
+    }
+  }
+
+  @Override
+  public void load(Consumer<Resource> visitor) {
+    try (ReadOptions checked = new ReadOptions().setVerifyChecksums(true);
+        RocksIterator entries = db.newIterator(checked)) {
+      for (entries.seekToFirst(); entries.isValid(); entries.next()) {
+        byte[] key = entries.key();
+        if (!Arrays.equals(key, FORMAT_KEY)) {
+          visitor.accept(codec.decode(key, entries.value()));
+        }
+      }
+      entries.status();
+    } catch (RocksDBException e) {
+      throw failure("be read", e);
+    }
+  }
+
+  @Override
+  public void commit(List<ResourceChange> changes) {
+    try (WriteBatch batch = new WriteBatch()) {
+      for (ResourceChange change : changes) {
+        byte[] key = ResourceCodec.key(change.kind(), change.id());
+        if (change.resource() == null) {
+          batch.delete(key);
+        } else {
+          batch.put(key, codec.encode(change.resource()));
+        }
+      }
+      db.write(synced, batch);
+    } catch (RocksDBException e) {
+      throw failure("be written", e);
+    }
+  }
+
+  @Override
+  public void close() {
+    db.close();
+    closeOptions();
+  }
+
+  private void closeOptions() {
+    synced.close();
+    options.close();
+    cache.close();
+  }
+
+  private ResourceStoreException failure(String what, RocksDBException cause) {
+    Status status = cause.getStatus();
+    boolean environment =
+        status != null
+            && (status.getCode() == Status.Code.IOError || status.getCode() == Status.Code.Busy)
+            && !isMissingFile(cause);
+    return new ResourceStoreException(
+        environment ? Kind.UNUSABLE : Kind.DAMAGED,
+        "the store of resources in " + folder + " can't " + what + ": " + cause.getMessage(),
+        cause);
+  }
+
+  /** A file of the database that is gone is damage; RocksDB calls it an I/O error. */
+  private static boolean isMissingFile(RocksDBException cause) {
+    return cause.getMessage() != null && cause.getMessage().contains("No such file");
+  }
+
+  private static void removeTree(Path folder) throws IOException {
+    if (!Files.exists(folder)) {
+      return;
+    }
+    try (Stream<Path> files = Files.list(folder)) {
+      for (Path file : files.toList()) {
+        Files.delete(file);
+      }
+    }
+    Files.delete(folder);
+  }
+
+  private static void sync(Path directory) throws IOException {
+    try (FileChannel names = FileChannel.open(directory, StandardOpenOption.READ)) {
+      names.force(true);
+    }
+  }
+}

@@ -1,0 +1,2 @@
+/** Where resources are kept. */
+package io.atoll.control.store;
