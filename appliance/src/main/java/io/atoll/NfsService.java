@@ -9,6 +9,7 @@ import io.atoll.fs.FsStatus;
 import io.atoll.io.loop.VertxLoop;
 import io.atoll.nfs4.compound.NfsProgram;
 import io.atoll.nfs4.compound.OpTable;
+import io.atoll.nfs4.op.AccessPoints;
 import io.atoll.nfs4.op.CallbackProbe;
 import io.atoll.nfs4.op.ClientJournal;
 import io.atoll.nfs4.op.Export;
@@ -47,6 +48,7 @@ import java.util.function.Function;
  */
 final class NfsService {
   private final VertxLoop loop;
+  private final AccessPoints accessPoints;
   private final RpcService rpc;
   private final NfsState state;
   private final GraceFacts grace;
@@ -57,8 +59,14 @@ final class NfsService {
   private final Set<Future<Void>> endings = new LinkedHashSet<>();
 
   private NfsService(
-      VertxLoop loop, RpcService rpc, NfsState state, CallbackClient callbacks, GraceFacts grace) {
+      VertxLoop loop,
+      AccessPoints accessPoints,
+      RpcService rpc,
+      NfsState state,
+      CallbackClient callbacks,
+      GraceFacts grace) {
     this.loop = loop;
+    this.accessPoints = accessPoints;
     this.rpc = rpc;
     this.state = state;
     this.callbacks = callbacks;
@@ -97,8 +105,10 @@ final class NfsService {
                   ? new GraceFacts(recorded.size(), Instant.now().plusSeconds(times.graceSeconds()))
                   : null;
           CallbackClient callbacks = new CallbackClient(loop);
-          RpcService rpc = rpc(loop, open, throughput, state, callbacks, budgets.rpc(), settings);
-          return new NfsService(loop, rpc, state, callbacks, grace);
+          Export export = export(fileSystem, settings);
+          RpcService rpc =
+              rpc(loop, open, export, throughput, state, callbacks, budgets.rpc(), settings);
+          return new NfsService(loop, export.accessPoints(), rpc, state, callbacks, grace);
         });
   }
 
@@ -117,21 +127,24 @@ final class NfsService {
     return loaded.future();
   }
 
+  private static Export export(FileSystem fileSystem, ServingSettings settings) {
+    int transferBytes = fileSystem.maxTransferBytes();
+    return Export.of(
+        fileSystem,
+        settings.rules().squash(),
+        new ServerFacts(settings.leaseSeconds(), transferBytes, transferBytes));
+  }
+
   private static RpcService rpc(
       VertxLoop loop,
       OpenFileSystem open,
+      Export export,
       ServedThroughput throughput,
       NfsState state,
       CallbackClient callbacks,
       RpcBudgets.Share budgets,
       ServingSettings settings) {
     FileSystem fileSystem = open.fileSystem();
-    int transferBytes = fileSystem.maxTransferBytes();
-    Export export =
-        Export.of(
-            fileSystem,
-            settings.rules().squash(),
-            new ServerFacts(settings.leaseSeconds(), transferBytes, transferBytes));
     ServerIdentity identity = ServerIdentity.of(fileSystem.id(), AtollVersion.current());
     Map<Operation, Op> operations40 = FileOperations.all(StateOperations40.check(state));
     operations40.putAll(StateOperations40.all(state, new CallbackProbe(callbacks)));
@@ -151,13 +164,18 @@ final class NfsService {
         limits,
         budgets,
         List.of(program),
-        new WritePayloadFinder(transferBytes),
+        new WritePayloadFinder(fileSystem.maxTransferBytes()),
         new AlignedPayloads(open.receiveBuffers()));
   }
 
   /** The grace period that it began with; null if there was none. */
   GraceFacts grace() {
     return grace;
+  }
+
+  /** Its access points, none at first. */
+  AccessPoints accessPoints() {
+    return accessPoints;
   }
 
   /** Connections of clients, at all addresses. */
@@ -189,7 +207,7 @@ final class NfsService {
       listening.admit(at.access()::admits);
       return Future.succeededFuture(wanted);
     }
-    RpcServer server = new RpcServer(loop, rpc, at.access()::admits);
+    RpcServer server = new RpcServer(loop, rpc, at.accessPoint(), at.access()::admits);
     return server
         .listen(wanted.getAddress().getHostAddress(), wanted.getPort())
         .map(port -> new InetSocketAddress(wanted.getAddress(), port))

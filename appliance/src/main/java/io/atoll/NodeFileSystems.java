@@ -1,5 +1,6 @@
 package io.atoll;
 
+import io.atoll.control.AccessPointShape;
 import io.atoll.control.FileSystemFigures;
 import io.atoll.control.FileSystemHost;
 import io.atoll.control.FileSystemShape;
@@ -350,6 +351,30 @@ final class NodeFileSystems implements FileSystemHost {
           served.recheck(at);
           return done();
         });
+  }
+
+  // --- access points ---
+
+  @Override
+  public Future<Void> addAccessPoint(FileSystemId id, AccessPointShape accessPoint) {
+    return withOpen(
+        id,
+        served -> {
+          served.accessPoints().add(accessPoint);
+          return done();
+        });
+  }
+
+  @Override
+  public Future<Void> removeAccessPoint(FileSystemId id, String accessPoint) {
+    return isOpen(id)
+        ? withOpen(
+            id,
+            served -> {
+              served.accessPoints().remove(accessPoint);
+              return done();
+            })
+        : done();
   }
 
   // --- throughput and figures ---

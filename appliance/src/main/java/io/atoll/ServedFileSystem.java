@@ -57,6 +57,8 @@ final class ServedFileSystem {
   /** Where it is to be listened, by the address with the port that it got. */
   private final Map<InetSocketAddress, MountPoint> mountPoints = new LinkedHashMap<>();
 
+  private final ServedAccessPoints accessPoints = new ServedAccessPoints();
+
   private FileSystemId id;
   private boolean isNew;
   private VolumeRecovery recovery;
@@ -192,6 +194,11 @@ final class ServedFileSystem {
     }
   }
 
+  /** Its access points, whether it is up or down. */
+  ServedAccessPoints accessPoints() {
+    return accessPoints;
+  }
+
   // --- addresses ---
 
   /**
@@ -219,7 +226,7 @@ final class ServedFileSystem {
     return up.service
         .listen(at)
         .onSuccess(bound -> {
-          mountPoints.put(bound, new MountPoint(bound, at.access()));
+          mountPoints.put(bound, new MountPoint(bound, at.access(), at.accessPoint()));
           refreshFigures();
         });
   }
@@ -368,6 +375,7 @@ final class ServedFileSystem {
       missingBytes = incarnation.fileSystem.missingBytes();
     }
     up = incarnation;
+    accessPoints.serve(incarnation.service.accessPoints());
     throughput.isUp(incarnation.fileSystem, incarnation.service::clients);
     incarnation.fileSystem.fileSystem().shareHeap(heapShares);
     tick(incarnation);
@@ -385,6 +393,7 @@ final class ServedFileSystem {
     }
     Incarnation dead = up;
     up = null;
+    accessPoints.down();
     throughput.fenced();
     refreshFigures();
     downSinceNanos = loop.monotonicNanos();

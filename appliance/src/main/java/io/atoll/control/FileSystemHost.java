@@ -65,6 +65,20 @@ public interface FileSystemHost {
   Future<Void> recheck(FileSystemId id, InetSocketAddress at);
 
   /**
+   * Lets clients mount an access point, as {@code /ID} or by a mount point of it, until {@link
+   * #removeAccessPoint}. Nothing if they can.
+   *
+   * @return fails with {@link HostRefusal.Reason#NOT_OPEN} if the file system is not open
+   */
+  Future<Void> addAccessPoint(FileSystemId id, AccessPointShape accessPoint);
+
+  /**
+   * Lets no client mount it any more; connections that use it go on. Nothing if none could, or the
+   * file system is not open.
+   */
+  Future<Void> removeAccessPoint(FileSystemId id, String accessPoint);
+
+  /**
    * Changes throughput mode or provisioned rate of a file system, for requests that wait, too.
    *
    * @return fails with {@link HostRefusal.Reason#NOT_OPEN} if it is not open

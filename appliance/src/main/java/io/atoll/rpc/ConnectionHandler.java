@@ -68,6 +68,7 @@ final class ConnectionHandler extends ChannelInboundHandlerAdapter
   private String remote = "a client that has not connected";
   private InetAddress remoteAddress;
   private InetSocketAddress remoteSocketAddress;
+  private String entrance;
   private boolean open;
   private boolean reading = true;
   private boolean starved;
@@ -116,6 +117,11 @@ final class ConnectionHandler extends ChannelInboundHandlerAdapter
     replies.open(channel);
   }
 
+  /** Names what it came by. To be called before it reads for the first time. */
+  void cameBy(String newEntrance) {
+    entrance = newEntrance;
+  }
+
   /** Where it comes from; null if that is no address of the Internet. */
   InetSocketAddress remoteSocketAddress() {
     return remoteSocketAddress;
@@ -144,6 +150,11 @@ final class ConnectionHandler extends ChannelInboundHandlerAdapter
   @Override
   public String remote() {
     return remote;
+  }
+
+  @Override
+  public String entrance() {
+    return entrance;
   }
 
   @Override

@@ -14,6 +14,9 @@ public interface RpcConnection {
   /** The other end's address; null if it has none of the Internet. */
   InetAddress remoteAddress();
 
+  /** What the server that it came by calls itself to programs; null for nothing in particular. */
+  String entrance();
+
   boolean isOpen();
 
   /**

@@ -31,6 +31,7 @@ public final class RpcServer {
 
   private final VertxLoop loop;
   private final RpcService service;
+  private final String entrance;
   private final RunningCalls running = new RunningCalls();
   private final Set<ConnectionHandler> connections = new LinkedHashSet<>();
   private Predicate<InetSocketAddress> access;
@@ -39,11 +40,14 @@ public final class RpcServer {
 
   /**
    * @param loop the service's
+   * @param entrance what connections are known to have come by: {@link RpcConnection#entrance}
    * @param access who may connect, by where they come from
    */
-  public RpcServer(VertxLoop loop, RpcService service, Predicate<InetSocketAddress> access) {
+  public RpcServer(
+      VertxLoop loop, RpcService service, String entrance, Predicate<InetSocketAddress> access) {
     this.loop = loop;
     this.service = service;
+    this.entrance = entrance;
     this.access = access;
   }
 
@@ -174,6 +178,7 @@ public final class RpcServer {
     // It keeps the views of its memory that checksums need; the adaptive one of Vert.x makes one
     // anew for each buffer.
     channel.config().setAllocator(PooledByteBufAllocator.DEFAULT);
+    connection.cameBy(entrance);
     connection.configure(channel);
     connections.add(connection);
     channel.pipeline().addBefore(VERTX_HANDLER, "rpc", connection);

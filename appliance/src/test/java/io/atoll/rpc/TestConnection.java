@@ -93,6 +93,11 @@ public final class TestConnection implements AutoCloseable {
         log);
   }
 
+  /** Has it come by a server that calls itself so. */
+  public void cameBy(String entrance) {
+    handler.cameBy(entrance);
+  }
+
   /** Another connection of the same server; to be closed before this one. */
   TestConnection another() {
     return new TestConnection(allocator, context);

@@ -2,6 +2,7 @@ package io.atoll.nfs4.compound;
 
 import io.atoll.fs.Principal;
 import io.atoll.nfs4.op.Export;
+import io.atoll.nfs4.op.View;
 import io.atoll.nfs4.wire.Nfs4Program;
 import io.atoll.rpc.RateLimitedLog;
 import io.atoll.rpc.RpcCall;
@@ -96,12 +97,19 @@ public final class NfsProgram implements RpcProgram {
 
   @Override
   public void call(RpcCall call) {
+    View root = export.rootView(call.connection());
+    if (root == null) {
+      withheld.warn("cut a connection whose access point is gone", call.connection().remote());
+      call.connection().close();
+      call.drop();
+      return;
+    }
     Compound compound = idle.poll();
     if (compound == null) {
       compound = new Compound(this);
       compounds.add(compound);
     }
-    compound.run(call, export, export.whole(), principalOf(call.credential()));
+    compound.run(call, export, root, principalOf(call.credential()));
   }
 
   void finished(Compound compound) {

@@ -5,9 +5,9 @@ import io.atoll.nfs4.wire.FileHandleCodec;
 import io.atoll.nfs4.wire.ServerFacts;
 import io.atoll.rpc.RpcConnection;
 import java.nio.charset.StandardCharsets;
-import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import org.agrona.collections.Long2ObjectHashMap;
 
 /**
  * The access points of a file system, while clients use it: added and removed live. One that is
@@ -26,7 +26,7 @@ public final class AccessPoints {
   private final ServerFacts facts;
 
   /** By their keys. */
-  private final Map<Long, View> views = new HashMap<>();
+  private final Long2ObjectHashMap<View> views = new Long2ObjectHashMap<>();
 
   /** By their keys, in the order of removal. */
   private final Map<Long, Removed> removed = new LinkedHashMap<>();

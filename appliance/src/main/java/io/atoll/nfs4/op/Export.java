@@ -3,6 +3,7 @@ package io.atoll.nfs4.op;
 import io.atoll.fs.FileSystem;
 import io.atoll.nfs4.wire.FileHandleCodec;
 import io.atoll.nfs4.wire.ServerFacts;
+import io.atoll.rpc.RpcConnection;
 
 /**
  * What a listener serves: a file system, who its callers are there, how its handles look on the
@@ -32,5 +33,14 @@ public record Export(
         View.whole(fileSystem, handles, facts),
         new AccessPoints(fileSystem, handles, facts),
         facts);
+  }
+
+  /**
+   * What {@code connection} sees: all, or the access point that it came by. Null if that is not
+   * there any more.
+   */
+  public View rootView(RpcConnection connection) {
+    String entrance = connection.entrance();
+    return entrance == null ? whole : accessPoints.of(AccessPoint.keyOf(entrance), connection);
   }
 }

@@ -2,6 +2,7 @@ package io.atoll.nfs4.compound;
 
 import static io.atoll.xdr.XdrBytes.xdr;
 import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
@@ -337,5 +338,25 @@ class AccessPointTest {
     add(accessPoint(ID, null, null));
     assertThrows(
         IllegalStateException.class, () -> add(accessPoint("fsap-0123456789abcdef7", null, null)));
+  }
+
+  @Test
+  void whoComesByItsOwnEntranceSeesNothingElse() {
+    add(accessPoint(ID, ENFORCED, CREATION, "app"));
+    add(accessPoint(OTHER_ID, null, CREATION, "other"));
+    byte[] inside = handleOf(ID);
+    byte[] outside = handleOf("app");
+    byte[] other = handleOf(OTHER_ID);
+
+    nfs.connection.cameBy(ID);
+    assertArrayEquals(inside, handleOf());
+    for (byte[] foreign : List.of(outside, other)) {
+      nfs.run(1, with(Operation.PUTFH).opaque(foreign))
+          .next(Operation.PUTFH, Nfs4Status.BADHANDLE);
+    }
+    inRoot(1, with(Operation.LOOKUPP)).next(Operation.LOOKUPP, Nfs4Status.NOENT);
+    inRoot(1, lookup(OTHER_ID)).next(Operation.LOOKUP, Nfs4Status.NOENT);
+    inRoot(1, mkdir("mine")).next(Operation.CREATE);
+    assertEquals("1001", owner(handleOf("mine"), Attribute.OWNER));
   }
 }
