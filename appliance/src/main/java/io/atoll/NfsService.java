@@ -106,8 +106,7 @@ final class NfsService {
                   : null;
           CallbackClient callbacks = new CallbackClient(loop);
           Export export = export(fileSystem, settings);
-          RpcService rpc =
-              rpc(loop, open, export, throughput, state, callbacks, budgets.rpc(), settings);
+          RpcService rpc = rpc(loop, open, export, throughput, state, callbacks, budgets.rpc());
           return new NfsService(loop, export.accessPoints(), rpc, state, callbacks, grace);
         });
   }
@@ -142,8 +141,7 @@ final class NfsService {
       ServedThroughput throughput,
       NfsState state,
       CallbackClient callbacks,
-      RpcBudgets.Share budgets,
-      ServingSettings settings) {
+      RpcBudgets.Share budgets) {
     FileSystem fileSystem = open.fileSystem();
     ServerIdentity identity = ServerIdentity.of(fileSystem.id(), AtollVersion.current());
     Map<Operation, Op> operations40 = FileOperations.all(StateOperations40.check(state));

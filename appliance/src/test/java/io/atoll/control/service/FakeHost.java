@@ -1,5 +1,6 @@
 package io.atoll.control.service;
 
+import io.atoll.control.AccessPointShape;
 import io.atoll.control.FileSystemFigures;
 import io.atoll.control.FileSystemHost;
 import io.atoll.control.FileSystemShape;
@@ -30,6 +31,7 @@ public final class FakeHost implements FileSystemHost {
   public final Map<InetSocketAddress, String> listening = new ConcurrentHashMap<>();
   public final Map<InetSocketAddress, MountPoint> points = new ConcurrentHashMap<>();
   public final List<InetSocketAddress> rechecked = new ArrayList<>();
+  public final Map<String, AccessPointShape> accessPoints = new ConcurrentHashMap<>();
   public final List<String> opened = new ArrayList<>();
   private final List<Runnable> held = new ArrayList<>();
   private boolean holds;
@@ -117,6 +119,22 @@ public final class FakeHost implements FileSystemHost {
   public Future<Void> recheck(FileSystemId id, InetSocketAddress at) {
     return deed(() -> {
       rechecked.add(at);
+      return null;
+    });
+  }
+
+  @Override
+  public Future<Void> addAccessPoint(FileSystemId id, AccessPointShape accessPoint) {
+    return deed(() -> {
+      accessPoints.put(accessPoint.id(), accessPoint);
+      return null;
+    });
+  }
+
+  @Override
+  public Future<Void> removeAccessPoint(FileSystemId id, String accessPoint) {
+    return deed(() -> {
+      accessPoints.remove(accessPoint);
       return null;
     });
   }

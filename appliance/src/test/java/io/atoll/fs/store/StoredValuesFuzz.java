@@ -16,7 +16,7 @@ class StoredValuesFuzz {
   @FuzzTest(maxDuration = MOST)
   void values(byte[] bytes) {
     ObjectCache.Format<?>[] formats = {
-      new InodeCodec(), new EntryCodec(), new ChunkMapCodec(), new SmallContent.Format()
+      new InodeCodec(), new EntryCodec(null), new ChunkMapCodec(), new SmallContent.Format()
     };
     for (ObjectCache.Format<?> format : formats) {
       try {

@@ -351,8 +351,7 @@ class AccessPointTest {
     nfs.connection.cameBy(ID);
     assertArrayEquals(inside, handleOf());
     for (byte[] foreign : List.of(outside, other)) {
-      nfs.run(1, with(Operation.PUTFH).opaque(foreign))
-          .next(Operation.PUTFH, Nfs4Status.BADHANDLE);
+      nfs.run(1, with(Operation.PUTFH).opaque(foreign)).next(Operation.PUTFH, Nfs4Status.BADHANDLE);
     }
     inRoot(1, with(Operation.LOOKUPP)).next(Operation.LOOKUPP, Nfs4Status.NOENT);
     inRoot(1, lookup(OTHER_ID)).next(Operation.LOOKUP, Nfs4Status.NOENT);
