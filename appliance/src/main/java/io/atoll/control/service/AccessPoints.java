@@ -10,19 +10,26 @@ import java.util.SortedMap;
 import java.util.random.RandomGenerator;
 
 /**
- * Access points. Nothing has to be made for one but its record, so it is available with that.
- * Confined to the control thread.
+ * Access points. Nothing has to be made for one but its record, so it is available with that; the
+ * node is told of it right after, and of all of them whenever it opens their file system. Confined
+ * to the control thread.
  */
 public final class AccessPoints {
   private final Resources resources;
   private final FileSystems fileSystems;
+  private final FileSystemDeeds deeds;
   private final ControlLimits limits;
   private final RandomGenerator random;
 
   AccessPoints(
-      Resources resources, FileSystems fileSystems, ControlLimits limits, RandomGenerator random) {
+      Resources resources,
+      FileSystems fileSystems,
+      FileSystemDeeds deeds,
+      ControlLimits limits,
+      RandomGenerator random) {
     this.resources = resources;
     this.fileSystems = fileSystems;
+    this.deeds = deeds;
     this.limits = limits;
     this.random = random;
   }
@@ -66,6 +73,7 @@ public final class AccessPoints {
             wanted.rootDirectory() == null ? new RootDirectory("/", null) : wanted.rootDirectory(),
             wanted.tags());
     resources.put(made);
+    deeds.add(made);
     return made;
   }
 
@@ -106,6 +114,8 @@ public final class AccessPoints {
 
   /** Removes one. */
   public void delete(String id) throws Refusal {
-    resources.remove(get(id));
+    AccessPoint removed = get(id);
+    resources.remove(removed);
+    deeds.remove(removed);
   }
 }

@@ -91,7 +91,7 @@ public final class ControlPlane implements AutoCloseable {
             settings.nfsPort(),
             denials,
             random);
-    accessPoints = new AccessPoints(resources, fileSystems, limits, random);
+    accessPoints = new AccessPoints(resources, fileSystems, deeds, limits, random);
     policies = new Policies(resources, fileSystems);
     tags = new TagSets(resources, fileSystems, accessPoints);
     boolean nothingSealed = resources.all(AccessKey.class).isEmpty();
@@ -164,6 +164,7 @@ public final class ControlPlane implements AutoCloseable {
     } else {
       fileSystems.takeThroughput(now);
     }
+    resources.accessPointsOf(id).values().forEach(deeds::add);
     List<Future<Void>> listening = new ArrayList<>(List.of(fileSystems.serveAgain(now)));
     for (MountTarget target : resources.mountTargetsOf(id)) {
       listening.add(mountTargets.converge(target));

@@ -1,18 +1,22 @@
 package io.atoll.control.service;
 
+import io.atoll.control.AccessPointShape;
 import io.atoll.control.FileSystemFigures;
 import io.atoll.control.FileSystemHost;
 import io.atoll.control.HostRefusal;
 import io.atoll.control.MountPoint;
+import io.atoll.control.resource.AccessPoint;
 import io.atoll.control.resource.FileSystemResource;
 import io.atoll.control.resource.LifeCycleState;
 import io.atoll.fs.FileSystemId;
+import io.atoll.fs.Principal;
 import io.atoll.modes.rate.ChangeVerdict;
 import io.atoll.modes.rate.ChangeVerdict.Refused;
 import io.atoll.modes.rate.PerformanceMode;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import java.net.InetSocketAddress;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -169,6 +173,49 @@ final class FileSystemDeeds {
 
   Set<PerformanceMode> performanceModes() {
     return host.performanceModes();
+  }
+
+  /** Lets clients mount an access point; while its file system is not open, that comes later. */
+  void add(AccessPoint accessPoint) {
+    host.addAccessPoint(hostId(accessPoint.fileSystemId()), shape(accessPoint))
+        .onFailure(refused -> missing(accessPoint, refused));
+  }
+
+  /** Lets no client mount it any more. */
+  void remove(AccessPoint accessPoint) {
+    host.removeAccessPoint(hostId(accessPoint.fileSystemId()), accessPoint.id())
+        .onFailure(refused -> missing(accessPoint, refused));
+  }
+
+  private static void missing(AccessPoint accessPoint, Throwable cause) {
+    LOG.warn(
+        "{} of {}: {}; it is told of when the file system is open",
+        accessPoint.id(),
+        accessPoint.fileSystemId(),
+        cause.getMessage());
+  }
+
+  private static AccessPointShape shape(AccessPoint accessPoint) {
+    AccessPoint.PosixUser user = accessPoint.posixUser();
+    AccessPoint.CreationInfo creation = accessPoint.rootDirectory().creationInfo();
+    return new AccessPointShape(
+        accessPoint.id(),
+        user == null ? null : principal(user),
+        Arrays.stream(accessPoint.rootDirectory().path().split("/"))
+            .filter(name -> !name.isEmpty())
+            .toList(),
+        creation == null
+            ? null
+            : new AccessPointShape.Creation(
+                (int) creation.ownerUid(),
+                (int) creation.ownerGid(),
+                Integer.parseInt(creation.permissions(), 8)));
+  }
+
+  private static Principal principal(AccessPoint.PosixUser user) {
+    List<Long> groups = user.secondaryGids() == null ? List.of() : user.secondaryGids();
+    return new Principal(
+        (int) user.uid(), (int) user.gid(), groups.stream().mapToInt(Long::intValue).toArray());
   }
 
   /** Has it served at an address, beside its mount targets, open to whoever reaches it. */

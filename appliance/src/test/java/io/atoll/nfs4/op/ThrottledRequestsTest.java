@@ -211,8 +211,7 @@ class ThrottledRequestsTest {
     for (; admission.queuedRequests() > 0; seconds++) {
       server.advanceSeconds(1);
     }
-    assertTrue(
-        seconds > StateHarness.LEASE_SECONDS, "it waited too shortly: " + seconds + " s");
+    assertTrue(seconds > StateHarness.LEASE_SECONDS, "it waited too shortly: " + seconds + " s");
     assertTrue(old.connection.isReading(), "it is not read again");
     old.connection.replies();
     old.renew().is(Nfs4Status.OK);
