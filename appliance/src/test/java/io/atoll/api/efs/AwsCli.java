@@ -12,7 +12,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 
 /** The AWS CLI that is on the path, against one endpoint. */
-final class AwsCli {
+public final class AwsCli {
   private static final long END_WITHIN_SECONDS = 120;
   private static final ObjectMapper JSON = new ObjectMapper();
 
@@ -21,22 +21,22 @@ final class AwsCli {
   private final String keyId;
   private final String secret;
 
-  AwsCli(Path directory, String endpoint, String keyId, String secret) {
+  public AwsCli(Path directory, String endpoint, String keyId, String secret) {
     this.directory = directory;
     this.endpoint = endpoint;
     this.keyId = keyId;
     this.secret = secret;
   }
 
-  static boolean isAvailable() {
+  public static boolean isAvailable() {
     return Stream.of(System.getenv("PATH").split(":", -1))
         .anyMatch(folder -> Files.isExecutable(Path.of(folder, "aws")));
   }
 
   /** What a command printed. */
-  record Told(int exitCode, String output) {}
+  public record Told(int exitCode, String output) {}
 
-  Told run(String... arguments) throws IOException, InterruptedException {
+  public Told run(String... arguments) throws IOException, InterruptedException {
     List<String> command =
         new ArrayList<>(
             List.of(
@@ -74,7 +74,7 @@ final class AwsCli {
   }
 
   /** A command that succeeds: its answer, or a missing node if it has none. */
-  JsonNode ok(String... arguments) throws IOException, InterruptedException {
+  public JsonNode ok(String... arguments) throws IOException, InterruptedException {
     Told told = run(arguments);
     if (told.exitCode() != 0) {
       throw new AssertionError("aws " + List.of(arguments) + ": " + told.output());
