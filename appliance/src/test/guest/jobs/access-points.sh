@@ -19,6 +19,7 @@ refuses() { # what must fail
 mount_server
 refuses test -e "$MOUNT/home"
 mount_at "/$1" "$APP"
+echo 3 >/proc/sys/vm/drop_caches # the client may believe for a while that there is no such name
 [ "$(stat -c %u:%g:%a "$APP")" = 1000:1001:750 ]
 [ "$(stat -c %u:%g:%a "$MOUNT/home/app")" = 1000:1001:750 ]
 [ "$(stat -c %u:%g:%a "$MOUNT/home")" = 0:0:755 ]
@@ -31,6 +32,7 @@ mkdir "$APP/folder"
 [ "$(stat -c %u:%g "$APP/file")" = 1000:1001 ]
 [ "$(stat -c %u:%g "$MOUNT/home/app/folder")" = 1000:1001 ]
 refuses chown 0:0 "$APP/file"
+echo 3 >/proc/sys/vm/drop_caches
 echo secret >"$MOUNT/home/app/of-root"
 chmod 600 "$MOUNT/home/app/of-root"
 echo 3 >/proc/sys/vm/drop_caches

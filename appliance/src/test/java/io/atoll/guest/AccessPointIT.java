@@ -36,8 +36,7 @@ class AccessPointIT {
   void aClientIsWhoItsAccessPointSaysAndSeesWhatItShows() throws Exception {
     assumeTrue(AwsCli.isAvailable(), "the AWS CLI is not here: apt-get install awscli");
     try (AtollProcess node =
-        AtollProcess.start(
-            "serve", "--data=" + directory.resolve("data"), "--nfs=127.0.0.1:0")) {
+        AtollProcess.start("serve", "--data=" + directory.resolve("data"), "--nfs=127.0.0.1:0")) {
       node.awaitReady();
       String[] key = AtollProcess.field(node.output(), "access key").split(" ", -1);
       aws = new AwsCli(directory, AtollProcess.field(node.output(), "EFS API"), key[0], key[1]);

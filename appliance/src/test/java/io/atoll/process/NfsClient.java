@@ -70,7 +70,7 @@ public final class NfsClient implements AutoCloseable {
     out = socket.getOutputStream();
     Reply exchanged = bare(Requests.exchangeId(owner, 1, 0));
     clientId = exchanged.is(Nfs4Status.OK).ok(Operation.EXCHANGE_ID).l();
-    Reply created = bare(Requests.createSession(clientId, exchanged.i(), MAX_BYTES, slots));
+    Reply created = bare(Requests.createSession(clientId, exchanged.i(), 0, MAX_BYTES, slots));
     sessionHigh = created.is(Nfs4Status.OK).ok(Operation.CREATE_SESSION).l();
     sessionLow = created.l();
     // Past sequence, flags, and of the fore channel what precedes its slots.

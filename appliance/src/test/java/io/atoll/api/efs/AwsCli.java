@@ -40,14 +40,7 @@ public final class AwsCli {
     List<String> command =
         new ArrayList<>(
             List.of(
-                "aws",
-                "--endpoint-url",
-                endpoint,
-                "--region",
-                "us-east-1",
-                "--output",
-                "json",
-                "--no-cli-pager"));
+                "aws", "--endpoint-url", endpoint, "--region", "us-east-1", "--output", "json"));
     command.addAll(List.of(arguments));
     ProcessBuilder program = new ProcessBuilder(command).redirectErrorStream(true);
     program
@@ -63,7 +56,9 @@ public final class AwsCli {
                 "AWS_SHARED_CREDENTIALS_FILE",
                 directory.resolve("aws-keys").toString(),
                 "AWS_EC2_METADATA_DISABLED",
-                "true"));
+                "true",
+                "AWS_PAGER", // of version 2, whose option version 1 does not know
+                ""));
     Path output = Files.createTempFile(directory, "aws", ".txt");
     Process process = program.redirectOutput(output.toFile()).start();
     if (!process.waitFor(END_WITHIN_SECONDS, TimeUnit.SECONDS)) {

@@ -19,18 +19,23 @@ public final class Requests {
     return op(Operation.EXCHANGE_ID).l(verifier).string(owner).i(flags, 0, 0);
   }
 
+  /** CREATE_SESSION4_FLAG_CONN_BACK_CHAN (RFC 8881, section 18.36). */
+  public static final int BACK_CHANNEL = 2;
+
   public static XdrBytes createSession(long clientId, int sequence) {
-    return createSession(clientId, sequence, 1 << 20, 8);
+    return createSession(clientId, sequence, BACK_CHANNEL, 1 << 20, 8);
   }
 
   /**
+   * @param flags {@link #BACK_CHANNEL}, or 0 of a client that answers no callbacks
    * @param maxBytes the longest call and the longest reply
    * @param slots requests in flight
    */
-  public static XdrBytes createSession(long clientId, int sequence, int maxBytes, int slots) {
+  public static XdrBytes createSession(
+      long clientId, int sequence, int flags, int maxBytes, int slots) {
     return op(Operation.CREATE_SESSION)
         .l(clientId)
-        .i(sequence, 2)
+        .i(sequence, flags)
         .i(0, maxBytes, maxBytes, 4096, 16, slots, 0)
         .i(0, 4096, 4096, 0, 2, 1, 0)
         .i(0x40000000, 1, 1, 7)

@@ -56,7 +56,8 @@ public final class SocketClient implements AutoCloseable {
   public void newSession() throws IOException {
     Reply exchanged = bare(Requests.exchangeId(owner, 1, 0)).is(Nfs4Status.OK);
     long clientId = exchanged.ok(Operation.EXCHANGE_ID).l();
-    Reply created = bare(Requests.createSession(clientId, exchanged.i())).is(Nfs4Status.OK);
+    Reply created =
+        bare(Requests.createSession(clientId, exchanged.i(), 0, 1 << 20, 8)).is(Nfs4Status.OK);
     sessionHigh = created.ok(Operation.CREATE_SESSION).l();
     sessionLow = created.l();
     sequence = 0;
