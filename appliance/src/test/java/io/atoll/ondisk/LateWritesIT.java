@@ -61,7 +61,7 @@ class LateWritesIT {
       try (SmallDisk disk = SmallDisk.make(inside, INNER_BYTES)) {
         data = disk.path().resolve("data");
         killWithAWriteUnderWay(outer, disk);
-        int extents = open(StoreOnDisk.folder(data).resolve("extents/0000"));
+        int extents = open(store().resolve("extents/0000"));
         FileClaim claim = new FileClaim("extents/0000", extents);
         try {
           assertEquals(-Errno.EAGAIN, claim.attempt(), "the file is free, and written to");
@@ -79,6 +79,10 @@ class LateWritesIT {
         assertClean();
       }
     }
+  }
+
+  private Path store() throws IOException {
+    return data.resolve(data.relativize(Tree.files(data, "fs-").getFirst()).getName(0));
   }
 
   private static int open(Path file) {
@@ -164,10 +168,10 @@ class LateWritesIT {
     }
   }
 
-  private void assertClean() {
+  private void assertClean() throws IOException {
     List<Finding> found = new ArrayList<>();
     try (OfflineCheck check = new OfflineCheck(data, folder, true)) {
-      check.check(StoreOnDisk.folder(data), new Findings(found::add), objects -> {});
+      check.check(store(), new Findings(found::add), objects -> {});
     }
     assertEquals(List.of(), found);
   }
