@@ -39,8 +39,8 @@ class HeapCostIT {
   /** The goal, of the loop; of the other threads, what comes with each operation. */
   private static final double MOST_BYTES = 200;
 
-  /** As {@link #MOST_BYTES}, of a MiB, which goes in many pieces. */
-  private static final double MOST_BYTES_OF_A_MEBIBYTE = 600;
+  /** As {@link #MOST_BYTES}, of a MiB, which goes in many pieces: 64 for each of 16 granules. */
+  private static final double MOST_BYTES_OF_A_MEBIBYTE = 1024;
 
   /**
    * What the index's workers take beside that for their batches, ten of them a second: on a disk

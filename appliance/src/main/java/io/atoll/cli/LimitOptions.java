@@ -71,7 +71,7 @@ final class LimitOptions {
   @Option(
       names = "--max-locks-per-file",
       paramLabel = "N",
-      defaultValue = "8192",
+      defaultValue = "4096",
       converter = Locks.class,
       description =
           "Byte ranges that all clients may have locked in one file: 1 to 262144. Default:"

@@ -54,7 +54,7 @@ public record StateLimits(
         MAX_OPENS,
         65_536,
         MAX_LOCKS,
-        8_192,
+        4_096,
         (long) (stateBytes * CLIENT_SHARE),
         stateBytes);
   }
