@@ -11,7 +11,9 @@ import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.List;
 import java.util.stream.Stream;
 
 /**
@@ -25,6 +27,7 @@ public final class AtollServer implements ServerUnderTest {
   private static final int LEASE_SECONDS = 15;
 
   private int leaseSeconds = LEASE_SECONDS;
+  private List<String> options = List.of();
 
   private Path data;
   private final Path log;
@@ -75,6 +78,12 @@ public final class AtollServer implements ServerUnderTest {
     return data;
   }
 
+  /** Further options for the starts to come. */
+  AtollServer options(String... further) {
+    options = List.of(further);
+    return this;
+  }
+
   /** For the starts to come. */
   AtollServer leaseSeconds(int value) {
     leaseSeconds = value;
@@ -83,13 +92,16 @@ public final class AtollServer implements ServerUnderTest {
 
   @Override
   public void launch(int port) {
-    process =
-        AtollProcess.start(
-            "serve",
-            "--data=" + data,
-            "--nfs=127.0.0.1:" + port,
-            io,
-            "--lease-seconds=" + leaseSeconds);
+    List<String> arguments =
+        new ArrayList<>(
+            List.of(
+                "serve",
+                "--data=" + data,
+                "--nfs=127.0.0.1:" + port,
+                io,
+                "--lease-seconds=" + leaseSeconds));
+    arguments.addAll(options);
+    process = AtollProcess.start(arguments.toArray(String[]::new));
   }
 
   @Override
