@@ -1,5 +1,6 @@
 package io.atoll.guest;
 
+import io.atoll.io.testing.EitherIo;
 import java.io.IOException;
 import java.time.Duration;
 import org.junit.jupiter.api.Tag;
@@ -10,6 +11,8 @@ import org.junit.jupiter.api.Test;
  * see {@code src/test/guest/workloads/throttled.py}.
  */
 @Tag("guest")
+@Tag("full")
+@EitherIo
 class ThrottledMountIT {
   private static final Duration JOB_MOST = Duration.ofHours(2);
 

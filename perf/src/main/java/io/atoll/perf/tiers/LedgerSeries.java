@@ -72,8 +72,7 @@ final class LedgerSeries {
   }
 
   private static double rate(LedgerEntry from, LedgerEntry to) {
-    double seconds =
-        (to.time().monotonicNanos() - from.time().monotonicNanos()) / NANOS_PER_SECOND;
+    double seconds = (to.time().monotonicNanos() - from.time().monotonicNanos()) / NANOS_PER_SECOND;
     double bytes = (double) Metering.bytes(to.admittedThirds() - from.admittedThirds());
     return seconds <= 0 ? 0 : bytes / seconds;
   }

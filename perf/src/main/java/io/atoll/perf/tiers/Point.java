@@ -9,4 +9,7 @@ package io.atoll.perf.tiers;
  * @param creditBytes as of then
  */
 public record Point(
-    double seconds, double usedBytesPerSecond, double permittedBytesPerSecond, double creditBytes) {}
+    double seconds,
+    double usedBytesPerSecond,
+    double permittedBytesPerSecond,
+    double creditBytes) {}

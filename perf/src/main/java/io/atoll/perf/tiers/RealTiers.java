@@ -130,10 +130,11 @@ final class RealTiers {
   /** As its header says, in its fourth and fifth word. */
   private static UUID ownerOf(Path file) throws IOException {
     try (FileChannel channel = FileChannel.open(file)) {
-      ByteBuffer words =
-          ByteBuffer.allocate(OWNER_END_BYTES).order(ByteOrder.LITTLE_ENDIAN);
+      ByteBuffer words = ByteBuffer.allocate(OWNER_END_BYTES).order(ByteOrder.LITTLE_ENDIAN);
       channel.read(words, 0);
-      return new UUID(words.getLong(OWNER_END_BYTES - 2 * Long.BYTES), words.getLong(OWNER_END_BYTES - Long.BYTES));
+      return new UUID(
+          words.getLong(OWNER_END_BYTES - 2 * Long.BYTES),
+          words.getLong(OWNER_END_BYTES - Long.BYTES));
     }
   }
 

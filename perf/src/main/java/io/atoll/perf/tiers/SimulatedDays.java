@@ -87,8 +87,7 @@ final class SimulatedDays {
       long before = admission.admittedThirds();
       loop.runUntil(loop.monotonicNanos() + STEP_NANOS);
       Allowance now = admission.allowance();
-      double seconds =
-          (double) TimeUnit.NANOSECONDS.toSeconds(loop.monotonicNanos() - beginNanos);
+      double seconds = (double) TimeUnit.NANOSECONDS.toSeconds(loop.monotonicNanos() - beginNanos);
       points.add(
           new Point(
               seconds,

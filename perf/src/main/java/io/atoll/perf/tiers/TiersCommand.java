@@ -18,7 +18,10 @@ import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
 
-/** {@code atoll bench tiers}: brings file systems up in each throughput mode, and shows that it holds. */
+/**
+ * {@code atoll bench tiers}: brings file systems up in each throughput mode, and shows that it
+ * holds.
+ */
 @Command(
     name = "atoll bench tiers",
     description =

@@ -22,19 +22,18 @@ public final class TierLoad implements AutoCloseable {
         Thread.ofPlatform()
             .daemon()
             .name("tier-load")
-            .start(
-                () ->
-                    bench.execute(
-                        url,
-                        "--workload=seq-write",
-                        "--connections=2",
-                        "--depth=8",
-                        "--block-size=128k",
-                        "--files=2",
-                        "--file-size=16m",
-                        "--hang-after=120s",
-                        "--ramp-up=0ms",
-                        "--time=" + LONGEST_SECONDS + "s"));
+            .start(() ->
+                bench.execute(
+                    url,
+                    "--workload=seq-write",
+                    "--connections=2",
+                    "--depth=8",
+                    "--block-size=128k",
+                    "--files=2",
+                    "--file-size=16m",
+                    "--hang-after=120s",
+                    "--ramp-up=0ms",
+                    "--time=" + LONGEST_SECONDS + "s"));
   }
 
   /** Begins. */
