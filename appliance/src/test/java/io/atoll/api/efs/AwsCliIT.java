@@ -17,10 +17,12 @@ import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /** A running node and the AWS CLI: a file system from its creation to its end. */
 @EitherIo
+@Timeout(600) // It polls: what never comes is to fail.
 class AwsCliIT {
   @TempDir Path directory;
 

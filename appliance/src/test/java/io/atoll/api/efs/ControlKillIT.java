@@ -17,6 +17,7 @@ import java.util.Random;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import software.amazon.awssdk.core.exception.SdkClientException;
 import software.amazon.awssdk.services.efs.EfsClient;
@@ -31,6 +32,7 @@ import software.amazon.awssdk.services.efs.model.MountTargetDescription;
  * answered is there after the restart, and all comes to rest.
  */
 @EitherIo
+@Timeout(600) // It polls: what never comes is to fail.
 class ControlKillIT {
   private static final int KILLS = 4;
   private static final long LONGEST_LIFE_MILLIS = 3_000;
