@@ -46,6 +46,8 @@ class DurableCostTest extends RealFileSystemTest {
 
   private static final int APPENDS = 100;
 
+  private static final int CREATES_AT_ONCE = 64;
+
   /** A block is filled by 40 of them and a bit. */
   private static final int APPEND_BYTES = 100;
 
@@ -57,6 +59,17 @@ class DurableCostTest extends RealFileSystemTest {
     assertEquals(0, cost.writes(), cost.toString());
     assertEquals(0, cost.dataSyncs(), cost.toString());
     assertEquals(BLOCK_BYTES, cost.writtenBytes(), cost.toString());
+  }
+
+  /** The first one's group is under way when the others come, and these share the next one. */
+  @Test
+  void createsThatComeAtOnceAreTwoLogWrites() throws Exception {
+    create("first");
+    IoCounters.Snapshot cost = costOf(() -> createAtOnce(CREATES_AT_ONCE));
+    assertTrue(cost.durableWrites() <= 2, cost.toString());
+    assertEquals(0, cost.writes(), cost.toString());
+    assertEquals(0, cost.dataSyncs(), cost.toString());
+    System.out.println(CREATES_AT_ONCE + " creates at once: " + cost);
   }
 
   @Test

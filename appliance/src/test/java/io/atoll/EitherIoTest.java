@@ -15,7 +15,7 @@ class EitherIoTest {
       Map.ofEntries(
           Map.entry("AtollProcessTest", "runs a script in place of a node"),
           Map.entry("CallbackClientTest.programThatAnswersIsUp", BOTH),
-          Map.entry("FreshCloneIT", "of the first build, by default options"),
+          Map.entry("FirstCommandIT", "of the first build, by default options"),
           Map.entry("HeapCostIT", COST),
           Map.entry("LateWritesIT", "only a ring's requests outlive their process"),
           Map.entry(

@@ -109,14 +109,43 @@ abstract class RealFileSystemTest {
   }
 
   final FileHandle create(String name) throws Exception {
+    return this.<FileSystem.CreateResult>durably((call, callback) -> create(call, name, callback))
+        .attributes()
+        .handle();
+  }
+
+  private void create(FsCall call, String name, FsCallback<FileSystem.CreateResult> callback) {
     CreateRequest request =
         new CreateRequest(
             FileType.REGULAR, Disposition.GUARDED, new AttributeChanges(), 0, null, 0, 0);
-    return this.<FileSystem.CreateResult>durably((call, callback) ->
-            fileSystem.create(
-                call, fileSystem.root(), name.getBytes(StandardCharsets.UTF_8), request, callback))
-        .attributes()
-        .handle();
+    fileSystem.create(
+        call, fileSystem.root(), name.getBytes(StandardCharsets.UTF_8), request, callback);
+  }
+
+  /** Begins to make so many files in one turn of the loop, and waits until all are durable. */
+  final void createAtOnce(int files) throws Exception {
+    this.<Void>onLoop(end -> {
+      int[] left = {files};
+      for (int i = 0; i < files; i++) {
+        FsCall call = new FsCall(Principal.ROOT);
+        create(
+            call,
+            "at-once-" + i,
+            (status, result) -> {
+              if (status != FsStatus.OK) {
+                end.completeExceptionally(new AssertionError(status));
+                return;
+              }
+              fileSystem.awaitDurable(
+                  call.requiredSequence(),
+                  (durable, nothing) -> {
+                    if (--left[0] == 0) {
+                      end.complete(null);
+                    }
+                  });
+            });
+      }
+    });
   }
 
   final void write(FileHandle file, long offsetBytes, int bytes) throws Exception {

@@ -28,12 +28,15 @@ class LauncherTest {
           "awk",
           "bash",
           "cat",
+          "cp",
           "dirname",
           "env",
           "find",
           "flock",
           "grep",
+          "ln",
           "mkdir",
+          "mktemp",
           "mv",
           "readlink",
           "rm",
@@ -45,6 +48,14 @@ class LauncherTest {
           "tee",
           "timeout",
           "touch");
+
+  /** What a node does that is recorded. */
+  private static final String SERVE_UNTIL_TOLD =
+      "trap 'exit 0' TERM; echo Ready.; while :; do sleep 0.01; done";
+
+  /** What a node does that runs: as long as the file HOLD is there. */
+  private static final String SERVE_WHILE_HELD =
+      "while [[ -n \"${HOLD:-}\" && -e \"$HOLD\" ]]; do sleep 0.01; done";
 
   @TempDir private Path folder;
   private Path programs;
@@ -98,6 +109,12 @@ class LauncherTest {
   private record Run(int exitCode, String output) {}
 
   private Run run(Map<String, String> environment, String... arguments) throws Exception {
+    Process launcher = launch(environment, arguments);
+    String output = new String(launcher.getInputStream().readAllBytes(), UTF_8).strip();
+    return new Run(launcher.waitFor(), output);
+  }
+
+  private Process launch(Map<String, String> environment, String... arguments) throws Exception {
     List<String> command = new ArrayList<>(List.of(clone.resolve("atoll").toString()));
     command.addAll(List.of(arguments));
     ProcessBuilder builder = new ProcessBuilder(command).redirectErrorStream(true);
@@ -106,9 +123,7 @@ class LauncherTest {
     builder.environment().put("HOME", folder.toString());
     builder.environment().put("ATOLL_JDKS", jdks.toString());
     builder.environment().putAll(environment);
-    Process launcher = builder.start();
-    String output = new String(launcher.getInputStream().readAllBytes(), UTF_8).strip();
-    return new Run(launcher.waitFor(), output);
+    return builder.start();
   }
 
   private static void assertMissing(Run run, String what) {
@@ -160,13 +175,17 @@ class LauncherTest {
 
   /** A build that leaves a node's jars, and a JDK that says whether its JVM is given a cache. */
   private void makeBuild(String recording) throws IOException {
+    for (String module : List.of("io-engine", "throughput-modes", "appliance")) {
+      Files.createDirectories(clone.resolve(module).resolve("src/main"));
+      Files.createFile(clone.resolve(module).resolve("pom.xml"));
+    }
     script(
         programs.resolve("mvn"),
-        "mkdir -p {io-engine,throughput-modes,appliance}/src/main appliance/target/lib",
-        "mkdir -p {io-engine,throughput-modes}/target",
-        "touch {io-engine,throughput-modes,appliance}/pom.xml appliance/target/lib/a.jar",
+        "mkdir -p {io-engine,throughput-modes}/target appliance/target/lib",
+        "cat appliance/src/main/* >appliance/target/lib/a.jar",
         "touch appliance/target/atoll-appliance-$(sed -n 's:^  <version>\\(.*\\)</version>:\\1:p'"
             + " pom.xml).jar");
+    changeSources("as cloned");
     Path home = jdks.resolve("jdk");
     makeJdk(home, 25);
     script(
@@ -175,9 +194,20 @@ class LauncherTest {
         "*AOTMode=record*) " + recording + " ;;",
         "*AOTMode=create*) for each; do",
         "  case $each in -XX:AOTCache=*) touch \"${each#*=}\" ;; esac; done ;;",
-        "*AOTCache=*) echo 'runs with a cache' ;;",
+        "*AOTCache=*) echo 'runs with a cache'; " + SERVE_WHILE_HELD + " ;;",
         "*) echo 'runs without a cache' ;;",
         "esac");
+  }
+
+  private void changeSources(String content) throws IOException {
+    Files.writeString(clone.resolve("appliance/src/main/Some.java"), content);
+  }
+
+  /** The folders of jars that nodes may run from. */
+  private List<Path> servers() throws IOException {
+    try (var all = Files.list(clone.resolve("target/server"))) {
+      return all.filter(each -> !Files.isSymbolicLink(each)).sorted().toList();
+    }
   }
 
   private static String lastLine(Run run) {
@@ -186,14 +216,44 @@ class LauncherTest {
 
   @Test
   void aStartIsRecordedOnceForEachBuild() throws Exception {
-    makeBuild("trap 'exit 0' TERM; echo Ready.; while :; do sleep 0.01; done");
+    makeBuild(SERVE_UNTIL_TOLD);
     Run first = run(Map.of(), "serve");
     assertTrue(first.output().contains("recording a start"), first.output());
     assertEquals("runs with a cache", lastLine(first), first.output());
     assertEquals("runs with a cache", run(Map.of(), "serve").output());
-    Files.writeString(clone.resolve("appliance/target/lib/a.jar"), "another one");
+    changeSources("another one");
     Run other = run(Map.of(), "serve");
     assertTrue(other.output().contains("recording a start"), other.output());
+  }
+
+  @Test
+  void whereIoUringIsForbiddenAStartOnNioIsRecorded() throws Exception {
+    makeBuild("[[ $* == *--io=nio* ]] || exit 3; " + SERVE_UNTIL_TOLD);
+    Run run = run(Map.of(), "serve");
+    assertEquals("runs with a cache", lastLine(run), run.output());
+  }
+
+  @Test
+  void aBuildLeavesTheJarsOfANodeThatRunsAsTheyAre() throws Exception {
+    makeBuild(SERVE_UNTIL_TOLD);
+    Path hold = Files.createFile(folder.resolve("hold"));
+    Process node = launch(Map.of("HOLD", hold.toString()), "serve");
+    try (var output = node.inputReader(UTF_8)) {
+      while (!"runs with a cache".equals(output.readLine())) {
+        assertTrue(node.isAlive(), "it ended before it ran");
+      }
+      Path running = servers().getFirst();
+      changeSources("another one");
+      assertEquals("runs with a cache", lastLine(run(Map.of(), "serve")));
+      assertEquals(2, servers().size(), "the new one, and the one that runs: " + servers());
+      assertEquals("as cloned", Files.readString(running.resolve("a.jar")));
+    } finally {
+      Files.delete(hold);
+      node.waitFor();
+    }
+    changeSources("a third one");
+    Run third = run(Map.of(), "serve");
+    assertEquals(1, servers().size(), "nothing runs from the older ones: " + third.output());
   }
 
   @Test
@@ -202,7 +262,8 @@ class LauncherTest {
     Run first = run(Map.of(), "serve");
     assertTrue(first.output().contains("Atoll starts without it"), first.output());
     assertEquals("runs without a cache", lastLine(first), first.output());
-    assertEquals("no room", Files.readString(clone.resolve("target/aot/log")).strip());
+    assertEquals(
+        "no room\nno room", Files.readString(servers().getFirst().resolve("aot/log")).strip());
     assertEquals("runs without a cache", run(Map.of(), "serve").output());
   }
 

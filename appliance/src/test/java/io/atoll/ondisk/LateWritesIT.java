@@ -62,7 +62,7 @@ class LateWritesIT {
         data = disk.path().resolve("data");
         killWithAWriteUnderWay(outer, disk);
         int extents = open(store().resolve("extents/0000"));
-        FileClaim claim = new FileClaim("extents/0000", extents);
+        FileClaim claim = FileClaim.toWrite("extents/0000", extents);
         try {
           assertEquals(-Errno.EAGAIN, claim.attempt(), "the file is free, and written to");
           assertTrue(disk.writesInFlight() > 0, "nothing is under way");

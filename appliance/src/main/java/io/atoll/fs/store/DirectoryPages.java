@@ -12,7 +12,7 @@ import java.util.TreeMap;
  * Loop-confined.
  */
 class DirectoryPages {
-  private final int maxHeapBytes;
+  private int maxHeapBytes;
   private final TreeMap<Place, DirectoryPage> byPlace = new TreeMap<>();
   private final Map<Place, DirectoryPage> byUse = new LinkedHashMap<>(16, 0.75f, true);
   private int heapBytes;
@@ -47,6 +47,16 @@ class DirectoryPages {
     heapBytes += page.heapBytes();
     byPlace.put(place, page);
     byUse.put(place, page);
+    keepWithinBound();
+  }
+
+  /** Keeps no more than this from now on. */
+  final void limit(int heapBytes) {
+    maxHeapBytes = heapBytes;
+    keepWithinBound();
+  }
+
+  private void keepWithinBound() {
     while (heapBytes > maxHeapBytes) {
       remove(byUse.keySet().iterator().next());
     }

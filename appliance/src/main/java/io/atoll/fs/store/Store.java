@@ -68,7 +68,7 @@ final class Store {
     entries = cache(DirectoryEntry.class, parts.entries(inodes), settings.entries(), hash);
     chunks = cache(ChunkMap.class, new ChunkMapCodec(), settings.chunkMaps(), hash);
     contents = cache(SmallContent.class, new SmallContent.Format(), settings.smallContents(), hash);
-    directoryPages = parts.directoryPages();
+    directoryPages = parts.directoryPages(settings.directoryPagesBytes());
     data = new DataCache(volume, loop, memory);
     readAhead = new ReadAhead(this);
     orphans = new Orphans(this);
@@ -83,6 +83,7 @@ final class Store {
     entries.limit(settings.entries());
     chunks.limit(settings.chunkMaps());
     contents.limit(settings.smallContents());
+    directoryPages.limit(settings.directoryPagesBytes());
   }
 
   private <V extends Cached> ObjectCache<V> cache(

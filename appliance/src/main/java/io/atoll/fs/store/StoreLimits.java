@@ -49,9 +49,6 @@ final class StoreLimits {
   /** Entries of a directory taken from the map at once. */
   static final int DIRECTORY_PAGE_ENTRIES = 128;
 
-  /** What the pages of directories that are kept for the next listing take of the heap, about. */
-  static final int MAX_DIRECTORY_PAGES_BYTES = 8 << 20;
-
   /** Blocks of the longest transfer that is not aligned. */
   static final int MAX_TRANSFER_BLOCKS = MAX_TRANSFER_BYTES / Volume.BLOCK_BYTES + 1;
 

@@ -7,8 +7,8 @@ class StoreParts {
     return new UnstableWrites(store);
   }
 
-  DirectoryPages directoryPages() {
-    return new DirectoryPages(StoreLimits.MAX_DIRECTORY_PAGES_BYTES);
+  DirectoryPages directoryPages(int maxHeapBytes) {
+    return new DirectoryPages(maxHeapBytes);
   }
 
   EntryCodec entries(ObjectCache<Inode> inodes) {

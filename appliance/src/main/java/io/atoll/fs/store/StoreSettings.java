@@ -10,17 +10,24 @@ import io.atoll.fs.FileLimits;
  * @param entries names, found or known to be absent; about 150 bytes each
  * @param chunkMaps about 1,400 bytes each, for 256 KiB of file
  * @param smallContents inline files and symbolic links, up to 4 KiB each
+ * @param directoryPagesBytes about what the pages of directories take of the heap that are kept for
+ *     the next listing
  * @param limits how large objects may get
  */
 public record StoreSettings(
-    int inodes, int entries, int chunkMaps, int smallContents, FileLimits limits) {
+    int inodes,
+    int entries,
+    int chunkMaps,
+    int smallContents,
+    int directoryPagesBytes,
+    FileLimits limits) {
 
-  /** Less than 60 MB of heap when all are full. */
+  /** Less than 70 MB of heap when all are full. */
   public static final StoreSettings DEFAULT = withLimits(FileLimits.HIGHEST);
 
   /** As {@link #DEFAULT}, with other limits. */
   public static StoreSettings withLimits(FileLimits limits) {
-    return new StoreSettings(32_768, 32_768, 16_384, 4_096, limits);
+    return new StoreSettings(32_768, 32_768, 16_384, 4_096, 8 << 20, limits);
   }
 
   /** For one of so many file systems that share a heap. */
@@ -30,6 +37,7 @@ public record StoreSettings(
         Math.max(1, entries / fileSystems),
         Math.max(1, chunkMaps / fileSystems),
         Math.max(1, smallContents / fileSystems),
+        directoryPagesBytes / fileSystems,
         limits);
   }
 

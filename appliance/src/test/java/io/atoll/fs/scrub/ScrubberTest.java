@@ -9,18 +9,14 @@ import io.atoll.fs.format.StoredKeys;
 import io.atoll.io.testing.EitherIo;
 import io.atoll.io.volume.Volume;
 import io.atoll.io.volume.VolumeStatus;
+import io.atoll.ondisk.LoggedLines;
 import io.atoll.ondisk.StoreOnDisk;
 import io.atoll.ondisk.Tree;
 import java.lang.reflect.Proxy;
 import java.nio.file.Path;
 import java.util.List;
-import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Predicate;
-import java.util.logging.Handler;
-import java.util.logging.LogRecord;
-import java.util.logging.Logger;
-import java.util.logging.SimpleFormatter;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -31,29 +27,15 @@ import org.junit.jupiter.api.io.TempDir;
 class ScrubberTest {
   private static final long FAST = 1L << 40;
   private static final long WAIT_NANOS = 60_000_000_000L;
-  private static final Logger LOGGER = Logger.getLogger(Scrubber.class.getPackageName());
 
   @TempDir private Path data;
   private StoreOnDisk store;
-  private final List<String> log = new CopyOnWriteArrayList<>();
+  private final LoggedLines logged = new LoggedLines(Scrubber.class.getPackageName());
+  private final List<String> log = logged.lines();
   private final AtomicLong others = new AtomicLong();
-  private final Handler handler =
-      new Handler() {
-        @Override
-        public void publish(LogRecord event) {
-          log.add(new SimpleFormatter().formatMessage(event));
-        }
-
-        @Override
-        public void flush() {}
-
-        @Override
-        public void close() {}
-      };
 
   @BeforeEach
   void open() throws Exception {
-    LOGGER.addHandler(handler);
     store = StoreOnDisk.open(data);
     store.directory("/d");
     store.directory("/d/e");
@@ -64,7 +46,7 @@ class ScrubberTest {
 
   @AfterEach
   void close() {
-    LOGGER.removeHandler(handler);
+    logged.close();
     store.close();
   }
 

@@ -88,6 +88,19 @@ class DirectoryPagesTest {
   }
 
   @Test
+  void whoIsGivenLessRoomForgetsWhatHasNone() {
+    DirectoryPages pages = new DirectoryPages(ROOM);
+    DirectoryPage first = page(directory, 1, false, 3, 5, 8);
+    pages.add(first);
+    pages.add(page(directory, 9, true, 10, 11, 12));
+    pages.limit(first.heapBytes() + first.heapBytes() / 2);
+    assertNull(pages.find(directory, 1));
+    assertNotNull(pages.find(directory, 9));
+    pages.limit(0);
+    assertEquals(0, pages.heapBytes());
+  }
+
+  @Test
   void pageThatIsLargerThanTheBoundIsNotKept() {
     DirectoryPages pages = new DirectoryPages(100);
     pages.add(page(directory, 1, true, 3, 5, 8));

@@ -111,8 +111,8 @@ public final class StoreMutants {
   private static StoreParts listingAsBefore() {
     return new StoreParts() {
       @Override
-      DirectoryPages directoryPages() {
-        return new DirectoryPages(StoreLimits.MAX_DIRECTORY_PAGES_BYTES) {
+      DirectoryPages directoryPages(int maxHeapBytes) {
+        return new DirectoryPages(maxHeapBytes) {
           @Override
           boolean isCurrent(DirectoryPage page, Inode directory) {
             return true;

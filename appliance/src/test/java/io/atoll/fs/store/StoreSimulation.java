@@ -66,7 +66,7 @@ final class StoreSimulation {
     world = new StoreWorld(ofWorld, options, (12 + random.nextInt(13)) * MIB);
     settings =
         random.nextInt(3) == 0
-            ? new StoreSettings(1, 1, 1, 1, FileLimits.HIGHEST)
+            ? new StoreSettings(1, 1, 1, 1, 4096, FileLimits.HIGHEST)
             : StoreSettings.DEFAULT;
     unit = random.nextInt(10) == 0 ? 300_000 : 12_000;
     if (unit < CacheLimits.GRANULE_BYTES && random.nextBoolean()) {

@@ -145,7 +145,7 @@ final class TestFs {
   /** Opens anew with room for next to nothing in the caches. */
   void shrinkCaches() {
     loop.runUntilIdle();
-    fs = open(new StoreSettings(1, 1, 1, 1, FileLimits.HIGHEST));
+    fs = open(new StoreSettings(1, 1, 1, 1, 4096, FileLimits.HIGHEST));
     fs.graceEnded();
   }
 

@@ -48,7 +48,7 @@ final class UnstableSimulation {
     world = new StoreWorld(random.split(), DISK_BYTES);
     settings =
         random.nextInt(3) == 0
-            ? new StoreSettings(1, 1, 1, 1, FileLimits.HIGHEST)
+            ? new StoreSettings(1, 1, 1, 1, 4096, FileLimits.HIGHEST)
             : StoreSettings.DEFAULT;
   }
 

@@ -3,6 +3,7 @@ package io.atoll.io.check;
 import io.atoll.io.disk.DiskFile;
 import io.atoll.io.disk.Errno;
 import io.atoll.io.disk.FileArguments;
+import io.atoll.io.disk.FileClaim;
 import io.atoll.io.disk.IoCompletion;
 import io.atoll.io.linux.LinuxAbi;
 import io.atoll.io.linux.Syscalls;
@@ -36,7 +37,10 @@ final class ImageFile implements DiskFile, AutoCloseable {
     this.reader = reader;
   }
 
-  /** Opens file {@code name} of {@code folder}. */
+  /**
+   * Opens file {@code name} of {@code folder}, once nothing is under way on it that a node asked
+   * for, even one that was killed; and no node changes it while it is open.
+   */
   static ImageFile open(Path folder, String name, Executor reader) throws IOException {
     Path path = folder.resolve(name);
     int fd = openat(path, LinuxAbi.O_DIRECT);
@@ -45,6 +49,14 @@ final class ImageFile implements DiskFile, AutoCloseable {
     }
     if (fd < 0) {
       throw new IOException(path + " can't be opened (errno " + -fd + ")");
+    }
+    int claimed = FileClaim.toRead(path.toString(), fd).await();
+    if (claimed < 0) {
+      Syscalls.close(fd);
+      throw new IOException(
+          claimed == -Errno.EBUSY
+              ? path + " is held by another process, or by writes that its disk does not end"
+              : path + " can't be locked (errno " + -claimed + ")");
     }
     return new ImageFile(name, fd, Files.size(path), reader);
   }

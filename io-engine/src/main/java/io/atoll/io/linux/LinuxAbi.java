@@ -28,6 +28,7 @@ public final class LinuxAbi {
   public static final int FOLDER_MODE = 0x1C0;
 
   public static final int RWF_DSYNC = 2;
+  public static final int LOCK_SH = 1;
   public static final int LOCK_EX = 2;
   public static final int LOCK_NB = 4;
   public static final int FALLOC_FL_KEEP_SIZE = 1;

@@ -63,7 +63,7 @@ final class RingOpening {
       fail(result);
     } else {
       fd = result;
-      claim = new FileClaim(name, fd);
+      claim = FileClaim.toWrite(name, fd);
       claim();
     }
   }

@@ -10,6 +10,7 @@ import io.atoll.io.volume.Volume.StatusCallback;
 import io.netty.buffer.ByteBuf;
 import java.util.ArrayDeque;
 import java.util.Arrays;
+import java.util.UUID;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -42,10 +43,12 @@ final class BlockIo {
   private int withDisk;
 
   /**
+   * @param volume whose blocks these are, for the log
    * @param ended run when an operation has ended
    */
   BlockIo(
       Loop loop,
+      UUID volume,
       DiskFile extents,
       BlockChecksums checksums,
       VolumeCounters counters,
@@ -55,7 +58,7 @@ final class BlockIo {
     this.extents = extents;
     this.checksums = checksums;
     this.counters = counters;
-    damage = new DamageLog(loop);
+    damage = new DamageLog(loop, volume);
     this.ended = ended;
   }
 
@@ -186,7 +189,12 @@ final class BlockIo {
 
   private VolumeStatus writeStatus(Operation write, int result) {
     if (result < 0) {
-      logger.error("cannot write blocks {}: errno {}", write.run, -result);
+      logger.error(
+          "{} can't be written at offset {}, {} blocks: errno {}",
+          VolumeFiles.EXTENTS,
+          write.run.address() * Volume.BLOCK_BYTES,
+          write.run.blocks(),
+          -result);
       return VolumeStatus.IO_ERROR;
     }
     return VolumeStatus.OK;

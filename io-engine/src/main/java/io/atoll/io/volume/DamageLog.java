@@ -1,6 +1,7 @@
 package io.atoll.io.volume;
 
 import io.atoll.io.loop.Loop;
+import java.util.UUID;
 import java.util.concurrent.TimeUnit;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -15,24 +16,38 @@ final class DamageLog {
   private static final long INTERVAL_NANOS = TimeUnit.SECONDS.toNanos(1);
 
   private final Loop loop;
+  private final UUID volume;
   private boolean reported;
   private long lastNanos;
   private long leftOut;
 
-  DamageLog(Loop loop) {
+  DamageLog(Loop loop, UUID volume) {
     this.loop = loop;
+    this.volume = volume;
   }
 
   void unreadable(BlockRun run, int result) {
     if (mayReport()) {
-      logger.error("cannot read blocks {}: result {} ({} more like it)", run, result, leftOut);
+      logger.error(
+          "volume {}: {} can't be read at offset {}, {} blocks: result {} ({} more like it)",
+          volume,
+          VolumeFiles.EXTENTS,
+          run.address() * Volume.BLOCK_BYTES,
+          run.blocks(),
+          result,
+          leftOut);
       leftOut = 0;
     }
   }
 
   void mismatch(long address) {
     if (mayReport()) {
-      logger.error("block {} does not match its checksum ({} more like it)", address, leftOut);
+      logger.error(
+          "volume {}: {} at offset {} does not match its checksum ({} more like it)",
+          volume,
+          VolumeFiles.EXTENTS,
+          address * Volume.BLOCK_BYTES,
+          leftOut);
       leftOut = 0;
     }
   }

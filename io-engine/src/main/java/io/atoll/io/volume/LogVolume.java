@@ -163,7 +163,7 @@ public final class LogVolume implements Volume {
     reader =
         new IndexReader(
             loop, environment.workers(), parts.index(), overlay, counters, this::fenced, ended);
-    blocks = new BlockIo(loop, extents, kinds.checksums(), counters, ended);
+    blocks = new BlockIo(loop, id(), extents, kinds.checksums(), counters, ended);
     closing =
         new VolumeClosing(
             loop, pipeline, applier, this::othersBusy, this::fenced, this::closeFiles);

@@ -18,7 +18,6 @@ import java.lang.foreign.MemorySegment;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Callable;
-import java.util.concurrent.locks.LockSupport;
 
 /**
  * A directory whose files are read and written by worker threads, where io_uring is forbidden.
@@ -111,7 +110,7 @@ public final class WorkerDisk implements Disk {
     if (fd < 0) {
       return fd;
     }
-    int end = claim(name, fd);
+    int end = FileClaim.toWrite(name, fd).await();
     end = end < 0 ? end : stat(fd, result);
     if (end == 0 && create) {
       end = Syscalls.fsync(fd);
@@ -121,16 +120,6 @@ public final class WorkerDisk implements Disk {
       Syscalls.close(fd);
     } else {
       result.fd = workers.own(fd);
-    }
-    return end;
-  }
-
-  private static int claim(String name, int fd) {
-    FileClaim claim = new FileClaim(name, fd);
-    int end = claim.attempt();
-    while (end == -Errno.EAGAIN) {
-      LockSupport.parkNanos(FileClaim.RETRY_NANOS);
-      end = claim.attempt();
     }
     return end;
   }

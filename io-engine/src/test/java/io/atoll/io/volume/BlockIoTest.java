@@ -13,6 +13,7 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.SplittableRandom;
+import java.util.UUID;
 import org.junit.jupiter.api.Test;
 
 /** What becomes of operations that the disk does not take. */
@@ -50,7 +51,13 @@ class BlockIoTest {
   private final List<VolumeStatus> told = new ArrayList<>();
   private final int[] ended = new int[1];
   private final BlockIo blocks =
-      new BlockIo(loop, THROWING, new BlockChecksums(), new VolumeCounters(), () -> ended[0]++);
+      new BlockIo(
+          loop,
+          new UUID(1, 2),
+          THROWING,
+          new BlockChecksums(),
+          new VolumeCounters(),
+          () -> ended[0]++);
 
   @Test
   void operationsThatTheDiskThrowsAtEndAndLeaveNothingInFlight() {
