@@ -208,6 +208,22 @@ final class Compound extends CompoundCall {
   }
 
   @Override
+  public <T> FsCallback<T> step(Step<T> step) {
+    int operation = operationsBegun;
+    return (ended, result) -> {
+      if (operation != operationsBegun) {
+        undo((status, nothing) -> {}, ended, result);
+        return;
+      }
+      try {
+        step.done(this, ended, result);
+      } catch (Throwable e) {
+        endAbandoned(e);
+      }
+    };
+  }
+
+  @Override
   public <T> FsCallback<T> guarded(FsCallback<T> callback, FsCallback<T> tooLate) {
     int operation = operationsBegun;
     return (ended, result) -> {

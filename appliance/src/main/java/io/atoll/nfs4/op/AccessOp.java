@@ -14,11 +14,7 @@ final class AccessOp implements Op {
       return;
     }
     call.fileSystem()
-        .access(
-            call.fsCall(),
-            call.currentFileHandle(),
-            wanted,
-            call.guarded((status, result) -> checked(call, status, result)));
+        .access(call.fsCall(), call.currentFileHandle(), wanted, call.step(AccessOp::checked));
   }
 
   private static void checked(CompoundCall call, FsStatus status, AccessResult result) {

@@ -141,6 +141,18 @@ public abstract class CompoundCall {
   }
 
   /**
+   * As {@link #guarded(FsCallback)}, for a step that knows nothing but the call: it captures
+   * nothing, so that it is no object of its own for each operation.
+   */
+  public abstract <T> FsCallback<T> step(Step<T> step);
+
+  /** What an operation does when something that it has asked for is there. */
+  @FunctionalInterface
+  public interface Step<T> {
+    void done(CompoundCall call, FsStatus status, T result);
+  }
+
+  /**
    * As {@link #guarded(FsCallback)}, for a step that leaves something behind.
    *
    * @param tooLate run instead of {@code callback} when the operation has been given up meanwhile:

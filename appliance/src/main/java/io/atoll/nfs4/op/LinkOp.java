@@ -30,6 +30,6 @@ final class LinkOp implements Op {
             call.savedFileHandle(),
             call.currentFileHandle(),
             name.bytes(),
-            call.guarded((status, change) -> RemoveOp.changed(call, status, change)));
+            call.step(RemoveOp::changed));
   }
 }

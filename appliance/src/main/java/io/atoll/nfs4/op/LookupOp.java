@@ -25,11 +25,7 @@ final class LookupOp implements Op {
       return;
     }
     call.fileSystem()
-        .lookup(
-            call.fsCall(),
-            call.currentFileHandle(),
-            name.bytes(),
-            call.guarded((status, attributes) -> found(call, status, attributes)));
+        .lookup(call.fsCall(), call.currentFileHandle(), name.bytes(), call.step(LookupOp::found));
   }
 
   /** The view that {@code name} in the current directory leads into; null if it is no such name. */

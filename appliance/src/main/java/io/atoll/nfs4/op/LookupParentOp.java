@@ -17,7 +17,7 @@ final class LookupParentOp implements Op {
 
   @Override
   public void start(CompoundCall call) {
-    parent(call, call.guarded((status, attributes) -> LookupOp.found(call, status, attributes)));
+    parent(call, call.step(LookupOp::found));
   }
 
   /** Finds the parent of the current filehandle in the current view; NOT_FOUND at its root. */

@@ -8,10 +8,7 @@ final class ReadLinkOp implements Op {
   @Override
   public void start(CompoundCall call) {
     call.fileSystem()
-        .readLink(
-            call.fsCall(),
-            call.currentFileHandle(),
-            call.guarded((status, target) -> read(call, status, target)));
+        .readLink(call.fsCall(), call.currentFileHandle(), call.step(ReadLinkOp::read));
   }
 
   private static void read(CompoundCall call, FsStatus status, byte[] target) {

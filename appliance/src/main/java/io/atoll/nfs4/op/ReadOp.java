@@ -55,7 +55,7 @@ final class ReadOp implements Op {
             call.heldOpen(),
             readable,
             readBytes,
-            call.guarded((status, result) -> read(call, status, result)));
+            call.step(ReadOp::read));
   }
 
   private static void read(CompoundCall call, FsStatus status, ReadResult result) {

@@ -16,10 +16,7 @@ final class RemoveOp implements Op {
     }
     call.fileSystem()
         .remove(
-            call.fsCall(),
-            call.currentFileHandle(),
-            name.bytes(),
-            call.guarded((status, change) -> changed(call, status, change)));
+            call.fsCall(), call.currentFileHandle(), name.bytes(), call.step(RemoveOp::changed));
   }
 
   /** Answers with a directory's change, as LINK does too. */

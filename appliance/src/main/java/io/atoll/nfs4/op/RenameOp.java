@@ -35,7 +35,7 @@ final class RenameOp implements Op {
             from.bytes(),
             call.currentFileHandle(),
             to.bytes(),
-            call.guarded((status, result) -> renamed(call, status, result)));
+            call.step(RenameOp::renamed));
   }
 
   private static void renamed(CompoundCall call, FsStatus status, RenameResult result) {

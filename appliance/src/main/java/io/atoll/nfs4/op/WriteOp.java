@@ -53,7 +53,7 @@ final class WriteOp implements Op {
             offset,
             data,
             stability,
-            call.guarded((status, result) -> written(call, status, result)));
+            call.step(WriteOp::written));
   }
 
   private Nfs4Status check(CompoundCall call, Stateid argument, long offset) {
