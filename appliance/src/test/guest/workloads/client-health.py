@@ -21,8 +21,10 @@ HARMLESS = re.compile(
     r"Installing knfsd|sunrpc: loading|netfs: "
 )
 # Said when the server is away and comes back. As "lost" the client also counts a lock that it was just asking for when
-# the server died; whether one that it held is lost shows by the EIO that its owner gets.
-OF_A_RESTART = re.compile(r"nfs: server \S+ (not responding, still trying|OK)|NFS: \S+: lost \d+ locks")
+# the server died; whether one that it held is lost shows by the EIO that its owner gets. What the client asks for on its
+# own behalf (sessions, reclaims) is given up and said to have timed out after three minutes, and asked for again; what
+# programs ask for on a hard mount never is.
+OF_A_RESTART = re.compile(r"nfs: server \S+ (not responding, (still trying|timed out)|OK)|NFS: \S+: lost \d+ locks")
 COMPLAINT = re.compile(
     r"\b(nfs|nfs4?|NFSv?4?|RPC|rpc|sunrpc|lockd|rpciod|nfsiod)\b|nfs4_|nfs_|"
     r"BUG:|WARNING:|Oops|Call Trace|blocked for more than|general protection|Out of memory"
