@@ -1,5 +1,6 @@
 package io.atoll.io.buffer;
 
+import io.atoll.io.linux.SlabMemory;
 import io.netty.buffer.ByteBuf;
 import java.lang.foreign.Arena;
 import java.nio.ByteBuffer;
@@ -10,8 +11,8 @@ import java.util.Map;
 
 /**
  * Direct memory for disk and network alike, in blocks of 4 KiB times a power of two, aligned to
- * their page. A buddy allocator over slabs of {@link #SLAB_BYTES}, which are taken from the system
- * as they are needed, up to a bound, and kept.
+ * their page. A buddy allocator over slabs of {@link #SLAB_BYTES}, in huge pages if there are any,
+ * which are taken from the system as they are needed, up to a bound, and kept.
  *
  * <p>Buffers are counted by reference and come back by their last {@code release}, from any thread.
  * Thread-safe; the lock is held for some tens of nanoseconds. Contents are not cleared.
@@ -130,7 +131,7 @@ public final class AlignedBufferPool implements AutoCloseable {
   }
 
   private void grow() {
-    memory.add(arena.allocate(SLAB_BYTES, PAGE_BYTES).asByteBuffer());
+    memory.add(SlabMemory.map(SLAB_BYTES, arena).asByteBuffer());
     pages.add((memory.size() - 1) * PAGES_PER_SLAB, MAX_ORDER);
   }
 

@@ -2,13 +2,14 @@ package io.atoll.io.cache;
 
 import static io.atoll.io.cache.CacheLimits.GRANULE_BYTES;
 
+import io.atoll.io.linux.SlabMemory;
 import java.lang.foreign.Arena;
 import java.nio.ByteBuffer;
 
 /**
- * The memory of the {@link DataCache}s of a loop: slabs at page boundaries, all taken from the
- * system when it is made, so that none of it is a surprise later. One granule of it stays zero, for
- * holes. Confined to a loop once it is used.
+ * The memory of the {@link DataCache}s of a loop: slabs in huge pages if there are any, all taken
+ * from the system when it is made, so that none of it is a surprise later. One granule of it stays
+ * zero, for holes. Confined to a loop once it is used.
  */
 public final class GranuleMemory implements AutoCloseable {
 
@@ -20,7 +21,6 @@ public final class GranuleMemory implements AutoCloseable {
   private static final int MIN_GRANULES = 3;
 
   private static final int SLAB_GRANULES = 256;
-  private static final int ALIGNMENT_BYTES = 4096;
 
   /** Views kept for each slab. */
   private static final int MAX_SPARE_VIEWS = 256;
@@ -48,7 +48,7 @@ public final class GranuleMemory implements AutoCloseable {
     slabs = new ByteBuffer[(all + SLAB_GRANULES - 1) / SLAB_GRANULES];
     for (int i = 0; i < slabs.length; i++) {
       int inSlab = Math.min(SLAB_GRANULES, all - i * SLAB_GRANULES);
-      slabs[i] = arena.allocate((long) inSlab * GRANULE_BYTES, ALIGNMENT_BYTES).asByteBuffer();
+      slabs[i] = SlabMemory.mapNow((long) inSlab * GRANULE_BYTES, arena).asByteBuffer();
     }
     spare = new GranuleView[slabs.length][MAX_SPARE_VIEWS];
     spareCount = new int[slabs.length];
