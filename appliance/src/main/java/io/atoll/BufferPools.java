@@ -2,24 +2,33 @@ package io.atoll;
 
 import io.atoll.io.buffer.AlignedBufferPool;
 import io.atoll.io.cache.GranuleShare;
+import java.util.List;
 
 /**
- * What an opening of a file system may have of its loop's {@link LoopMemory}.
+ * What an opening of a file system may have of its loop's {@link LoopMemory}, and for the payloads
+ * that other loops receive, of theirs.
  *
  * @param received for the payloads that clients send
  * @param replies for what clients read, where the cache can't lend it
  * @param store for what the store writes and reads itself: the network holds none of it
  * @param cache what clients read, and what they may read next
+ * @param elsewhere the other loops that its clients' sockets may be on
  */
 record BufferPools(
     AlignedBufferPool.Share received,
     AlignedBufferPool.Share replies,
     AlignedBufferPool.Share store,
-    GranuleShare cache) {
+    GranuleShare cache,
+    List<SocketLoop> elsewhere) {
 
   /** What is out of those but the cache. */
   long outstandingBytes() {
-    return received.outstandingBytes() + replies.outstandingBytes() + store.outstandingBytes();
+    long bytes =
+        received.outstandingBytes() + replies.outstandingBytes() + store.outstandingBytes();
+    for (SocketLoop each : elsewhere) {
+      bytes += each.received().outstandingBytes();
+    }
+    return bytes;
   }
 
   /** Whether nobody holds anything of them. */
@@ -33,5 +42,6 @@ record BufferPools(
     replies.leave();
     store.leave();
     cache.leave();
+    elsewhere.forEach(each -> each.received().leave());
   }
 }

@@ -2,9 +2,11 @@ package io.atoll;
 
 import io.atoll.StartFailure.Kind;
 import io.atoll.io.loop.Loop;
+import io.atoll.io.loop.VertxLoop;
 import io.vertx.core.Future;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -25,15 +27,25 @@ final class FileSystemMemory {
 
   private final Loop loop;
   private final LoopMemory memory;
+  private final Map<VertxLoop, LoopMemory> elsewhere;
 
   /** Nobody's, and not all there. */
   private final List<BufferPools> incomplete = new ArrayList<>();
 
   private boolean watching;
 
+  /** For a file system all of which is on one loop. */
   FileSystemMemory(Loop loop, LoopMemory memory) {
+    this(loop, memory, Map.of());
+  }
+
+  /**
+   * @param elsewhere the memory of the other loops that its clients' sockets may be on
+   */
+  FileSystemMemory(Loop loop, LoopMemory memory, Map<VertxLoop, LoopMemory> elsewhere) {
     this.loop = loop;
     this.memory = memory;
+    this.elsewhere = elsewhere;
   }
 
   /**
@@ -52,7 +64,11 @@ final class FileSystemMemory {
                   + " earlier openings of the file system is still in use: it can be opened when"
                   + " that ends, or by a restart of the node"));
     }
-    return memory.share();
+    List<SocketLoop> receivers = new ArrayList<>();
+    elsewhere.forEach((other, its) -> receivers.add(its.receiver(other)));
+    return memory
+        .share(receivers)
+        .onFailure(failure -> receivers.forEach(each -> each.received().leave()));
   }
 
   /**

@@ -3,6 +3,7 @@ package io.atoll;
 import io.atoll.io.buffer.AlignedBufferPool;
 import io.atoll.io.cache.GranuleMemory;
 import io.atoll.io.loop.Loop;
+import io.atoll.io.loop.VertxLoop;
 import io.atoll.io.loop.Workers;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
@@ -12,7 +13,8 @@ import java.util.List;
  * The aligned memory of an event loop, which the file systems that live on it share. Divided by who
  * decides how long it is held, so that a client which sends or takes slowly can exhaust neither
  * what others write nor what the stores work with. Made when the first file system asks, by a
- * worker: the system fills the cache's memory with zeros while its thread waits. Loop-confined.
+ * worker: the system fills the cache's memory with zeros while its thread waits. Loop-confined, but
+ * for {@link #receiver}.
  */
 final class LoopMemory implements AutoCloseable {
   private final Loop loop;
@@ -35,13 +37,28 @@ final class LoopMemory implements AutoCloseable {
     this.cacheBytes = cacheBytes;
   }
 
-  /** A part for a further opening of a file system. */
-  Future<BufferPools> share() {
+  /**
+   * A part of what payloads are received into, for sockets on this loop of a file system that lives
+   * on another. For any thread.
+   *
+   * @param self this loop
+   */
+  SocketLoop receiver(VertxLoop self) {
+    return new SocketLoop(self, received.share());
+  }
+
+  /**
+   * A part for a further opening of a file system.
+   *
+   * @param elsewhere the parts that it has of other loops' memory
+   */
+  Future<BufferPools> share(List<SocketLoop> elsewhere) {
     if (cache == null) {
       cache = makeCache();
     }
     return cache.map(granules ->
-        new BufferPools(received.share(), replies.share(), store.share(), granules.join()));
+        new BufferPools(
+            received.share(), replies.share(), store.share(), granules.join(), elsewhere));
   }
 
   private Future<GranuleMemory> makeCache() {

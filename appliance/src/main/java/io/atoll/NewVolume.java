@@ -18,6 +18,7 @@ import java.io.IOException;
 import java.nio.channels.FileChannel;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.util.List;
 import java.util.function.Supplier;
 
 /** A volume to be filled by a tool, with a loop of its own. For one thread that may block. */
@@ -55,7 +56,7 @@ final class NewVolume implements AutoCloseable {
     NewVolume made = new NewVolume(runtime);
     try {
       made.disk = made.await(() -> OpenFileSystem.openDisk(runtime, made.loop, storage));
-      made.buffers = made.await(made.memory::share);
+      made.buffers = made.await(() -> made.memory.share(List.of()));
       made.volume =
           made.await(() ->
               OpenFileSystem.openVolume(

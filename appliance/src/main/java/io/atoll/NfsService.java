@@ -6,7 +6,9 @@ import io.atoll.figures.FileSystemSample;
 import io.atoll.fs.FileHandle;
 import io.atoll.fs.FileSystem;
 import io.atoll.fs.FsStatus;
+import io.atoll.io.loop.Loop;
 import io.atoll.io.loop.VertxLoop;
+import io.atoll.io.volume.DataLane;
 import io.atoll.nfs4.compound.NfsProgram;
 import io.atoll.nfs4.compound.OpTable;
 import io.atoll.nfs4.op.AccessPoints;
@@ -47,9 +49,9 @@ import java.util.function.Function;
  * whichever way a client comes. Confined to the home loop.
  */
 final class NfsService {
-  private final VertxLoop loop;
   private final AccessPoints accessPoints;
   private final RpcService rpc;
+  private final Function<Loop, DataLane> lanes;
   private final NfsState state;
   private final GraceFacts grace;
   private final CallbackClient callbacks;
@@ -59,15 +61,15 @@ final class NfsService {
   private final Set<Future<Void>> endings = new LinkedHashSet<>();
 
   private NfsService(
-      VertxLoop loop,
       AccessPoints accessPoints,
       RpcService rpc,
+      Function<Loop, DataLane> lanes,
       NfsState state,
       CallbackClient callbacks,
       GraceFacts grace) {
-    this.loop = loop;
     this.accessPoints = accessPoints;
     this.rpc = rpc;
+    this.lanes = lanes;
     this.state = state;
     this.callbacks = callbacks;
     this.grace = grace;
@@ -107,7 +109,7 @@ final class NfsService {
           CallbackClient callbacks = new CallbackClient(loop);
           Export export = export(fileSystem, settings);
           RpcService rpc = rpc(loop, open, export, throughput, state, callbacks, budgets.rpc());
-          return new NfsService(loop, export.accessPoints(), rpc, state, callbacks, grace);
+          return new NfsService(export.accessPoints(), rpc, open::lane, state, callbacks, grace);
         });
   }
 
@@ -162,8 +164,14 @@ final class NfsService {
         limits,
         budgets,
         List.of(program),
-        new WritePayloadFinder(fileSystem.maxTransferBytes()),
-        new AlignedPayloads(open.receiveBuffers()));
+        open.socketLoops().stream()
+            .map(each -> place(each, fileSystem.maxTransferBytes()))
+            .toList());
+  }
+
+  private static RpcService.Place place(SocketLoop at, int maxTransferBytes) {
+    return new RpcService.Place(
+        at.loop(), new WritePayloadFinder(maxTransferBytes), new AlignedPayloads(at.received()));
   }
 
   /** The grace period that it began with; null if there was none. */
@@ -179,6 +187,21 @@ final class NfsService {
   /** Connections of clients, at all addresses. */
   int connections() {
     return rpc.connectionCount();
+  }
+
+  /** What each loop that works for it does. */
+  List<FileSystemSample.LoopWork> loops() {
+    return rpc.loads().stream().map(this::work).toList();
+  }
+
+  private FileSystemSample.LoopWork work(RpcService.Load load) {
+    DataLane lane = lanes.apply(load.loop());
+    return new FileSystemSample.LoopWork(
+        load.loop().number(),
+        load.connections(),
+        load.records(),
+        lane == null ? 0 : lane.reads(),
+        lane == null ? 0 : lane.writes());
   }
 
   /** Those that use it now. */
@@ -205,7 +228,7 @@ final class NfsService {
       listening.admit(at.access()::admits);
       return Future.succeededFuture(wanted);
     }
-    RpcServer server = new RpcServer(loop, rpc, at.accessPoint(), at.access()::admits);
+    RpcServer server = new RpcServer(rpc, at.accessPoint(), at.access()::admits);
     return server
         .listen(wanted.getAddress().getHostAddress(), wanted.getPort())
         .map(port -> new InetSocketAddress(wanted.getAddress(), port))

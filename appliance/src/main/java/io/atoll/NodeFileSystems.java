@@ -18,11 +18,13 @@ import io.atoll.modes.rate.PerformanceMode;
 import io.atoll.modes.rate.ThroughputSettings;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
+import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.EnumSet;
 import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -144,7 +146,9 @@ final class NodeFileSystems implements FileSystemHost {
             () ->
                 onWorker(() -> FileSystemFolder.of(data, id))
                     .onSuccess(folder -> present.add(id.toString()))
-                    .compose(folder -> bringUp(id, settings.throughput(), FileSystemShape.DEFAULT)))
+                    .compose(folder ->
+                        bringUp(
+                            id, settings.throughput(), settings.throughput().performanceMode())))
         .map(up -> served(id));
   }
 
@@ -152,9 +156,6 @@ final class NodeFileSystems implements FileSystemHost {
     boolean isThere = present.contains(id.toString());
     if (!isThere && present.size() >= maxFileSystems()) {
       return tooMany(id);
-    }
-    if (shape.performanceMode() != PerformanceMode.GENERAL_PURPOSE) {
-      return notGeneralPurpose(id, shape);
     }
     if (isThere) {
       return bringUp(id, shape);
@@ -180,32 +181,34 @@ final class NodeFileSystems implements FileSystemHost {
             + " each: delete one, or give the node more loops (--loops)");
   }
 
-  private static <T> Future<T> notGeneralPurpose(FileSystemId id, FileSystemShape shape) {
-    return refused(
-        Reason.NOT_SUPPORTED,
-        id
-            + ": performance mode "
-            + shape.performanceMode().apiName()
-            + " is not to be had from this version: choose "
-            + PerformanceMode.GENERAL_PURPOSE.apiName());
-  }
-
   private Future<Void> bringUp(FileSystemId id, FileSystemShape shape) {
-    return bringUp(
-        id, settings.throughput().of(shape.performanceMode(), shape.throughput()), shape);
+    PerformanceMode wanted = shape.performanceMode();
+    return bringUp(id, settings.throughput().of(wanted, shape.throughput()), wanted);
   }
 
-  private Future<Void> bringUp(FileSystemId id, ThroughputChoice choice, FileSystemShape shape) {
-    if (shape.performanceMode() != PerformanceMode.GENERAL_PURPOSE) {
-      return notGeneralPurpose(id, shape);
-    }
+  private Future<Void> bringUp(FileSystemId id, ThroughputChoice choice, PerformanceMode wanted) {
+    Path folder = data.path().resolve(id.toString());
+    return onWorker(() -> PerformanceModeFile.settle(folder, wanted))
+        .compose(mode -> {
+          if (mode != wanted && wanted == PerformanceMode.MAX_IO) {
+            LOG.warn(
+                "{} stays {}, not {}: its performance mode was fixed at its creation",
+                id,
+                mode.apiName(),
+                wanted.apiName());
+          }
+          return bringUp(id, choice.in(mode));
+        });
+  }
+
+  private Future<Void> bringUp(FileSystemId id, ThroughputChoice choice) {
     int home = leastLoaded();
     if (homes[home] == MAX_PER_LOOP) {
       return tooMany(id); // it was made when the node had more loops
     }
     homes[home]++;
     VertxLoop loop = runtime.loops().get(home);
-    FileSystemMemory memory = new FileSystemMemory(loop, memories.get(home));
+    FileSystemMemory memory = memoryOf(home, choice.performanceMode());
     FileSystemFolder folder = new FileSystemFolder(data.path().resolve(id.toString()), id);
     return on(
             loop,
@@ -226,12 +229,27 @@ final class NodeFileSystems implements FileSystemHost {
                     new ServingSettings(settings.leaseSeconds(), settings.clients()),
                     lost))
         .onSuccess(served -> {
-          open.put(id.toString(), new Hosted(served, home, loop));
+          open.put(id.toString(), new Hosted(served, home, loop, choice.performanceMode()));
           divideHeap();
-          LOG.info("{} is open, {}on loop {}", id, served.isNew() ? "new, " : "", home);
+          LOG.info(
+              "{} is open, {}{}, on loop {}",
+              id,
+              served.isNew() ? "new, " : "",
+              choice.performanceMode().apiName(),
+              home);
         })
         .onFailure(failure -> homes[home]--)
         .mapEmpty();
+  }
+
+  /** Under Max I/O, sockets of clients may be on every loop, which receives what they send. */
+  private FileSystemMemory memoryOf(int home, PerformanceMode mode) {
+    Map<VertxLoop, LoopMemory> elsewhere = new LinkedHashMap<>();
+    for (int i = 1; i < homes.length && mode == PerformanceMode.MAX_IO; i++) {
+      int other = (home + i) % homes.length;
+      elsewhere.put(runtime.loops().get(other), memories.get(other));
+    }
+    return new FileSystemMemory(runtime.loops().get(home), memories.get(home), elsewhere);
   }
 
   private Future<OpenFileSystem> opened(
@@ -386,7 +404,17 @@ final class NodeFileSystems implements FileSystemHost {
 
   @Override
   public Set<PerformanceMode> performanceModes() {
-    return EnumSet.of(PerformanceMode.GENERAL_PURPOSE);
+    return EnumSet.allOf(PerformanceMode.class);
+  }
+
+  @Override
+  public PerformanceMode performanceMode(FileSystemId id) {
+    try {
+      return PerformanceModeFile.read(data.path().resolve(id.toString()));
+    } catch (IOException | StartFailure e) {
+      LOG.warn("the performance mode of {} can't be told: {}", id, e.getMessage());
+      return null;
+    }
   }
 
   @Override
@@ -408,10 +436,14 @@ final class NodeFileSystems implements FileSystemHost {
     return hosted == null ? null : hosted.served;
   }
 
-  /** By the name of each that is open, the number of its loop. */
+  /** By the name of each General Purpose one that is open, the number of its loop. */
   Map<String, Integer> homeLoops() {
     Map<String, Integer> numbers = new HashMap<>();
-    open.forEach((name, hosted) -> numbers.put(name, hosted.home));
+    open.forEach((name, hosted) -> {
+      if (hosted.mode == PerformanceMode.GENERAL_PURPOSE) {
+        numbers.put(name, hosted.home);
+      }
+    });
     return numbers;
   }
 
@@ -530,5 +562,5 @@ final class NodeFileSystems implements FileSystemHost {
   /**
    * @param home the number of its loop
    */
-  private record Hosted(ServedFileSystem served, int home, VertxLoop loop) {}
+  private record Hosted(ServedFileSystem served, int home, VertxLoop loop, PerformanceMode mode) {}
 }

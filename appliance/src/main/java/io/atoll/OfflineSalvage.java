@@ -142,6 +142,7 @@ public final class OfflineSalvage implements AutoCloseable {
       }
       Path made =
           FileSystemFolder.make(target.path().resolve(DataDirectory.UNFINISHED_PREFIX + name));
+      PerformanceModeFile.settle(made, PerformanceModeFile.read(folder));
       unfinished.put(name, made);
       long objects;
       try (NewVolume volume = NewVolume.in(made, ioMode);

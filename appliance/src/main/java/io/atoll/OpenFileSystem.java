@@ -11,7 +11,6 @@ import io.atoll.fs.scrub.ScrubStatus;
 import io.atoll.fs.scrub.Scrubber;
 import io.atoll.fs.store.StoreFileSystem;
 import io.atoll.fs.store.StoreSettings;
-import io.atoll.io.buffer.BufferSupply;
 import io.atoll.io.cache.CacheCounters;
 import io.atoll.io.cache.GranuleShare;
 import io.atoll.io.disk.Disk;
@@ -19,8 +18,10 @@ import io.atoll.io.disk.IoCounters;
 import io.atoll.io.disk.StorageFacts;
 import io.atoll.io.index.IndexMemory;
 import io.atoll.io.index.RocksDbIndex;
+import io.atoll.io.loop.Loop;
 import io.atoll.io.loop.VertxLoop;
 import io.atoll.io.runtime.EngineRuntime;
+import io.atoll.io.volume.DataLane;
 import io.atoll.io.volume.LogVolume;
 import io.atoll.io.volume.Volume;
 import io.atoll.io.volume.VolumeCounters;
@@ -36,6 +37,8 @@ import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.SecureRandom;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
 import java.util.function.UnaryOperator;
@@ -57,6 +60,7 @@ final class OpenFileSystem {
 
   private final VertxLoop loop;
   private final Disk disk;
+  private final LaneDisks laneDisks;
   private final FileSystemMemory memory;
   private final BufferPools buffers;
   private final Volume volume;
@@ -72,6 +76,7 @@ final class OpenFileSystem {
   OpenFileSystem(
       VertxLoop loop,
       Disk disk,
+      LaneDisks laneDisks,
       FileSystemMemory memory,
       BufferPools buffers,
       Volume volume,
@@ -80,6 +85,7 @@ final class OpenFileSystem {
       boolean isNew) {
     this.loop = loop;
     this.disk = disk;
+    this.laneDisks = laneDisks;
     this.memory = memory;
     this.buffers = buffers;
     this.volume = volume;
@@ -142,9 +148,15 @@ final class OpenFileSystem {
             openDisk(runtime, loop, storage)
                 .map(disks)
                 .compose(disk ->
-                    openParts(
-                            runtime, loop, folder, storage, memory, indexes, buffers, disk, limits,
-                            volumes, fenced)
+                    LaneDisks.open(runtime, loop, buffers.elsewhere(), storage, disks)
+                        .compose(lanes ->
+                            openParts(
+                                    runtime, loop, folder, storage, memory, indexes, buffers, disk,
+                                    lanes, limits, volumes, fenced)
+                                .recover(failure ->
+                                    lanes
+                                        .close()
+                                        .transform(closed -> Future.failedFuture(failure))))
                         .recover(failure ->
                             closeDisk(disk).transform(closed -> Future.failedFuture(failure))))
                 .onFailure(failure -> memory.giveBack(buffers)));
@@ -159,17 +171,25 @@ final class OpenFileSystem {
       IndexMemory indexes,
       BufferPools buffers,
       Disk disk,
+      LaneDisks lanes,
       FileLimits limits,
       VolumeOpening volumes,
       Runnable fenced) {
     return openVolume(
             folder.path(), environment(runtime, loop, storage, disk, buffers, indexes), volumes)
         .compose(volume ->
+            lanes
+                .addTo(volume)
+                .map(volume)
+                .recover(failure ->
+                    closeVolume(volume).transform(closed -> Future.failedFuture(failure))))
+        .compose(volume ->
             openStore(volume, loop, folder, buffers.cache(), limits, fenced)
                 .map(store ->
                     new OpenFileSystem(
                         loop,
                         disk,
+                        lanes,
                         memory,
                         buffers,
                         volume,
@@ -329,9 +349,16 @@ final class OpenFileSystem {
     return fileSystem;
   }
 
-  /** For the payloads that clients send. */
-  BufferSupply receiveBuffers() {
-    return buffers.received();
+  /** The loops that clients' sockets may be on, the home loop last. */
+  List<SocketLoop> socketLoops() {
+    List<SocketLoop> all = new ArrayList<>(buffers.elsewhere());
+    all.add(new SocketLoop(loop, buffers.received()));
+    return all;
+  }
+
+  /** Who moves its data on {@code loop}; null if nobody does. */
+  DataLane lane(Loop loop) {
+    return volume.lane(loop);
   }
 
   /** What its cache of data has done so far. On the home loop; elsewhere an estimate. */
@@ -346,7 +373,7 @@ final class OpenFileSystem {
 
   /** What its ring is doing at the moment. */
   int operationsInFlight() {
-    return disk.operationsInFlight();
+    return disk.operationsInFlight() + laneDisks.operationsInFlight();
   }
 
   /** Bytes of its buffers that are out. */
@@ -416,7 +443,7 @@ final class OpenFileSystem {
 
   private long diskOperations() {
     IoCounters.Snapshot all = disk.counters().snapshot();
-    return all.reads() + all.writes();
+    return all.reads() + all.writes() + laneDisks.operations();
   }
 
   /**
@@ -438,6 +465,7 @@ final class OpenFileSystem {
             closeVolume(volume)
                 .onSuccess(closed -> volumeClosed = true)
                 .transform(closed -> Future.failedFuture(defect)))
+        .eventually(laneDisks::close)
         .eventually(() -> closeDisk(disk))
         .eventually(this::buffersReturned)
         .eventually(this::giveMemoryBack);

@@ -376,7 +376,8 @@ final class ServedFileSystem {
     }
     up = incarnation;
     accessPoints.serve(incarnation.service.accessPoints());
-    throughput.isUp(incarnation.fileSystem, incarnation.service::clients);
+    throughput.isUp(
+        incarnation.fileSystem, incarnation.service::clients, incarnation.service::loops);
     incarnation.fileSystem.fileSystem().shareHeap(heapShares);
     tick(incarnation);
     upSinceNanos = loop.monotonicNanos();

@@ -2,6 +2,7 @@ package io.atoll;
 
 import io.atoll.figures.FileSystemSample;
 import io.atoll.figures.FileSystemSample.Clients;
+import io.atoll.figures.FileSystemSample.LoopWork;
 import io.atoll.figures.FileSystemSample.Store;
 import io.atoll.figures.FileSystemSample.Throughput;
 import io.atoll.figures.FileSystemSample.Traffic;
@@ -25,6 +26,7 @@ import io.atoll.nfs4.compound.RequestMeter;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.UUID;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
@@ -54,6 +56,7 @@ final class ServedThroughput {
   private OpenFileSystem fileSystem;
 
   private Supplier<Clients> clients;
+  private Supplier<List<LoopWork>> loops;
 
   private ServedThroughput(
       Loop loop,
@@ -136,10 +139,12 @@ final class ServedThroughput {
    * The file system is open and served.
    *
    * @param present counts its clients
+   * @param work what loops do for it
    */
-  void isUp(OpenFileSystem opened, Supplier<Clients> present) {
+  void isUp(OpenFileSystem opened, Supplier<Clients> present, Supplier<List<LoopWork>> work) {
     fileSystem = opened;
     clients = present;
+    loops = work;
     watch.isUp(true);
     remeter();
     takeSample();
@@ -155,6 +160,7 @@ final class ServedThroughput {
     watch.isUp(false);
     fileSystem = null;
     clients = null;
+    loops = null;
     if (remetering != null) {
       remetering.cancel();
       remetering = null;
@@ -224,7 +230,8 @@ final class ServedThroughput {
             throughputNow(),
             trafficNow(),
             clients == null ? Clients.NONE : clients.get(),
-            fileSystem == null ? Store.NONE : storeNow()));
+            fileSystem == null ? Store.NONE : storeNow(),
+            loops == null ? List.of() : loops.get()));
   }
 
   private Throughput throughputNow() {

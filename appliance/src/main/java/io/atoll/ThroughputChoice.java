@@ -2,6 +2,7 @@ package io.atoll;
 
 import io.atoll.modes.rate.PerformanceMode;
 import io.atoll.modes.rate.ThroughputLimits;
+import io.atoll.modes.rate.ThroughputMode;
 import io.atoll.modes.rate.ThroughputSettings;
 
 /**
@@ -35,6 +36,14 @@ public record ThroughputChoice(
 
   /** The same for a file system that is made with other settings. */
   ThroughputChoice of(PerformanceMode mode, ThroughputSettings settings) {
-    return new ThroughputChoice(mode, settings, null, limits, remeterSeconds);
+    return new ThroughputChoice(mode, settings, null, limits, remeterSeconds).in(mode);
+  }
+
+  /** The same for a file system whose performance mode is fixed: elastic is not for Max I/O. */
+  ThroughputChoice in(PerformanceMode mode) {
+    boolean isPossible =
+        mode == PerformanceMode.GENERAL_PURPOSE || ifNew.mode() != ThroughputMode.ELASTIC;
+    return new ThroughputChoice(
+        mode, isPossible ? ifNew : ThroughputSettings.BURSTING, wanted, limits, remeterSeconds);
   }
 }

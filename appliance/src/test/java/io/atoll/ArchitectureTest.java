@@ -97,12 +97,14 @@ class ArchitectureTest {
           .resideInAnyPackage("io.atoll.fs.store..", "io.atoll.zone..");
 
   @ArchTest
-  static final ArchRule ONE_CLASS_OF_RPC_KNOWS_VERTX =
+  static final ArchRule WHO_LISTENS_ALONE_KNOWS_VERTX =
       noClasses()
           .that()
           .resideInAnyPackage("io.atoll.xdr..", "io.atoll.rpc..", "io.atoll.nfs4..", "io.atoll.fs")
           .and()
           .doNotHaveSimpleName("RpcServer")
+          .and()
+          .doNotHaveSimpleName("Listener")
           .should()
           .dependOnClassesThat()
           .resideInAPackage("io.vertx..");

@@ -13,6 +13,7 @@ import io.atoll.nfs4.wire.Nfs4Status;
 import io.atoll.nfs4.wire.Operation;
 import io.atoll.nfs4.wire.Stateid;
 import io.atoll.process.AtollProcess;
+import io.atoll.process.EitherPerformance;
 import io.atoll.process.NfsClient;
 import io.atoll.xdr.XdrBytes;
 import java.io.IOException;
@@ -29,6 +30,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** libnfs, a client in user space that speaks NFSv4.0, by the tools of its package. */
 @EitherIo
+@EitherPerformance
 class LibnfsIT {
   private static final int DIRECTORY = 2;
   private static final int MIB = 1 << 20;

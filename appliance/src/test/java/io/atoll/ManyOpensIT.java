@@ -13,6 +13,7 @@ import io.atoll.nfs4.wire.Nfs4Status;
 import io.atoll.nfs4.wire.Operation;
 import io.atoll.nfs4.wire.Stateid;
 import io.atoll.process.AtollProcess;
+import io.atoll.process.EitherPerformance;
 import io.atoll.process.NfsClient;
 import io.atoll.process.ProcessMemory;
 import io.atoll.xdr.XdrBytes;
@@ -29,6 +30,7 @@ import org.junit.jupiter.api.io.TempDir;
  * take, to the byte.
  */
 @EitherIo
+@EitherPerformance
 class ManyOpensIT {
   private static final int FILES = 10_000;
   private static final int FILE_BYTES = 5000;

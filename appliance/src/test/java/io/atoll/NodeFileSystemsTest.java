@@ -16,8 +16,6 @@ import io.atoll.control.MountPoint;
 import io.atoll.fs.FileSystemId;
 import io.atoll.io.testing.EitherIo;
 import io.atoll.io.testing.IoUnderTest;
-import io.atoll.modes.rate.PerformanceMode;
-import io.atoll.modes.rate.ThroughputSettings;
 import io.atoll.nfs4.op.SocketClient;
 import io.vertx.core.Future;
 import java.io.IOException;
@@ -285,9 +283,6 @@ class NodeFileSystemsTest {
 
   @Test
   void whatCanNotBeGivenIsRefusedAndLeavesNothing() throws Exception {
-    FileSystemShape maxIo =
-        new FileSystemShape(PerformanceMode.MAX_IO, ThroughputSettings.BURSTING);
-    assertEquals(HostRefusal.Reason.NOT_SUPPORTED, reasonOf(host.create(ONE, maxIo)));
     assertEquals(HostRefusal.Reason.NOT_THERE, reasonOf(host.open(ONE, FileSystemShape.DEFAULT)));
     assertEquals(HostRefusal.Reason.NOT_OPEN, reasonOf(host.listen(ONE, MountPoint.openAt(ANY))));
     assertEquals(1, foldersOf("fs-").size());

@@ -76,11 +76,12 @@ class OpenFileSystemTest {
     Promise<OpenFileSystem> opened = Promise.promise();
     loop.execute(() ->
         memory
-            .share()
+            .share(List.of())
             .map(pools ->
                 new OpenFileSystem(
                     loop,
                     disk(),
+                    LaneDisks.none(loop),
                     new FileSystemMemory(loop, memory),
                     pools,
                     volume,

@@ -155,7 +155,7 @@ abstract class RealFileSystemTest {
   final void write(FileHandle file, long offsetBytes, int bytes, Stability stability)
       throws Exception {
     this.<FileSystem.WriteResult>durably((call, callback) -> {
-      ByteBuf payload = open.receiveBuffers().take(bytes);
+      ByteBuf payload = open.socketLoops().getLast().received().take(bytes);
       payload.writeZero(bytes);
       fileSystem.write(call, file, false, offsetBytes, payload, stability, callback);
     });

@@ -87,7 +87,7 @@ final class ScaleStore implements AutoCloseable {
   }
 
   ByteBuf buffer(int bytes) {
-    return open.receiveBuffers().take(bytes);
+    return open.socketLoops().getLast().received().take(bytes);
   }
 
   IoCounters.Snapshot io() {

@@ -76,6 +76,7 @@ class ServedFileSystemTest {
                               new OpenFileSystem(
                                   loop,
                                   defective(Disk.class),
+                                  LaneDisks.none(loop),
                                   memory,
                                   pools,
                                   defective(Volume.class),

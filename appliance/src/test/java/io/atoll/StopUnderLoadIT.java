@@ -13,6 +13,7 @@ import io.atoll.nfs4.wire.Nfs4Status;
 import io.atoll.nfs4.wire.Operation;
 import io.atoll.nfs4.wire.Stateid;
 import io.atoll.process.AtollProcess;
+import io.atoll.process.EitherPerformance;
 import io.atoll.process.NfsClient;
 import io.atoll.xdr.XdrBytes;
 import java.io.EOFException;
@@ -32,6 +33,7 @@ import org.junit.jupiter.api.io.TempDir;
  * code says so, and what was acknowledged is there at the next start, which has nothing to recover.
  */
 @EitherIo
+@EitherPerformance
 class StopUnderLoadIT {
   private static final int IN_FLIGHT = 16;
   private static final int WRITES_BEFORE_THE_STOP = 500;

@@ -76,7 +76,7 @@ class WriteHeapTest extends RealFileSystemTest {
     private final FsCall call = new FsCall(Principal.ROOT);
     private final FsCallback<WriteResult> onWritten = this::written;
     private final FsCallback<Void> onDurable = this::durable;
-    private final BufferSupply buffers = open.receiveBuffers();
+    private final BufferSupply buffers = open.socketLoops().getLast().received();
     private long block;
 
     Writer(

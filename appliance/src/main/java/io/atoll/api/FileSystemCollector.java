@@ -47,6 +47,7 @@ public final class FileSystemCollector implements MultiCollector {
         traffic(metrics, id, sample.traffic());
         clients(metrics, id, sample.clients());
         store(metrics, id, sample.store());
+        sample.loops().forEach(loop -> loop(metrics, id, loop));
       }
     }
     return metrics.snapshots();
@@ -124,6 +125,14 @@ public final class FileSystemCollector implements MultiCollector {
     to.gauge("atoll_opens", "Open files of clients", id, from.opens());
     to.gauge("atoll_stateids", "Open and lock stateids", id, from.stateids());
     to.gauge("atoll_in_grace", "Whether clients may reclaim", id, from.inGrace() ? 1 : 0);
+  }
+
+  private static void loop(FileSystemMetrics to, String id, FileSystemSample.LoopWork from) {
+    int loop = from.loop();
+    to.gauge("atoll_loop_connections", "With their sockets there", id, loop, from.connections());
+    to.counter("atoll_loop_requests", "That sockets there received", id, loop, from.requests());
+    to.counter("atoll_loop_data_reads", "Disk reads of content", id, loop, from.dataReads());
+    to.counter("atoll_loop_data_writes", "Disk writes of content", id, loop, from.dataWrites());
   }
 
   private static void store(FileSystemMetrics to, String id, FileSystemSample.Store from) {

@@ -20,6 +20,7 @@ import java.util.concurrent.TimeUnit;
 final class FileSystemMetrics {
   private static final String FILE_SYSTEM = "file_system";
   private static final String OPERATION = "operation";
+  private static final String LOOP = "loop";
 
   private final Map<String, CounterSnapshot.Builder> counters = new LinkedHashMap<>();
   private final Map<String, GaugeSnapshot.Builder> gauges = new LinkedHashMap<>();
@@ -33,6 +34,28 @@ final class FileSystemMetrics {
         .dataPoint(
             CounterDataPointSnapshot.builder()
                 .labels(labels(fileSystem))
+                .value((double) value)
+                .build());
+  }
+
+  /** As the other, of what one event loop does for the file system. */
+  void counter(String name, String help, String fileSystem, int loop, long value) {
+    counters
+        .computeIfAbsent(name, absent -> CounterSnapshot.builder().name(name).help(help))
+        .dataPoint(
+            CounterDataPointSnapshot.builder()
+                .labels(labels(fileSystem, loop))
+                .value((double) value)
+                .build());
+  }
+
+  /** As the other, of what one event loop does for the file system. */
+  void gauge(String name, String help, String fileSystem, int loop, long value) {
+    gauges
+        .computeIfAbsent(name, absent -> GaugeSnapshot.builder().name(name).help(help))
+        .dataPoint(
+            GaugeDataPointSnapshot.builder()
+                .labels(labels(fileSystem, loop))
                 .value((double) value)
                 .build());
   }
@@ -83,6 +106,10 @@ final class FileSystemMetrics {
                 .classicHistogramBuckets(buckets.build())
                 .sum(from.sumNanos() / (double) TimeUnit.SECONDS.toNanos(1))
                 .build());
+  }
+
+  private static Labels labels(String fileSystem, int loop) {
+    return Labels.of(FILE_SYSTEM, fileSystem, LOOP, Integer.toString(loop));
   }
 
   private static Labels labels(String fileSystem) {

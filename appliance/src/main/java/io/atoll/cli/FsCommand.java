@@ -82,8 +82,8 @@ public final class FsCommand implements Callable<Integer> {
         paramLabel = "MODE",
         defaultValue = "generalPurpose",
         description =
-            "generalPurpose; maxIO is refused by this version. Fixed for ever. Default:"
-                + " ${DEFAULT-VALUE}.")
+            "generalPurpose, or maxIO, which spreads its connections over all event loops. Fixed"
+                + " for ever. Default: ${DEFAULT-VALUE}.")
     private String performanceMode;
 
     @Mixin private Throughput throughput;

@@ -101,16 +101,19 @@ final class ThroughputOptions {
             ? null
             : new ThroughputSettings(
                 mode, provisionedBytesPerSecond == null ? 0 : provisionedBytesPerSecond);
-    ThroughputSettings ifNew = wanted == null ? ThroughputSettings.ELASTIC : wanted;
+    ThroughputSettings ifNew = wanted == null ? unlessAsked() : wanted;
     ChangeVerdict verdict = ModeControl.judge(performanceMode, limits, ifNew);
     if (verdict instanceof Refused refused) {
       throw new ParameterException(command, refused.message());
     }
-    if (performanceMode == PerformanceMode.MAX_IO) {
-      throw new ParameterException(
-          command, "--performance-mode=maxIO: this version serves generalPurpose only");
-    }
     return new ThroughputChoice(performanceMode, ifNew, wanted, limits, remeterSeconds);
+  }
+
+  /** Elastic, so that the first use is not throttled, where that can be had. */
+  private ThroughputSettings unlessAsked() {
+    return performanceMode == PerformanceMode.MAX_IO
+        ? ThroughputSettings.BURSTING
+        : ThroughputSettings.ELASTIC;
   }
 
   /** Reads a throughput mode. */

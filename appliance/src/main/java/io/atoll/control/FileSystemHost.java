@@ -88,6 +88,13 @@ public interface FileSystemHost {
   /** What a file system can be made as. */
   Set<PerformanceMode> performanceModes();
 
+  /**
+   * The performance mode of one that is {@link #present}, as it was made. May block.
+   *
+   * @return null if it can't be told: then it can't be opened, either
+   */
+  PerformanceMode performanceMode(FileSystemId id);
+
   /** What is known of a file system now; null if it is not open. An estimate of a moment ago. */
   FileSystemFigures figures(FileSystemId id);
 

@@ -1,12 +1,25 @@
 package io.atoll.figures;
 
+import java.util.List;
+
 /**
  * A file system at one moment, as its home loop saw it.
  *
  * @param takenNanos when, by the monotonic clock
+ * @param loops what each loop that works for it does, the home loop among them; none while it is
+ *     down
  */
 public record FileSystemSample(
-    long takenNanos, Throughput throughput, Traffic traffic, Clients clients, Store store) {
+    long takenNanos,
+    Throughput throughput,
+    Traffic traffic,
+    Clients clients,
+    Store store,
+    List<LoopWork> loops) {
+
+  public FileSystemSample {
+    loops = List.copyOf(loops);
+  }
 
   /**
    * What it may do, and does.
@@ -48,6 +61,18 @@ public record FileSystemSample(
       int connections, int leases, int sessions, int opens, int stateids, boolean inGrace) {
     public static final Clients NONE = new Clients(0, 0, 0, 0, 0, false);
   }
+
+  /**
+   * What an event loop does for it.
+   *
+   * @param loop its number
+   * @param connections whose sockets are on it
+   * @param requests that its sockets received since it was opened
+   * @param dataReads disk reads of file content that its ring did, since it was opened
+   * @param dataWrites disk writes of file content
+   */
+  public record LoopWork(
+      int loop, int connections, long requests, long dataReads, long dataWrites) {}
 
   /**
    * What lies below.

@@ -5,7 +5,7 @@ import io.netty.buffer.ByteBuf;
 
 /**
  * Payload buffers out of page-aligned ones: the payload begins as far into its page as into the
- * page of its file. Confined to the home loop.
+ * page of its file. Confined to the connections' loop.
  */
 public final class AlignedPayloads implements PayloadAllocator {
   private final BufferSupply supply;

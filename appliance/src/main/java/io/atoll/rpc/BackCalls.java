@@ -22,14 +22,14 @@ final class BackCalls {
   private static final int LAST_FRAGMENT_BIT = 1 << 31;
   private static final int CALL_BYTES = 256;
 
-  private final ConnectionHandler connection;
+  private final ServedConnection connection;
   private final Loop loop;
   private final Int2ObjectHashMap<UnderWay> byXid = new Int2ObjectHashMap<>();
   private int lastXid;
 
   private record UnderWay(BackCall.Answer answer, Loop.Timer timeout) {}
 
-  BackCalls(ConnectionHandler connection, Loop loop) {
+  BackCalls(ServedConnection connection, Loop loop) {
     this.connection = connection;
     this.loop = loop;
   }

@@ -4,7 +4,7 @@ import java.util.ArrayDeque;
 
 /**
  * Calls that have ended, kept for the next ones, whichever connection of the server these come
- * over. Confined to the home loop.
+ * over. Confined to these connections' loop.
  */
 final class CallPool {
   /** The most that are kept; each takes about 700 bytes of heap. */

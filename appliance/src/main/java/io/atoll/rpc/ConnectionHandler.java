@@ -1,7 +1,6 @@
 package io.atoll.rpc;
 
 import io.atoll.io.loop.Loop;
-import io.atoll.xdr.XdrReader;
 import io.atoll.xdr.XdrWriter;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufAllocator;
@@ -15,23 +14,22 @@ import io.netty.channel.WriteBufferWaterMark;
 import io.netty.channel.socket.ChannelInputShutdownEvent;
 import io.netty.channel.uring.IoUringChannelOption;
 import java.io.IOException;
-import java.net.InetAddress;
 import java.net.InetSocketAddress;
-import java.util.ArrayList;
-import java.util.List;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
 
 /**
- * One connection: receives calls, sends replies in the order in which they come to be, and reads no
- * more than it can bear. Confined to the home loop.
+ * The socket of one connection: receives calls, sends replies in the order in which they come to
+ * be, and reads no more than it can bear. Confined to its loop, the connection's; what the home
+ * loop may ask says so. What programs know of the connection is its {@link ServedConnection}.
  *
  * <p>A client that shuts down its sending side still gets the replies to what it sent. A connection
  * that dies lets the calls that were started run to their end.
  */
 // A failed write comes to exceptionCaught by its void promise; a failed close leaves nothing to do.
 @SuppressWarnings("FutureReturnValueIgnored")
-final class ConnectionHandler extends ChannelInboundHandlerAdapter
-    implements RpcConnection, RecordReceiver.Sink {
+final class ConnectionHandler extends ChannelInboundHandlerAdapter implements RecordReceiver.Sink {
 
   /** How long to wait before asking for a payload buffer again. */
   private static final long PAYLOAD_RETRY_NANOS = TimeUnit.MILLISECONDS.toNanos(2);
@@ -53,35 +51,36 @@ final class ConnectionHandler extends ChannelInboundHandlerAdapter
   private static final int KEEPALIVE_INTERVAL_SECONDS = 15;
   private static final int KEEPALIVE_PROBES = 4;
 
-  private final long id;
-  private final RpcServerContext server;
+  private final ConnectionLoop server;
   private final Runnable resume = this::updateReading;
   private final RecordReceiver receiver;
   private final ReplyFlow replies;
   private final CredentialDecoder credentials = new CredentialDecoder();
-  private final List<Runnable> closeTasks = new ArrayList<>();
 
-  /** Null until there is a call to make. */
-  private BackCalls backCalls;
+  /** Its programs' side. */
+  private ServedConnection served;
 
+  private ByteBufAllocator allocator;
   private ChannelHandlerContext context;
   private String remote = "a client that has not connected";
-  private InetAddress remoteAddress;
   private InetSocketAddress remoteSocketAddress;
-  private String entrance;
   private boolean open;
   private boolean reading = true;
   private boolean starved;
   private boolean held;
-  private Object attachment;
   private boolean draining;
   private boolean inputEnded;
   private boolean closing;
   private boolean inReadLoop;
   private boolean flushPending;
   private boolean replyRetryPending;
-  private boolean served;
-  private int outstandingCalls;
+
+  /** Written here, and read by the home loop, too. */
+  private volatile boolean hasServed;
+
+  private final AtomicInteger outstandingCalls = new AtomicInteger();
+  private final AtomicLong lastCallNanos = new AtomicLong();
+
   private long outstandingBytes;
   private long chargedBytes;
 
@@ -89,17 +88,20 @@ final class ConnectionHandler extends ChannelInboundHandlerAdapter
   private long recordBegunNanos;
   private long lastReceivedNanos;
   private long drainBegunNanos;
-  private long lastCallNanos;
 
-  ConnectionHandler(long id, RpcServerContext server) {
-    this.id = id;
+  ConnectionHandler(ConnectionLoop server) {
     this.server = server;
     this.replies = new ReplyFlow(server.replyBudget(), server.limits());
     this.receiver =
         new RecordReceiver(server.limits(), this, server.payloadFinder(), server.payloads());
   }
 
-  /** Sets the channel up. To be called before it reads for the first time. */
+  /** Names its programs' side, once. */
+  void servedBy(ServedConnection side) {
+    served = side;
+  }
+
+  /** Sets the channel up. To be called, on whatever loop, before it is opened. */
   void configure(Channel channel) {
     var config = channel.config();
     config.setRecvByteBufAllocator(new ReceiveAllocator(receiver));
@@ -113,18 +115,39 @@ final class ConnectionHandler extends ChannelInboundHandlerAdapter
     remote = String.valueOf(channel.remoteAddress());
     remoteSocketAddress =
         channel.remoteAddress() instanceof InetSocketAddress address ? address : null;
-    remoteAddress = remoteSocketAddress == null ? null : remoteSocketAddress.getAddress();
+    allocator = channel.alloc();
+    lastCallNanos.setPlain(server.loop().monotonicNanos());
     replies.open(channel);
   }
 
-  /** Names what it came by. To be called before it reads for the first time. */
-  void cameBy(String newEntrance) {
-    entrance = newEntrance;
+  // --- what does not change, for any loop ---
+
+  Loop loop() {
+    return server.loop();
+  }
+
+  /** Whether this is its loop. */
+  @SuppressWarnings("ReferenceEquality") // A loop is itself alone.
+  boolean isOn(Loop other) {
+    return server.loop() == other;
+  }
+
+  ServedConnection served() {
+    return served;
+  }
+
+  /** The other end, for messages. */
+  String remote() {
+    return remote;
   }
 
   /** Where it comes from; null if that is no address of the Internet. */
   InetSocketAddress remoteSocketAddress() {
     return remoteSocketAddress;
+  }
+
+  ByteBufAllocator allocator() {
+    return allocator;
   }
 
   RecordReceiver receiver() {
@@ -135,83 +158,39 @@ final class ConnectionHandler extends ChannelInboundHandlerAdapter
     return replies;
   }
 
-  // --- RpcConnection ---
+  // --- what the home loop says, by onItsLoop ---
 
-  @Override
-  public long id() {
-    return id;
+  /** Runs {@code task} on the connection's loop: now, if that is where it is called. */
+  void onItsLoop(Runnable task) {
+    if (server.loop().inLoop()) {
+      task.run();
+    } else {
+      server.loop().execute(task);
+    }
   }
 
-  @Override
-  public InetAddress remoteAddress() {
-    return remoteAddress;
-  }
-
-  @Override
-  public String remote() {
-    return remote;
-  }
-
-  @Override
-  public String entrance() {
-    return entrance;
-  }
-
-  @Override
-  public boolean isOpen() {
-    return open;
-  }
-
-  @Override
-  public void close() {
+  /** Closes now. Calls that were handed over go on; their replies are dropped. */
+  void closeNow() {
     if (open) {
       closing = true;
       context.close();
     }
   }
 
-  @Override
-  public void onClose(Runnable task) {
-    if (open) {
-      closeTasks.add(task);
-    } else {
-      task.run();
-    }
+  /** Reads no further calls. */
+  void hold() {
+    held(true);
   }
 
-  @Override
-  public void holdReading(boolean newHeld) {
-    if (held != newHeld) {
-      held = newHeld;
-      updateReading();
-      settleBudget();
-    }
+  /** Reads further calls again. */
+  void release() {
+    held(false);
   }
 
-  @Override
-  public Object attachment() {
-    return attachment;
-  }
-
-  @Override
-  public void attach(Object newAttachment) {
-    attachment = newAttachment;
-  }
-
-  @Override
-  public boolean callBack(BackCall call) {
-    if (!open || closing) {
-      return false;
-    }
-    if (backCalls == null) {
-      backCalls = new BackCalls(this, server.loop());
-    }
-    return backCalls.call(call);
-  }
-
-  /** Whether a reply is to a call that was made over this connection. */
-  boolean takesReply(int xid, XdrReader reader) {
-    return backCalls != null && backCalls.replied(xid, reader);
+  private void held(boolean newHeld) {
+    held = newHeld;
+    updateReading();
+    settleBudget();
   }
 
   /** Reads nothing more, and closes when the calls that run have been answered. */
@@ -229,7 +208,7 @@ final class ConnectionHandler extends ChannelInboundHandlerAdapter
     context = ctx;
     open = true;
     lastReceivedNanos = server.loop().monotonicNanos();
-    lastCallNanos = lastReceivedNanos;
+    server.opened(this);
   }
 
   @Override
@@ -294,17 +273,8 @@ final class ConnectionHandler extends ChannelInboundHandlerAdapter
     server.budget().forget(resume);
     settleBudget();
     replies.settle();
-    for (Runnable task : closeTasks) {
-      try {
-        task.run();
-      } catch (RuntimeException e) {
-        server.failures().error("failed to clean up after " + remote, e);
-      }
-    }
-    closeTasks.clear();
-    if (backCalls != null) {
-      backCalls.closed();
-    }
+    server.closed(this);
+    served.socketClosed();
   }
 
   // --- records in ---
@@ -312,11 +282,12 @@ final class ConnectionHandler extends ChannelInboundHandlerAdapter
   @Override
   public boolean accepts() {
     RpcLimits limits = server.limits();
+    replies.settle();
     return open
         && !draining
         && !starved
         && !held
-        && outstandingCalls < limits.maxOutstandingCalls()
+        && outstandingCalls.getPlain() < limits.maxOutstandingCalls()
         && outstandingBytes < limits.maxOutstandingBytes()
         && context.channel().isWritable()
         && replies.hasRoom();
@@ -325,7 +296,11 @@ final class ConnectionHandler extends ChannelInboundHandlerAdapter
   @Override
   public boolean admits(int bytes) {
     charge();
-    return server.budget().admits(bytes);
+    if (!server.budget().take(bytes)) {
+      return false;
+    }
+    chargedBytes += bytes; // as the receiver holds them from now on
+    return true;
   }
 
   @Override
@@ -341,17 +316,17 @@ final class ConnectionHandler extends ChannelInboundHandlerAdapter
   @Override
   public void record(ByteBuf buffer, int index, int lengthBytes, int holeIndex, ByteBuf payload) {
     RpcCall call = server.calls().take();
+    server.received();
     call.start(this, buffer, index, lengthBytes, holeIndex, payload);
-    outstandingCalls++;
-    server.running().begun();
+    outstandingCalls.setRelease(outstandingCalls.getPlain() + 1);
     outstandingBytes += call.heldBytes();
-    lastCallNanos = server.loop().monotonicNanos();
+    lastCallNanos.setRelease(server.loop().monotonicNanos());
     try {
       server.dispatcher().dispatch(call, credentials);
     } catch (Throwable e) {
       server.failures().error("failed to dispatch a call from " + remote, e);
-      close();
-      if (call.isActive()) {
+      closeNow();
+      if (call.isPending()) {
         call.drop();
       }
     }
@@ -378,18 +353,39 @@ final class ConnectionHandler extends ChannelInboundHandlerAdapter
   @Override
   public void violated(String rule) {
     server.violations().warn("closed the connection of " + remote, rule);
-    close();
+    closeNow();
+  }
+
+  /** Gives a call to its programs' side. */
+  void handOver(RpcCall call) {
+    Loop home = served.home();
+    if (isOn(home)) {
+      served.arrived(call);
+    } else {
+      home.post(call);
+    }
   }
 
   // --- replies out ---
 
-  ByteBufAllocator allocator() {
-    return context.alloc();
+  /** A call was understood, and is answered. On either loop. */
+  void markServed() {
+    if (!hasServed) {
+      hasServed = true;
+    }
   }
 
-  /** A call was understood, and is answered. */
-  void markServed() {
-    served = true;
+  /** A call has ended, and come back: sends its reply, if it has one. */
+  void finish(RpcCall call) {
+    assert loop().inLoop() : "called outside of " + loop();
+    call.isBack();
+    try {
+      if (call.isAnswered()) {
+        send(call.writer());
+      }
+    } finally {
+      ended(call);
+    }
   }
 
   /** Sends what {@code reply} holds, as one vectored write. */
@@ -430,10 +426,8 @@ final class ConnectionHandler extends ChannelInboundHandlerAdapter
     context.write(part, context.voidPromise());
   }
 
-  /** A call has released its request. */
-  void ended(RpcCall call) {
-    outstandingCalls--;
-    server.running().ended();
+  private void ended(RpcCall call) {
+    outstandingCalls.setRelease(outstandingCalls.getPlain() - 1);
     outstandingBytes -= call.heldBytes();
     if (call.expectedReplyBytes() > 0) {
       replies.expect(-call.expectedReplyBytes());
@@ -497,7 +491,7 @@ final class ConnectionHandler extends ChannelInboundHandlerAdapter
 
   private void closeIfFinished() {
     boolean nothingToCome = draining || (inputEnded && !receiver.hasBacklog());
-    if (open && !closing && nothingToCome && outstandingCalls == 0) {
+    if (open && !closing && nothingToCome && outstandingCalls.getPlain() == 0) {
       closing = true;
       context.writeAndFlush(Unpooled.EMPTY_BUFFER).addListener(ChannelFutureListener.CLOSE);
     }
@@ -522,7 +516,7 @@ final class ConnectionHandler extends ChannelInboundHandlerAdapter
     }
     RpcLimits limits = server.limits();
     if (draining && hasPassed(nowNanos, drainBegunNanos, DRAIN_SECONDS)) {
-      close();
+      closeNow();
       return;
     }
     noteRecordBegin(nowNanos);
@@ -543,53 +537,24 @@ final class ConnectionHandler extends ChannelInboundHandlerAdapter
     }
   }
 
-  /** Whether it may be closed in favour of another one: nothing is under way. */
+  // --- what the home loop may ask ---
+
+  /** Whether nothing is under way. */
   boolean isIdle() {
-    return open && !closing && outstandingCalls == 0 && replies.pendingBytes() == 0;
+    return outstandingCalls.getAcquire() == 0 && replies.pendingBytes() == 0;
   }
 
   /** Whether it ever made a call that this server understands. */
   boolean hasServed() {
-    return served;
+    return hasServed;
   }
 
   /** When its last record came, or when it was opened if none has. */
   long lastCallNanos() {
-    return lastCallNanos;
+    return lastCallNanos.getAcquire();
   }
 
   private static boolean hasPassed(long nowNanos, long sinceNanos, int seconds) {
     return nowNanos - sinceNanos > TimeUnit.SECONDS.toNanos(seconds);
-  }
-
-  /** What all connections of a service share, but for the count, which is a server's. */
-  record RpcServerContext(
-      Loop loop,
-      RpcLimits limits,
-      PayloadFinder payloadFinder,
-      PayloadAllocator payloads,
-      RpcDispatcher dispatcher,
-      RunningCalls running,
-      CallPool calls,
-      ReceiveBudget budget,
-      ReplyBudget replyBudget,
-      RateLimitedLog violations,
-      RateLimitedLog failures) {
-
-    /** The same with another count of running calls. */
-    RpcServerContext counting(RunningCalls others) {
-      return new RpcServerContext(
-          loop,
-          limits,
-          payloadFinder,
-          payloads,
-          dispatcher,
-          others,
-          calls,
-          budget,
-          replyBudget,
-          violations,
-          failures);
-    }
   }
 }

@@ -6,7 +6,8 @@ import io.netty.buffer.ByteBufUtil;
 
 /**
  * Decodes credentials (RFC 5531, section 8.2 and appendix A), remembering the last few, since a
- * client sends the same ones again and again. Confined to the home loop.
+ * client sends the same ones again and again. Confined to its connection's loop; what it gives is
+ * immutable.
  */
 final class CredentialDecoder {
   private static final int CACHE_ENTRIES = 16;

@@ -2,7 +2,9 @@ package io.atoll.rpc;
 
 import io.netty.buffer.ByteBuf;
 
-/** Gives out the buffers that large payloads are received into. Confined to the home loop. */
+/**
+ * Gives out the buffers that large payloads are received into. Confined to the connections' loop.
+ */
 @FunctionalInterface
 public interface PayloadAllocator {
   /** What file offset and memory address of a payload must agree in, modulo this. */

@@ -5,7 +5,7 @@ import io.atoll.xdr.XdrReader;
 /**
  * Recognises, from the head of a record, a call whose payload should be received into an aligned
  * buffer. A guess at a common shape that costs little: what it does not recognise is received as
- * any other record. Confined to the home loop.
+ * any other record. Confined to the connections' loop.
  */
 public interface PayloadFinder {
 

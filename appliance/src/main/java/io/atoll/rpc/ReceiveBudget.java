@@ -6,8 +6,8 @@ import java.util.LinkedHashSet;
 /**
  * The bytes that requests of all connections may hold together, complete or not. A record is
  * admitted with its whole length when it begins, so that those which have begun can always come to
- * their end; those that find no room wait, in order, until others have given back. Confined to the
- * home loop.
+ * their end; those that find no room wait, in order, until others have given back. Confined to its
+ * connections' loop; what it takes from may be others' too.
  */
 final class ReceiveBudget {
   private final FairShares.Member requests;
@@ -33,9 +33,9 @@ final class ReceiveBudget {
     return requests.room() == 0;
   }
 
-  /** Whether a record of {@code bytes} may begin; not before those that wait. */
-  boolean admits(long bytes) {
-    return requests.room() >= bytes && (waiters.isEmpty() || resuming);
+  /** Takes {@code bytes} for a record that is to begin, if it may; not before those that wait. */
+  boolean take(long bytes) {
+    return (waiters.isEmpty() || resuming) && requests.tryTake(bytes);
   }
 
   /** Whether some records wait for room. */

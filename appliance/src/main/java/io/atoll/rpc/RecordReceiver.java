@@ -6,7 +6,8 @@ import io.netty.buffer.ByteBufAllocator;
 import java.util.ArrayDeque;
 
 /**
- * Makes records of what a socket receives (RFC 5531, section 11). Confined to the home loop.
+ * Makes records of what a socket receives (RFC 5531, section 11). Confined to the connections'
+ * loop.
  *
  * <p>A record that came whole in one receive buffer is handed on as a slice of it. Others are put
  * together in a buffer that grows with what has come, never by what a length field says. A large

@@ -5,7 +5,7 @@ import io.atoll.io.buffer.FairShares;
 /**
  * The reply bytes that all connections may hold together: expected of calls that run, or sent and
  * not taken. Shared by dynamic thresholds: each connection may hold as much as is free, so that
- * some that take nothing of their replies leave room for those that do. Confined to the home loop.
+ * some that take nothing of their replies leave room for those that do. Thread-safe.
  */
 final class ReplyBudget {
   private final FairShares.Member replies;

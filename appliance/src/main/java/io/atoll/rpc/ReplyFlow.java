@@ -3,10 +3,13 @@ package io.atoll.rpc;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelOutboundBuffer;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
 
 /**
  * The reply bytes of one connection: those that its running calls will have, as far as they are
- * large and known, and those that the client has not taken yet. Confined to the home loop.
+ * large and known, and those that the client has not taken yet. The former are counted on the home
+ * loop, the latter on the connection's; {@link #expect} and {@link #hasRoom} are for both, the rest
+ * is for the connection's.
  */
 final class ReplyFlow {
   /** How long a client may take nothing while reply memory is scarce. */
@@ -14,9 +17,15 @@ final class ReplyFlow {
 
   private final ReplyBudget budget;
   private final RpcLimits limits;
+
+  /** Of both kinds, as far as it has been counted. */
+  private final AtomicLong heldBytes = new AtomicLong();
+
   private Channel channel;
-  private long expectedBytes;
-  private long chargedBytes;
+
+  /** Those of {@link #heldBytes} that the client has not taken. */
+  private long countedPendingBytes;
+
   private long sentBytes;
 
   /** When the client has taken {@link #dueBytes} of all that was ever sent, it goes on well. */
@@ -33,7 +42,7 @@ final class ReplyFlow {
     channel = newChannel;
   }
 
-  /** Sent and not taken, with what Netty counts for each piece. */
+  /** Sent and not taken, with what Netty counts for each piece. For any loop. */
   long pendingBytes() {
     ChannelOutboundBuffer outbound = channel.unsafe().outboundBuffer();
     return outbound == null ? 0 : outbound.totalPendingWriteBytes();
@@ -41,8 +50,8 @@ final class ReplyFlow {
 
   /** A call that starts will have a reply of so many bytes at most, or a call ends (negative). */
   void expect(int bytes) {
-    expectedBytes += bytes;
-    settle();
+    heldBytes.addAndGet(bytes);
+    budget.adjust(bytes);
   }
 
   /** So many pending bytes have come by a reply. */
@@ -51,17 +60,21 @@ final class ReplyFlow {
     settle();
   }
 
-  /** Whether a further call may be read. */
+  /** Whether a further call may be read, or begin. */
   boolean hasRoom() {
-    long held = expectedBytes + pendingBytes();
+    long held = heldBytes.get();
     return held == 0 || held < Math.min(limits.maxOutboundBytes(), budget.shareBytes());
   }
 
-  /** Tells the budget what is held now: what clients take comes without notice. */
+  /** Counts what is held now: what clients take comes without notice. */
   void settle() {
-    long held = expectedBytes + pendingBytes();
-    budget.adjust(held - chargedBytes);
-    chargedBytes = held;
+    long pending = pendingBytes();
+    long more = pending - countedPendingBytes;
+    if (more != 0) {
+      countedPendingBytes = pending;
+      heldBytes.addAndGet(more);
+      budget.adjust(more);
+    }
   }
 
   /**

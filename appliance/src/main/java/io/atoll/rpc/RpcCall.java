@@ -1,15 +1,18 @@
 package io.atoll.rpc;
 
+import io.atoll.io.loop.Mail;
 import io.atoll.xdr.XdrReader;
 import io.atoll.xdr.XdrWriter;
 import io.netty.buffer.ByteBuf;
 
 /**
- * A call: its arguments, and the way to its reply (RFC 5531, section 9). Confined to the home loop.
- * Owns the request's buffers until it ends by {@link #send}, {@link #refuse} or {@link #drop},
- * after which it serves another one.
+ * A call: its arguments, and the way to its reply (RFC 5531, section 9). It belongs to the
+ * connection's loop until it is handed over, then to the home loop until it ends by {@link #send},
+ * {@link #refuse} or {@link #drop}, and then to the connection's loop again, which sends the reply,
+ * releases the request's buffers and has it serve another one. Where these are two loops, it is the
+ * mail that goes between them.
  */
-public final class RpcCall {
+public final class RpcCall implements Mail {
   private static final int REPLY = 1;
   private static final int MSG_ACCEPTED = 0;
   private static final int MSG_DENIED = 1;
@@ -29,8 +32,18 @@ public final class RpcCall {
   private int requestBytes;
   private int heldBytes;
   private int expectedReplyBytes;
+  private Mail next;
   private boolean active;
   private boolean dispatching;
+
+  /** Handed over, and not come back. Written by the connection's loop alone, while it is here. */
+  private boolean away;
+
+  /** Whose it is, once it is handed over; null for an answer to a call of ours. */
+  private RpcProgram program;
+
+  private boolean begun;
+  private boolean answered;
   private int recordMark;
 
   private int xid;
@@ -53,6 +66,10 @@ public final class RpcCall {
     heldBytes = buffer.capacity();
     expectedReplyBytes = 0;
     active = true;
+    away = false;
+    program = null;
+    begun = false;
+    answered = false;
     credential = RpcCredential.NONE;
     if (apart == null) {
       reader.wrap(buffer, index, lengthBytes);
@@ -80,10 +97,83 @@ public final class RpcCall {
     dispatching = false;
   }
 
-  /** Whether it has ended, and may serve another connection. */
+  /** Whether it is here, has ended, and may serve another connection. */
   boolean isFree() {
-    return !active && !dispatching;
+    return !away && !active && !dispatching;
   }
+
+  /** Whether it is here and has not ended. */
+  boolean isPending() {
+    return !away && active;
+  }
+
+  // --- between the loops ---
+
+  /**
+   * Gives it to the home loop. Nothing of it may be looked at here until it comes back.
+   *
+   * @param to null if it is an answer to a call of ours
+   */
+  void handOver(RpcProgram to) {
+    program = to;
+    away = true;
+    connection.handOver(this);
+  }
+
+  /** On the loop that it was posted to: it has come home, or come back. */
+  @Override
+  public void deliver() {
+    if (active) {
+      connection.served().arrived(this);
+    } else {
+      connection.finish(this);
+    }
+  }
+
+  @Override
+  public Mail nextMail() {
+    return next;
+  }
+
+  @Override
+  public void nextMail(Mail newNext) {
+    next = newNext;
+  }
+
+  RpcProgram program() {
+    return program;
+  }
+
+  boolean isAnswer() {
+    return program == null;
+  }
+
+  /** Its program has it now. */
+  void begun() {
+    begun = true;
+  }
+
+  boolean hasBegun() {
+    return begun;
+  }
+
+  /** It has ended and is back on the connection's loop: lets go of the request. */
+  void isBack() {
+    away = false;
+    request.release();
+    request = null;
+    if (payload != null) {
+      payload.release();
+      payload = null;
+    }
+  }
+
+  /** Whether there is a reply to send, after the end. */
+  boolean isAnswered() {
+    return answered;
+  }
+
+  // --- what it says ---
 
   /** Lets go of the connection. */
   void rest() {
@@ -108,11 +198,7 @@ public final class RpcCall {
   }
 
   public RpcConnection connection() {
-    return connection;
-  }
-
-  ConnectionHandler handler() {
-    return connection;
+    return connection.served();
   }
 
   /** The whole record's length, without marks. */
@@ -162,12 +248,7 @@ public final class RpcCall {
     // The mark itself is not of the record.
     int length = writer.position() - Integer.BYTES;
     writer.patchInt32(recordMark, length | LAST_FRAGMENT_BIT);
-    end();
-    try {
-      connection.send(writer);
-    } finally {
-      connection.ended(this);
-    }
+    end(true);
   }
 
   /** Answers without results; a reply that was begun is given up. */
@@ -207,8 +288,7 @@ public final class RpcCall {
   /** Ends the call without a reply. */
   public void drop() {
     writer.discard();
-    end();
-    connection.ended(this);
+    end(false);
   }
 
   private void beginReply(int replyStatus) {
@@ -224,17 +304,17 @@ public final class RpcCall {
     writer.int32(0);
   }
 
-  private void end() {
+  private void end(boolean isReplied) {
     if (!active) {
       throw new IllegalStateException("call " + xid + " has ended before");
     }
     active = false;
+    answered = isReplied;
     reader.unwrap();
-    request.release();
-    request = null;
-    if (payload != null) {
-      payload.release();
-      payload = null;
+    if (away) {
+      connection.served().ended(this);
+    } else {
+      connection.finish(this);
     }
   }
 }

@@ -1,5 +1,6 @@
 package io.atoll.rpc;
 
+import io.atoll.io.loop.Loop;
 import java.net.InetAddress;
 
 /** A client's connection. Confined to the home loop. Compared by identity. */
@@ -16,6 +17,9 @@ public interface RpcConnection {
 
   /** What the server that it came by calls itself to programs; null for nothing in particular. */
   String entrance();
+
+  /** The loop that its socket is on, if that is not the home loop; else null. */
+  Loop loopElsewhere();
 
   boolean isOpen();
 

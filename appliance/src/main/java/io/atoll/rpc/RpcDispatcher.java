@@ -4,8 +4,8 @@ import io.atoll.xdr.XdrReader;
 import java.util.List;
 
 /**
- * Decodes the header of calls (RFC 5531, section 9) and gives them to their programs, and replies
- * to who made the calls that they answer. Confined to the home loop.
+ * Decodes the header of calls (RFC 5531, section 9) and hands them to their programs, which are on
+ * the home loop; what needs no program it answers itself. Confined to its connections' loop.
  */
 final class RpcDispatcher {
   private static final int CALL = 0;
@@ -20,20 +20,22 @@ final class RpcDispatcher {
 
   private final RpcProgram[] programs;
   private final RateLimitedLog strangers;
-  private final RateLimitedLog failures;
 
-  RpcDispatcher(List<RpcProgram> programs, RateLimitedLog strangers, RateLimitedLog failures) {
+  /**
+   * @param programs only asked for their numbers
+   */
+  RpcDispatcher(List<RpcProgram> programs, RateLimitedLog strangers) {
     this.programs = programs.toArray(RpcProgram[]::new);
     this.strangers = strangers;
-    this.failures = failures;
   }
 
   void dispatch(RpcCall call, CredentialDecoder credentials) {
     XdrReader reader = call.reader();
     int xid = reader.int32();
     int type = reader.int32();
-    if (type == REPLY && !reader.isMalformed() && call.handler().takesReply(xid, reader)) {
-      call.drop();
+    if (type == REPLY && !reader.isMalformed()) {
+      call.header(xid, NULL_PROCEDURE);
+      call.handOver(null);
       return;
     }
     if (reader.isMalformed() || type != CALL) {
@@ -92,31 +94,7 @@ final class RpcDispatcher {
     } else if (Integer.compareUnsigned(procedure, program.highestProcedure()) > 0) {
       call.refuse(AcceptStatus.PROC_UNAVAIL);
     } else {
-      serve(program, call);
-    }
-  }
-
-  /** Lets the programs look after their calls. */
-  void tick() {
-    for (RpcProgram program : programs) {
-      try {
-        program.tick();
-      } catch (RuntimeException e) {
-        failures.error("program " + program.number() + " failed to look after its calls", e);
-      }
-    }
-  }
-
-  private void serve(RpcProgram program, RpcCall call) {
-    try {
-      program.call(call);
-    } catch (Throwable e) {
-      failures.error(
-          "program " + program.number() + " failed in a call from " + call.connection().remote(),
-          e);
-      if (call.isActive()) {
-        call.refuse(AcceptStatus.SYSTEM_ERR);
-      }
+      call.handOver(program);
     }
   }
 }

@@ -3,49 +3,41 @@ package io.atoll.rpc;
 import io.atoll.io.loop.VertxLoop;
 import io.netty.buffer.PooledByteBufAllocator;
 import io.netty.channel.Channel;
+import io.netty.channel.ChannelOption;
+import io.netty.channel.EventLoop;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
-import io.vertx.core.internal.net.NetSocketInternal;
-import io.vertx.core.net.NetServer;
-import io.vertx.core.net.NetServerOptions;
-import io.vertx.core.net.NetSocket;
 import java.net.InetSocketAddress;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
-import java.util.concurrent.TimeUnit;
 import java.util.function.Predicate;
 
 /**
- * Serves an {@link RpcService} over TCP at one address, on one Vert.x event loop, whatever its
- * transport. The only class here that knows Vert.x, and that its sockets have a Netty pipeline.
+ * Serves an {@link RpcService} over TCP at one address. Listens on the service's home loop, where
+ * everything about who may connect is known and decided; the sockets go where the service says.
  *
- * <p>All methods but {@link #listen} are to be called on the loop; futures complete there.
+ * <p>All methods but {@link #listen} are to be called on the home loop; futures complete there.
  */
 public final class RpcServer {
-  /** Connections that the kernel holds until they are accepted. */
-  private static final int ACCEPT_BACKLOG = 1024;
-
-  /** The name that Vert.x gives its own handler. */
-  private static final String VERTX_HANDLER = "handler";
-
-  private final VertxLoop loop;
+  private final VertxLoop home;
   private final RpcService service;
   private final String entrance;
   private final RunningCalls running = new RunningCalls();
-  private final Set<ConnectionHandler> connections = new LinkedHashSet<>();
+  private final Set<RpcService.Seat> connections = new LinkedHashSet<>();
   private Predicate<InetSocketAddress> access;
-  private NetServer listener;
+
+  /** Null before it listens. */
+  private Listener listener;
+
   private Promise<Void> drained;
 
   /**
-   * @param loop the service's
    * @param entrance what connections are known to have come by: {@link RpcConnection#entrance}
    * @param access who may connect, by where they come from
    */
-  public RpcServer(
-      VertxLoop loop, RpcService service, String entrance, Predicate<InetSocketAddress> access) {
-    this.loop = loop;
+  public RpcServer(RpcService service, String entrance, Predicate<InetSocketAddress> access) {
+    this.home = service.home();
     this.service = service;
     this.entrance = entrance;
     this.access = access;
@@ -58,36 +50,31 @@ public final class RpcServer {
    * @return the port, or why not
    */
   public Future<Integer> listen(String host, int port) {
-    NetServerOptions options =
-        new NetServerOptions()
-            .setHost(host)
-            .setPort(port)
-            .setTcpNoDelay(true)
-            .setTcpKeepAlive(true)
-            .setAcceptBacklog(ACCEPT_BACKLOG);
     Promise<Integer> listening = Promise.promise();
-    // Vert.x serves a listener's connections on the loop of the context that it was started on.
-    loop.context().runOnContext(nothing -> listen(options).onComplete(listening));
+    home.execute(() -> {
+      try {
+        listen(new InetSocketAddress(host, port)).onComplete(listening);
+      } catch (RuntimeException e) {
+        listening.fail(e);
+      }
+    });
     return listening.future();
   }
 
-  private Future<Integer> listen(NetServerOptions options) {
-    listener = loop.context().owner().createNetServer(options).connectHandler(this::connected);
-    service.begun();
-    return listener
-        .listen()
-        .map(NetServer::actualPort)
-        .onFailure(refused -> {
-          // Nobody closes what never listened.
-          service.ended();
-          listener.close();
+  private Future<Integer> listen(InetSocketAddress address) {
+    return Listener.open(home, address, this::accepted)
+        .map(opened -> {
+          listener = opened;
+          service.begun();
+          return opened.port();
         });
   }
 
   /** Says anew who may connect, and cuts the connections of those who may not. */
   public void admit(Predicate<InetSocketAddress> newAccess) {
     access = newAccess;
-    for (ConnectionHandler connection : List.copyOf(connections)) {
+    for (RpcService.Seat seat : List.copyOf(connections)) {
+      ServedConnection connection = seat.connection();
       if (!access.test(connection.remoteSocketAddress())) {
         service
             .refusals()
@@ -108,14 +95,12 @@ public final class RpcServer {
       return Future.succeededFuture();
     }
     drained = Promise.promise();
-    // Closes the listening socket at once, and leaves the connections to their end until then.
-    Future<Void> stopped =
-        listener.shutdown(ConnectionHandler.DRAIN_SECONDS + 5L, TimeUnit.SECONDS);
-    for (ConnectionHandler connection : List.copyOf(connections)) {
-      connection.closeWhenIdle();
+    Future<Void> stopped = listener.close();
+    for (RpcService.Seat seat : List.copyOf(connections)) {
+      seat.connection().closeWhenIdle();
     }
     completeIfDrained();
-    return drained.future().compose(nothing -> onLoop(stopped));
+    return Future.join(stopped, drained.future()).mapEmpty();
   }
 
   /**
@@ -129,27 +114,13 @@ public final class RpcServer {
     }
     drained = Promise.promise();
     Future<Void> stopped = listener.close();
-    for (ConnectionHandler connection : List.copyOf(connections)) {
-      connection.close();
+    for (RpcService.Seat seat : List.copyOf(connections)) {
+      seat.connection().close();
     }
     completeIfDrained();
     Promise<Void> ended = Promise.promise();
     running.whenNone(ended::complete);
-    return Future.join(onLoop(stopped), drained.future(), ended.future()).mapEmpty();
-  }
-
-  /** Vert.x ends the closing of a listener on whatever thread closed its last channel. */
-  private Future<Void> onLoop(Future<Void> future) {
-    Promise<Void> promise = Promise.promise();
-    future.onComplete(result ->
-        loop.execute(() -> {
-          if (result.succeeded()) {
-            promise.complete();
-          } else {
-            promise.fail(result.cause());
-          }
-        }));
-    return promise.future();
+    return Future.join(stopped, drained.future(), ended.future()).mapEmpty();
   }
 
   /** How many connections are open. */
@@ -158,31 +129,42 @@ public final class RpcServer {
   }
 
   /**
-   * Bytes of payloads received apart that were copied all the same, since they came with a head.
+   * Bytes of payloads received apart that were copied all the same, since they came with a head. An
+   * estimate where sockets are on other loops.
    */
   public long copiedPayloadBytes() {
     long sum = 0;
-    for (ConnectionHandler connection : connections) {
-      sum += connection.receiver().copiedPayloadBytes();
+    for (RpcService.Seat seat : connections) {
+      sum += seat.socket().receiver().copiedPayloadBytes();
     }
     return sum;
   }
 
-  private void connected(NetSocket socket) {
-    Channel channel = ((NetSocketInternal) socket).channelHandlerContext().channel();
-    ConnectionHandler connection = drained == null && isAdmitted(channel) ? connect(channel) : null;
-    if (connection == null) {
-      socket.close();
+  private void accepted(Channel channel) {
+    RpcService.Seat seat =
+        drained == null && isAdmitted(channel)
+            ? service.connect(entrance, running, channel.remoteAddress())
+            : null;
+    if (seat == null) {
+      channel.unsafe().closeForcibly();
       return;
     }
-    // It keeps the views of its memory that checksums need; the adaptive one of Vert.x makes one
-    // anew for each buffer.
+    connections.add(seat);
+    seat.connection().onClose(() -> gone(seat));
+    channel.config().setOption(ChannelOption.TCP_NODELAY, true);
+    channel.config().setOption(ChannelOption.SO_KEEPALIVE, true);
+    // It keeps the views of its memory that checksums need.
     channel.config().setAllocator(PooledByteBufAllocator.DEFAULT);
-    connection.cameBy(entrance);
-    connection.configure(channel);
-    connections.add(connection);
-    channel.pipeline().addBefore(VERTX_HANDLER, "rpc", connection);
-    connection.onClose(() -> gone(connection));
+    seat.socket().configure(channel);
+    channel.pipeline().addLast(seat.socket());
+    EventLoop loop = seat.loop().eventLoop();
+    loop.register(channel)
+        .addListener(registered -> {
+          if (!registered.isSuccess()) {
+            channel.unsafe().closeForcibly();
+            seat.connection().socketClosed();
+          }
+        });
   }
 
   private boolean isAdmitted(Channel channel) {
@@ -193,13 +175,9 @@ public final class RpcServer {
     return false;
   }
 
-  private ConnectionHandler connect(Channel channel) {
-    return service.connect(running, channel.remoteAddress());
-  }
-
-  private void gone(ConnectionHandler connection) {
-    connections.remove(connection);
-    service.gone(connection);
+  private void gone(RpcService.Seat seat) {
+    connections.remove(seat);
+    service.gone(seat);
     completeIfDrained();
   }
 

@@ -1,7 +1,9 @@
 package io.atoll.rpc;
 
 import io.atoll.io.loop.Loop;
+import io.atoll.io.loop.VertxLoop;
 import java.net.SocketAddress;
+import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -11,61 +13,101 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * RPC programs, and what all connections to them share, by whichever {@link RpcServer} they came:
- * budgets, memory for calls, the number of connections. Confined to its loop.
+ * RPC programs, and all connections to them, by whichever {@link RpcServer} they came. Programs run
+ * on the service's home loop; the sockets of its connections are on the loops of its {@link
+ * Place}s, each new one where there are the fewest. Confined to the home loop.
  */
 public final class RpcService {
   private static final Logger LOG = LoggerFactory.getLogger(RpcService.class);
   private static final long TICK_NANOS = TimeUnit.SECONDS.toNanos(1);
 
-  private final Loop loop;
-  private final ConnectionHandler.RpcServerContext shared;
+  private final VertxLoop home;
+  private final RpcLimits limits;
   private final RpcBudgets.Share budgets;
+  private final RpcPrograms programs;
   private final RateLimitedLog refusals;
-  private final Set<ConnectionHandler> connections = new LinkedHashSet<>();
+  private final RateLimitedLog failures;
+  private final List<Seats> places = new ArrayList<>();
+  private final Set<ServedConnection> connections = new LinkedHashSet<>();
   private Loop.Timer ticker;
   private int servers;
   private long lastConnectionId;
 
-  /** A service that shares its limits with no other one. */
+  /**
+   * Where sockets of a service may be.
+   *
+   * @param loop that they are on
+   * @param payloadFinder used there alone
+   * @param payloads what large payloads are received into there
+   */
+  public record Place(VertxLoop loop, PayloadFinder payloadFinder, PayloadAllocator payloads) {}
+
+  /** A service that shares its limits with no other one, all of it on one loop. */
   public RpcService(
-      Loop loop,
+      VertxLoop home,
       RpcLimits limits,
       List<RpcProgram> programs,
       PayloadFinder payloadFinder,
       PayloadAllocator payloads) {
-    this(loop, limits, new RpcBudgets(limits).share(), programs, payloadFinder, payloads);
+    this(
+        home,
+        limits,
+        new RpcBudgets(limits).share(),
+        programs,
+        List.of(new Place(home, payloadFinder, payloads)));
   }
 
   /**
    * @param budgets of the totals in {@code limits}
+   * @param places where its sockets may be, at least one; of two with as few, the first is taken
    */
   public RpcService(
+      VertxLoop home,
+      RpcLimits limits,
+      RpcBudgets.Share budgets,
+      List<RpcProgram> programs,
+      List<Place> places) {
+    this.home = home;
+    this.limits = limits;
+    this.budgets = budgets;
+    refusals = log(home);
+    failures = log(home);
+    this.programs = new RpcPrograms(programs, log(home), failures);
+    for (Place place : places) {
+      this.places.add(
+          new Seats(
+              place.loop(),
+              connectionLoop(
+                  place.loop(),
+                  limits,
+                  budgets,
+                  programs,
+                  place.payloadFinder(),
+                  place.payloads())));
+    }
+  }
+
+  private static RateLimitedLog log(Loop loop) {
+    return new RateLimitedLog(LOG, loop::monotonicNanos);
+  }
+
+  static ConnectionLoop connectionLoop(
       Loop loop,
       RpcLimits limits,
       RpcBudgets.Share budgets,
       List<RpcProgram> programs,
       PayloadFinder payloadFinder,
       PayloadAllocator payloads) {
-    this.loop = loop;
-    this.budgets = budgets;
-    refusals = new RateLimitedLog(LOG, loop::monotonicNanos);
-    RateLimitedLog failures = new RateLimitedLog(LOG, loop::monotonicNanos);
-    RpcDispatcher dispatcher =
-        new RpcDispatcher(programs, new RateLimitedLog(LOG, loop::monotonicNanos), failures);
-    shared =
-        new ConnectionHandler.RpcServerContext(
-            loop,
-            limits,
-            payloadFinder,
-            payloads,
-            dispatcher,
-            new RunningCalls(),
-            new CallPool(),
-            new ReceiveBudget(budgets.requests(), budgets.payloads()),
-            new ReplyBudget(budgets.replies()),
-            new RateLimitedLog(LOG, loop::monotonicNanos),
-            failures);
+    return new ConnectionLoop(
+        loop,
+        limits,
+        payloadFinder,
+        payloads,
+        new RpcDispatcher(programs, log(loop)),
+        new ReceiveBudget(budgets.requests(), budgets.payloads()),
+        new ReplyBudget(budgets.replies()),
+        log(loop),
+        log(loop));
   }
 
   /** How many connections are open. */
@@ -73,9 +115,28 @@ public final class RpcService {
     return connections.size();
   }
 
+  /**
+   * What the sockets on one loop do.
+   *
+   * @param connections that are open there
+   * @param records that came there, ever
+   */
+  public record Load(VertxLoop loop, int connections, long records) {}
+
+  /** What is done where. */
+  public List<Load> loads() {
+    return places.stream()
+        .map(seats -> new Load(seats.loop, seats.taken, seats.shared.records()))
+        .toList();
+  }
+
   /** Nothing is served any more: gives the budgets to others. */
   public void end() {
     budgets.leave();
+  }
+
+  VertxLoop home() {
+    return home;
   }
 
   RateLimitedLog refusals() {
@@ -87,7 +148,7 @@ public final class RpcService {
   /** A server begins to listen. */
   void begun() {
     if (servers++ == 0) {
-      ticker = loop.schedule(TICK_NANOS, this::tick);
+      ticker = home.schedule(TICK_NANOS, this::tick);
     }
   }
 
@@ -98,27 +159,41 @@ public final class RpcService {
     }
   }
 
+  private void tick() {
+    ticker = home.schedule(TICK_NANOS, this::tick);
+    programs.tick();
+  }
+
   // --- connections ---
 
   /**
    * A new connection, if there may be one more.
    *
+   * @param entrance see {@link RpcConnection#entrance}
    * @param running counts its calls
    * @return null if there are as many as there may be, and all are busy
    */
-  ConnectionHandler connect(RunningCalls running, SocketAddress remote) {
-    if (connections.size() >= shared.limits().maxConnections() && !evictOne()) {
+  Seat connect(String entrance, RunningCalls running, SocketAddress remote) {
+    if (connections.size() >= limits.maxConnections() && !evictOne()) {
       refusals.warn("refused a connection, as there are too many", remote);
       return null;
     }
-    ConnectionHandler connection =
-        new ConnectionHandler(++lastConnectionId, shared.counting(running));
+    Seats emptiest = places.getFirst();
+    for (Seats seats : places) {
+      emptiest = seats.taken < emptiest.taken ? seats : emptiest;
+    }
+    emptiest.taken++;
+    ConnectionHandler socket = new ConnectionHandler(emptiest.shared);
+    ServedConnection connection =
+        ServedConnection.over(
+            socket, ++lastConnectionId, entrance, home, programs, running, failures);
     connections.add(connection);
-    return connection;
+    return new Seat(connection, socket, emptiest);
   }
 
-  void gone(ConnectionHandler connection) {
-    connections.remove(connection);
+  void gone(Seat seat) {
+    seat.at.taken--;
+    connections.remove(seat.connection);
   }
 
   /**
@@ -128,13 +203,13 @@ public final class RpcService {
    * @return false if all are busy
    */
   private boolean evictOne() {
-    ConnectionHandler longest =
+    ServedConnection longest =
         connections.stream()
-            .filter(ConnectionHandler::isIdle)
+            .filter(ServedConnection::isIdle)
             .min(
-                Comparator.<ConnectionHandler>comparingInt(
+                Comparator.<ServedConnection>comparingInt(
                         connection -> connection.hasServed() ? 1 : 0)
-                    .thenComparingLong(ConnectionHandler::lastCallNanos))
+                    .thenComparingLong(ServedConnection::lastCallNanos))
             .orElse(null);
     if (longest == null) {
       return false;
@@ -144,19 +219,40 @@ public final class RpcService {
     return true;
   }
 
-  private void tick() {
-    ticker = loop.schedule(TICK_NANOS, this::tick);
-    shared.dispatcher().tick();
-    // Room that others have given back comes without notice.
-    shared.budget().resumeWaiters();
-    long now = loop.monotonicNanos();
-    for (ConnectionHandler connection : List.copyOf(connections)) {
-      try {
-        connection.tick(now);
-      } catch (RuntimeException e) {
-        shared.failures().error("failed to look after " + connection.remote(), e);
-        connection.close();
-      }
+  /** A loop for sockets, and how many there are on it. */
+  private static final class Seats {
+    private final VertxLoop loop;
+    private final ConnectionLoop shared;
+    private int taken;
+
+    Seats(VertxLoop loop, ConnectionLoop shared) {
+      this.loop = loop;
+      this.shared = shared;
+    }
+  }
+
+  /** A connection, its socket, and where that is. */
+  static final class Seat {
+    private final ServedConnection connection;
+    private final ConnectionHandler socket;
+    private final Seats at;
+
+    private Seat(ServedConnection connection, ConnectionHandler socket, Seats at) {
+      this.connection = connection;
+      this.socket = socket;
+      this.at = at;
+    }
+
+    ServedConnection connection() {
+      return connection;
+    }
+
+    ConnectionHandler socket() {
+      return socket;
+    }
+
+    VertxLoop loop() {
+      return at.loop;
     }
   }
 }

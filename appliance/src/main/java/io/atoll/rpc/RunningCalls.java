@@ -1,7 +1,7 @@
 package io.atoll.rpc;
 
 /**
- * Counts the calls of a server that have begun and not ended, whatever has become of their
+ * Counts the calls of a server that programs have and have not ended, whatever has become of their
  * connections. Confined to the home loop.
  */
 final class RunningCalls {

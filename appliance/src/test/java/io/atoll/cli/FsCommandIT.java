@@ -39,10 +39,17 @@ class FsCommandIT {
     return folder.resolve("data");
   }
 
-  private AtollProcess serve() throws InterruptedException {
-    AtollProcess node =
-        AtollProcess.start(
-            "serve", "--data=" + data(), "--nfs=127.0.0.1:0", "--lease-seconds=5", "--loops=2");
+  private AtollProcess serve(String... more) throws InterruptedException {
+    List<String> command =
+        new ArrayList<>(
+            List.of(
+                "serve",
+                "--data=" + data(),
+                "--nfs=127.0.0.1:0",
+                "--lease-seconds=5",
+                "--loops=2"));
+    command.addAll(List.of(more));
+    AtollProcess node = AtollProcess.start(command.toArray(String[]::new));
     node.awaitReady();
     return node;
   }
@@ -96,9 +103,9 @@ class FsCommandIT {
       Told refused = fs("create", "--nfs=127.0.0.1:" + port);
       assertEquals(ExitCode.NODE_REFUSED, refused.exitCode, refused.output);
       assertTrue(refused.output.contains("can't listen on 127.0.0.1:" + port), refused.output);
-      Told maxIo = fs("create", "--performance-mode=maxIO");
-      assertEquals(ExitCode.NODE_REFUSED, maxIo.exitCode, maxIo.output);
-      assertTrue(maxIo.output.contains("maxIO"), maxIo.output);
+      Told both = fs("create", "--performance-mode=maxIO", "--throughput-mode=elastic");
+      assertEquals(ExitCode.NODE_REFUSED, both.exitCode, both.output);
+      assertTrue(both.output.contains("maxIO"), both.output);
       assertEquals(2, fileSystemsIn(fs("list").output).size());
       node.terminate();
       assertEquals(ExitCode.OK, node.awaitExit(), node.output());
@@ -114,6 +121,32 @@ class FsCommandIT {
       assertEquals(ExitCode.OK, deleted.exitCode, deleted.output);
       assertFalse(isServed(port));
       assertEquals(ExitCode.NODE_REFUSED, fs("show", id).exitCode);
+      node.terminate();
+      assertEquals(ExitCode.OK, node.awaitExit(), node.output());
+    }
+  }
+
+  @Test
+  void maxIoIsForTheFirstFileSystemAndForOthersAndIsKept() throws Exception {
+    String first;
+    String second;
+    try (AtollProcess node = serve("--performance-mode=maxIO")) {
+      first = idIn(node.output());
+      second = idIn(fs("create", "--performance-mode=maxIO").output);
+      idIn(fs("create").output);
+      Told elastic = fs("update", second, "--throughput-mode=elastic");
+      assertEquals(ExitCode.NODE_REFUSED, elastic.exitCode, elastic.output);
+      assertTrue(elastic.output.contains("maxIO"), elastic.output);
+      node.terminate();
+      assertEquals(ExitCode.OK, node.awaitExit(), node.output());
+    }
+    try (AtollProcess node = serve()) {
+      for (String id : List.of(first, second)) {
+        Told shown = fs("show", id);
+        assertTrue(shown.output.contains("\"performanceMode\" : \"maxIO\""), shown.output);
+        assertTrue(shown.output.contains("\"state\" : \"available\""), shown.output);
+      }
+      assertEquals(3, fileSystemsIn(fs("list").output).size());
       node.terminate();
       assertEquals(ExitCode.OK, node.awaitExit(), node.output());
     }

@@ -1,6 +1,7 @@
 package io.atoll.guest;
 
 import io.atoll.io.testing.EitherIo;
+import io.atoll.process.EitherPerformance;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.SplittableRandom;
@@ -19,6 +20,7 @@ import org.junit.jupiter.api.Test;
  */
 @Tag("guest")
 @EitherIo
+@EitherPerformance
 class CrashRecoveryIT {
   private static final int KILLS = 4;
 

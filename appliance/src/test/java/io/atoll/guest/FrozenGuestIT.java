@@ -3,6 +3,7 @@ package io.atoll.guest;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import io.atoll.io.testing.EitherIo;
+import io.atoll.process.EitherPerformance;
 import java.io.IOException;
 import java.time.Duration;
 import org.junit.jupiter.api.Tag;
@@ -14,6 +15,7 @@ import org.junit.jupiter.api.Test;
  */
 @Tag("guest")
 @EitherIo
+@EitherPerformance
 class FrozenGuestIT {
   private static final Duration STEP_MOST = Duration.ofMinutes(10);
   private static final int LEASE_SECONDS = 10;

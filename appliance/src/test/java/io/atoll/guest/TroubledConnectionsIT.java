@@ -3,6 +3,7 @@ package io.atoll.guest;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.atoll.io.testing.EitherIo;
+import io.atoll.process.EitherPerformance;
 import java.io.IOException;
 import java.time.Duration;
 import org.junit.jupiter.api.Tag;
@@ -18,6 +19,7 @@ import org.junit.jupiter.api.Test;
  */
 @Tag("guest")
 @EitherIo
+@EitherPerformance
 class TroubledConnectionsIT {
   private static final long SEED = Long.getLong("atoll.trouble.seed", 1);
   private static final int SECONDS = 30;

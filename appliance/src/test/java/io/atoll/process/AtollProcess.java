@@ -101,6 +101,7 @@ public final class AtollProcess implements AutoCloseable {
     if (takesIo(command)) {
       command.add(IoUnderTest.option());
     }
+    command.addAll(PerformanceUnderTest.optionsFor(command));
     if (takesApi(command)) {
       command.add("--api=127.0.0.1:0");
     }

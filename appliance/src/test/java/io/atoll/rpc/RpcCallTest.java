@@ -302,11 +302,13 @@ class RpcCallTest {
   void slowRecordClosesItsConnectionSoonerWhileOthersWait() {
     byte[] record = Calls.record(message(1, "a".repeat(100)));
     connection.receive(Arrays.copyOf(record, 10));
+    connection.budget().adjust(200_000);
     connection.budget().await(() -> {});
     advanceAndTick(9);
     assertTrue(connection.isOpen());
     advanceAndTick(2);
     assertFalse(connection.isOpen());
+    connection.budget().adjust(-200_000);
   }
 
   @Test

@@ -108,7 +108,7 @@ class RpcServerTest {
       PayloadFinder payloadFinder,
       PayloadAllocator payloads) {
     RpcService service = new RpcService(loop, limits, programs, payloadFinder, payloads);
-    return new RpcServer(loop, service, null, peer -> true);
+    return new RpcServer(service, null, peer -> true);
   }
 
   private static byte[] call(Socket socket, byte[] message) throws IOException {

@@ -19,7 +19,9 @@ public final class TestConnection implements AutoCloseable {
   private static final int LAST_FRAGMENT = 1 << 31;
 
   private final ByteBufAllocator allocator;
-  private final ConnectionHandler.RpcServerContext context;
+  private final ManualLoop home;
+  private final ConnectionLoop context;
+  private final RpcPrograms programs;
   private final ConnectionHandler handler;
   private final EmbeddedChannel channel;
   private final ByteArrayOutputStream sent = new ByteArrayOutputStream();
@@ -49,14 +51,25 @@ public final class TestConnection implements AutoCloseable {
       PayloadFinder finder,
       PayloadAllocator payloads,
       RpcProgram... programs) {
-    this(allocator, contextOf(loop, limits, finder, payloads, programs));
+    this(
+        allocator,
+        loop,
+        RpcService.connectionLoop(
+            loop, limits, new RpcBudgets(limits).share(), List.of(programs), finder, payloads),
+        new RpcPrograms(List.of(programs), log(loop), log(loop)));
   }
 
   private TestConnection(
-      ByteBufAllocator allocator, ConnectionHandler.RpcServerContext newContext) {
+      ByteBufAllocator allocator,
+      ManualLoop newHome,
+      ConnectionLoop newContext,
+      RpcPrograms newPrograms) {
     this.allocator = allocator;
+    home = newHome;
     context = newContext;
-    handler = new ConnectionHandler(1, context);
+    programs = newPrograms;
+    handler = new ConnectionHandler(context);
+    ServedConnection.over(handler, 1, null, home, programs, new RunningCalls(), log(home));
     channel =
         new EmbeddedChannel() {
           @Override
@@ -71,36 +84,18 @@ public final class TestConnection implements AutoCloseable {
     channel.pipeline().addLast(handler);
   }
 
-  private static ConnectionHandler.RpcServerContext contextOf(
-      ManualLoop loop,
-      RpcLimits limits,
-      PayloadFinder finder,
-      PayloadAllocator payloads,
-      RpcProgram... programs) {
-    RateLimitedLog log =
-        new RateLimitedLog(LoggerFactory.getLogger(TestConnection.class), loop::monotonicNanos);
-    return new ConnectionHandler.RpcServerContext(
-        loop,
-        limits,
-        finder,
-        payloads,
-        new RpcDispatcher(List.of(programs), log, log),
-        new RunningCalls(),
-        new CallPool(),
-        new ReceiveBudget(limits.maxTotalBytes(), limits.maxIncomingPayloadBytes()),
-        new ReplyBudget(limits.maxReplyBytes()),
-        log,
-        log);
+  private static RateLimitedLog log(ManualLoop loop) {
+    return new RateLimitedLog(LoggerFactory.getLogger(TestConnection.class), loop::monotonicNanos);
   }
 
   /** Has it come by a server that calls itself so. */
   public void cameBy(String entrance) {
-    handler.cameBy(entrance);
+    ServedConnection.over(handler, 1, entrance, home, programs, new RunningCalls(), log(home));
   }
 
   /** Another connection of the same server; to be closed before this one. */
   TestConnection another() {
-    return new TestConnection(allocator, context);
+    return new TestConnection(allocator, home, context, programs);
   }
 
   /** Receives {@code bytes} in pieces of at most {@code pieceBytes}, while the channel lives. */
@@ -207,7 +202,7 @@ public final class TestConnection implements AutoCloseable {
   }
 
   public RpcConnection connection() {
-    return handler;
+    return handler.served();
   }
 
   public boolean isOpen() {

@@ -116,18 +116,25 @@ public final class ControlPlane implements AutoCloseable {
     });
   }
 
-  /** A file system without a record was made before there were any, or salvaged. */
+  /**
+   * A file system without a record was made before there were any, or salvaged. One whose mode
+   * can't be told gets its record by a later start, as the mode of a record is for ever.
+   */
   private void adopt() {
     for (FileSystemId present : host.present()) {
       String id = present.toString();
-      if (resources.get(FileSystemResource.class, id) == null) {
+      PerformanceMode mode =
+          resources.get(FileSystemResource.class, id) == null
+              ? host.performanceMode(present)
+              : null;
+      if (mode != null) {
         resources.put(
             new FileSystemResource(
                 id,
                 id,
                 clock.millis(),
                 LifeCycleState.AVAILABLE,
-                PerformanceMode.GENERAL_PURPOSE,
+                mode,
                 ThroughputMode.BURSTING,
                 null,
                 null,

@@ -2,7 +2,9 @@ package io.atoll.fs.store;
 
 import io.atoll.fs.FsStatus;
 import io.atoll.io.buffer.BlockChecksums;
+import io.atoll.io.loop.Loop;
 import io.atoll.io.volume.BlockRun;
+import io.atoll.io.volume.DataLane;
 import io.atoll.io.volume.Volume;
 import io.atoll.io.volume.Volume.AllocationClass;
 import io.atoll.io.volume.VolumeStatus;
@@ -29,6 +31,9 @@ final class BlockWriter {
   private final Volume.StatusCallback onRunWritten = this::runWritten;
   private final int[] crcs = new int[StoreLimits.MAX_TRANSFER_BLOCKS];
   private final int[] edgeCrcs = new int[2];
+
+  /** Who sums and writes; null for the home loop. */
+  private DataLane lane;
 
   private long inode;
   private ByteBuf data;
@@ -77,8 +82,10 @@ final class BlockWriter {
    * @param ofInode the file's number
    * @param newData stays the caller's
    * @param fileBytes the file's length; what lies behind it in its last block is zeros
+   * @param by who is to sum and write, if the volume has a lane there; null for the home loop
    */
-  void start(long ofInode, ByteBuf newData, long offsetBytes, long fileBytes) {
+  void start(long ofInode, ByteBuf newData, long offsetBytes, long fileBytes, Loop by) {
+    lane = by == null ? null : volume.lane(by);
     inode = ofInode;
     data = newData;
     offset = offsetBytes;
@@ -88,7 +95,7 @@ final class BlockWriter {
     blocks = (int) ((offset + length - 1) / BLOCK - firstBlock) + 1;
     headGap = (int) (offset % BLOCK);
     tailGap = (int) ((firstBlock + blocks) * BLOCK - offset - length);
-    direct = isAligned() && wholeBlocks() > 0;
+    direct = isAligned() && wholeBlocks() > 0 && (lane == null || isAlone());
     if (!allocate()) {
       return;
     }
@@ -136,6 +143,14 @@ final class BlockWriter {
   private boolean isAligned() {
     return data.hasMemoryAddress()
         && ((data.memoryAddress() + data.readerIndex() - offset) & (BLOCK - 1)) == 0;
+  }
+
+  /**
+   * Whether the data's buffer is theirs alone. A buffer keeps one view of its memory for whoever
+   * sums it: a lane must not use that of one in which other requests lie, too.
+   */
+  private boolean isAlone() {
+    return data.unwrap() == null;
   }
 
   private int wholeBlocks() {
@@ -224,26 +239,38 @@ final class BlockWriter {
   // --- the blocks ---
 
   private void write() {
-    if (!direct) {
-      made.setBytes(headGap, data, data.readerIndex(), length);
-      checksums.ofBlocks(made, 0, blocks, crcs, 0);
-    } else {
-      int firstWhole = headGap > 0 ? 1 : 0;
-      if (headGap > 0) {
-        made.setBytes(headGap, data, data.readerIndex(), BLOCK - headGap);
-        checksums.ofBlocks(made, 0, 1, crcs, 0);
-      }
-      checksums.ofBlocks(data, dataIndex(firstWhole), wholeBlocks(), crcs, firstWhole);
-      if (tailGap > 0) {
-        int last = blocks - 1;
-        made.setBytes(madeIndex(last), data, dataIndex(last), BLOCK - tailGap);
-        checksums.ofBlocks(made, madeIndex(last), 1, crcs, last);
-      }
+    make();
+    if (lane == null) {
+      sum();
     }
     int block = 0;
     for (int i = 0; i < runs.size(); i++) {
       writeRun(runs.get(i), block);
       block += runs.get(i).blocks();
+    }
+  }
+
+  /** Puts the data beside what was there, in the blocks that are made up. */
+  private void make() {
+    if (!direct) {
+      made.setBytes(headGap, data, data.readerIndex(), length);
+      return;
+    }
+    if (headGap > 0) {
+      made.setBytes(headGap, data, data.readerIndex(), BLOCK - headGap);
+    }
+    if (tailGap > 0) {
+      int last = blocks - 1;
+      made.setBytes(madeIndex(last), data, dataIndex(last), BLOCK - tailGap);
+    }
+  }
+
+  private void sum() {
+    int block = 0;
+    while (block < blocks) {
+      int count = sameBuffer(block);
+      checksums.ofBlocks(bufferOf(block), indexOf(block), count, crcs, block);
+      block += count;
     }
   }
 
@@ -262,10 +289,10 @@ final class BlockWriter {
   private void write(BlockRun part, int from) {
     pending++;
     try {
-      if (isMade(from)) {
-        volume.writeBlocks(part, made, madeIndex(from), onRunWritten);
+      if (lane == null) {
+        volume.writeBlocks(part, bufferOf(from), indexOf(from), onRunWritten);
       } else {
-        volume.writeBlocks(part, data, dataIndex(from), onRunWritten);
+        volume.writeBlocks(lane, part, bufferOf(from), indexOf(from), crcs, from, onRunWritten);
       }
     } catch (RuntimeException defect) {
       pending--; // nobody calls back
@@ -284,6 +311,14 @@ final class BlockWriter {
 
   private boolean isMade(int block) {
     return !direct || (block == 0 && headGap > 0) || (block == blocks - 1 && tailGap > 0);
+  }
+
+  private ByteBuf bufferOf(int block) {
+    return isMade(block) ? made : data;
+  }
+
+  private int indexOf(int block) {
+    return isMade(block) ? madeIndex(block) : dataIndex(block);
   }
 
   /** How many blocks from {@code block} on lie in one buffer. */
@@ -356,10 +391,14 @@ final class BlockWriter {
     while (done < run.blocks()) {
       int from = block + done;
       int count = Math.min(run.blocks() - done, sameBuffer(from));
-      ByteBuf buffer = isMade(from) ? made : data;
-      int index = isMade(from) ? madeIndex(from) : dataIndex(from);
       store.data.copyIn(
-          inode, firstBlock + from, count, run.address() + done, birth, buffer, index);
+          inode,
+          firstBlock + from,
+          count,
+          run.address() + done,
+          birth,
+          bufferOf(from),
+          indexOf(from));
       done += count;
     }
   }
@@ -379,5 +418,6 @@ final class BlockWriter {
       made = null;
     }
     data = null;
+    lane = null;
   }
 }

@@ -4,6 +4,7 @@ import io.atoll.fs.FsStatus;
 import io.atoll.io.cache.Access;
 import io.atoll.io.cache.CachedRange;
 import io.atoll.io.cache.StreamTable;
+import io.atoll.io.loop.Loop;
 import java.util.function.Consumer;
 
 /**
@@ -33,23 +34,27 @@ final class ReadAhead {
     return streams.isSequential(stream) ? Access.SEQUENTIAL : Access.RANDOM;
   }
 
-  /** Begins to read ahead of the stream what is due. */
-  void proceed(int stream, long inode, long sizeBytes) {
+  /**
+   * Begins to read ahead of the stream what is due.
+   *
+   * @param by who is to read; null for the home loop
+   */
+  void proceed(int stream, long inode, long sizeBytes, Loop by) {
     try {
-      begin(stream, inode, sizeBytes);
+      begin(stream, inode, sizeBytes, by);
     } catch (RuntimeException e) {
       store.defect("beginning to read ahead", e); // the read that came by is not to suffer
     }
   }
 
-  private void begin(int stream, long inode, long sizeBytes) {
+  private void begin(int stream, long inode, long sizeBytes, Loop by) {
     long to = streams.aheadTo(stream, sizeBytes);
     long from = streams.aheadFrom(stream);
     while (from < to && running < StoreLimits.MAX_READ_AHEADS) {
       long partEnd = (from / StreamTable.MAX_PART_BYTES + 1) * StreamTable.MAX_PART_BYTES;
       long end = Math.min(to, partEnd);
       streams.begun(stream, end);
-      spare.take().start(stream, inode, from, end);
+      spare.take().start(stream, inode, from, end, by);
       from = end;
     }
   }
@@ -84,15 +89,20 @@ final class ReadAhead {
     private int life;
     private long from;
     private long to;
+
+    /** Who reads; null for the home loop. */
+    private Loop by;
+
     private Inode inode;
 
-    void start(int newStream, long inodeNumber, long fromByte, long toByte) {
+    void start(int newStream, long inodeNumber, long fromByte, long toByte, Loop newBy) {
       running++;
       begun++;
       stream = newStream;
       life = streams.life(newStream);
       from = fromByte;
       to = toByte;
+      by = newBy;
       store.inodes.pin(inodeNumber, 0, null, onInode);
     }
 
@@ -132,6 +142,9 @@ final class ReadAhead {
       }
       int blocks = (int) (lastBlock() - firstBlock()) + 1;
       range.begin(inode.number, firstBlock(), blocks, Access.AHEAD);
+      if (by != null) {
+        range.by(by);
+      }
       for (int i = 0; i < blocks; i++) {
         long block = firstBlock() + i;
         range.block(i, window.address(block), window.birth(block), window.crc(block));

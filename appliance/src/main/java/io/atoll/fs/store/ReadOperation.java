@@ -6,6 +6,7 @@ import io.atoll.fs.FsCallback;
 import io.atoll.fs.FsStatus;
 import io.atoll.fs.ReadResult;
 import io.atoll.io.cache.CachedRange;
+import io.atoll.io.loop.Loop;
 import io.netty.buffer.ByteBuf;
 import java.util.function.Consumer;
 
@@ -175,6 +176,10 @@ final class ReadOperation {
     long number = inode.number;
     long sizeBytes = inode.sizeBytes;
     range.begin(number, firstBlock, blocks, ahead.access(stream));
+    Loop by = call.dataLoop();
+    if (by != null) {
+      range.by(by);
+    }
     for (int i = 0; i < blocks; i++) {
       long block = firstBlock + i;
       range.block(i, window.address(block), window.birth(block), window.crc(block));
@@ -182,7 +187,7 @@ final class ReadOperation {
     call.dependsOn(window.lastSequence());
     window.unpin();
     range.start(); // may be this operation's end
-    ahead.proceed(stream, number, sizeBytes);
+    ahead.proceed(stream, number, sizeBytes, by);
   }
 
   private void rangeRead(FsStatus status) {

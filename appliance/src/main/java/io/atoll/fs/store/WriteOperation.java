@@ -241,7 +241,7 @@ final class WriteOperation {
     } else if (inode.gone) {
       fail(FsStatus.STALE);
     } else {
-      writer.start(inode.number, data, offset, inode.sizeBytes);
+      writer.start(inode.number, data, offset, inode.sizeBytes, call.dataLoop());
     }
   }
 

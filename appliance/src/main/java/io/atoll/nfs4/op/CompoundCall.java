@@ -59,6 +59,7 @@ public abstract class CompoundCall {
     rpc = newRpc;
     connection = newRpc.connection();
     fsCall.restart(newRootView.identityOf(principal));
+    fsCall.dataLoop(connection.loopElsewhere());
     minorVersion = 0;
     operationCount = 0;
     slot = null;

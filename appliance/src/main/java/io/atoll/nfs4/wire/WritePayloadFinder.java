@@ -6,7 +6,7 @@ import io.atoll.xdr.XdrReader;
 
 /**
  * Recognises the one shape of compound that carries much data, as every client sends it: PUTFH,
- * WRITE, and before them SEQUENCE from NFSv4.1 on. Confined to the home loop.
+ * WRITE, and before them SEQUENCE from NFSv4.1 on. Confined to the connections' loop.
  */
 public final class WritePayloadFinder implements PayloadFinder {
   private static final int CALL = 0;

@@ -154,6 +154,12 @@ public final class FakeHost implements FileSystemHost {
   }
 
   @Override
+  public PerformanceMode performanceMode(FileSystemId id) {
+    FileSystemShape shape = made.get(id.toString());
+    return shape == null ? PerformanceMode.GENERAL_PURPOSE : shape.performanceMode();
+  }
+
+  @Override
   public FileSystemFigures figures(FileSystemId id) {
     return made.containsKey(id.toString())
         ? new FileSystemFigures(

@@ -4,6 +4,8 @@ import static io.atoll.io.cache.CacheLimits.BLOCK_BYTES;
 import static io.atoll.io.cache.CacheLimits.GRANULE_BLOCKS;
 import static io.atoll.io.cache.CacheLimits.GRANULE_BYTES;
 
+import io.atoll.io.loop.Loop;
+import io.atoll.io.volume.DataLane;
 import io.atoll.io.volume.Volume;
 import io.atoll.io.volume.VolumeStatus;
 import io.netty.buffer.ByteBuf;
@@ -26,6 +28,9 @@ public final class CachedRange {
   private long firstBlock;
   private int blocks;
   private Access access;
+
+  /** Who reads from the disk; null for the home loop. */
+  private DataLane lane;
 
   /** Granules that are pinned, holes included; 0 before and after. */
   private int held;
@@ -64,6 +69,12 @@ public final class CachedRange {
     firstBlock = newFirstBlock;
     blocks = newBlocks;
     access = newAccess;
+    lane = null;
+  }
+
+  /** Has what is missing read on {@code loop}, if the volume has a lane there. */
+  public void by(Loop loop) {
+    lane = cache.volume.lane(loop);
   }
 
   /**
@@ -281,7 +292,7 @@ public final class CachedRange {
       fill.add(slot, inGranule(pieceFrom), to - pieceFrom);
     }
     await(fill);
-    fill.start(addresses[from], to - from, crcs, from);
+    fill.start(lane, addresses[from], to - from, crcs, from);
     return to;
   }
 

@@ -455,11 +455,12 @@ public class DataCache implements S3Fifo.Holder {
     if (loop.inLoop()) {
       takeBack(view);
     } else {
-      loop.execute(() -> takeBack(view));
+      loop.post(view);
     }
   }
 
-  private void takeBack(GranuleView view) {
+  /** As {@link #returned}, on the loop. */
+  void takeBack(GranuleView view) {
     int slot = view.granule();
     memory.give(view);
     viewsLent--;

@@ -5,6 +5,7 @@ import static io.atoll.io.cache.CacheLimits.GRANULE_BLOCKS;
 
 import io.atoll.io.disk.Disk;
 import io.atoll.io.volume.BlockRun;
+import io.atoll.io.volume.DataLane;
 import io.atoll.io.volume.Volume.StatusCallback;
 import io.atoll.io.volume.VolumeStatus;
 import io.netty.buffer.ByteBuf;
@@ -78,15 +79,21 @@ final class Fill {
     return waiting > 0 && waiters[waiting - 1] == range;
   }
 
-  /** Begins. The checksums must stay until the end. */
-  void start(long address, int blocks, int[] newCrcs, int newCrcsFrom) {
+  /**
+   * Begins. The checksums must stay until the end.
+   *
+   * @param lane who reads; null for the home loop
+   */
+  void start(DataLane lane, long address, int blocks, int[] newCrcs, int newCrcsFrom) {
     run = new BlockRun(address, blocks);
     crcs = newCrcs;
     crcsFrom = newCrcsFrom;
     worst = VolumeStatus.OK;
     cache.counters().fills++;
     try {
-      if (pieces == 1) {
+      if (lane != null) {
+        cache.volume.readBlocks(lane, run, crcs, crcsFrom, views, pieces, onRead);
+      } else if (pieces == 1) {
         cache.volume.readBlocks(run, crcs, crcsFrom, views[0], views[0].readerIndex(), onRead);
       } else {
         cache.volume.readBlocks(run, crcs, crcsFrom, views, pieces, onRead);

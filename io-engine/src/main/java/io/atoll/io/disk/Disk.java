@@ -59,6 +59,16 @@ public interface Disk {
    */
   void open(String name, OpenMode mode, OpenedFile opened);
 
+  /**
+   * Opens here what a disk of the same folder has open on another loop: the same file by the same
+   * claim, which ends when both are closed. The other may be closed before. Reads and plain writes
+   * only.
+   *
+   * @param file may be in use on its own loop meanwhile; open until this returns
+   * @throws DiskException if the process has too many files open
+   */
+  DiskFile share(DiskFile file);
+
   /** Renames a file durably (the folders synced), replacing {@code target} if there is one. */
   void rename(String name, String target, IoCompletion completion, long cookie);
 

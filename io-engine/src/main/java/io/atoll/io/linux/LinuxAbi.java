@@ -29,6 +29,7 @@ public final class LinuxAbi {
 
   public static final int RWF_DSYNC = 2;
   public static final int LOCK_SH = 1;
+  public static final int F_DUPFD_CLOEXEC = 1030;
   public static final int LOCK_EX = 2;
   public static final int LOCK_NB = 4;
   public static final int FALLOC_FL_KEEP_SIZE = 1;

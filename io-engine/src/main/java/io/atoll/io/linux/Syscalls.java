@@ -39,6 +39,7 @@ public final class Syscalls {
   private static final MethodHandle FSYNC = intCall("fsync", 0, JAVA_INT);
   private static final MethodHandle FDATASYNC = intCall("fdatasync", 0, JAVA_INT);
   private static final MethodHandle FLOCK = intCall("flock", 0, JAVA_INT, JAVA_INT);
+  private static final MethodHandle FCNTL = intCall("fcntl64", 2, JAVA_INT, JAVA_INT, JAVA_INT);
   private static final MethodHandle FALLOCATE =
       intCall("fallocate64", 0, JAVA_INT, JAVA_INT, JAVA_LONG, JAVA_LONG);
   private static final MethodHandle RENAMEAT =
@@ -133,6 +134,21 @@ public final class Syscalls {
     try (Arena arena = Arena.ofConfined()) {
       MemorySegment state = arena.allocate(STATE);
       int result = (int) FLOCK.invokeExact(state, fd, operation);
+      return result < 0 ? errno(state) : result;
+    } catch (Throwable t) {
+      throw unexpected(t);
+    }
+  }
+
+  /**
+   * A further descriptor of the same opening of a file, which shares its locks. Never blocks.
+   *
+   * @return the descriptor, or a negated errno
+   */
+  public static int duplicate(int fd) {
+    try (Arena arena = Arena.ofConfined()) {
+      MemorySegment state = arena.allocate(STATE);
+      int result = (int) FCNTL.invokeExact(state, fd, LinuxAbi.F_DUPFD_CLOEXEC, 0);
       return result < 0 ? errno(state) : result;
     } catch (Throwable t) {
       throw unexpected(t);

@@ -16,6 +16,16 @@ public interface Loop {
   void execute(Runnable task);
 
   /**
+   * Hands {@code mail} over to this loop, to be delivered later, in the order of posting by each
+   * thread; no order holds between this and {@link #execute}. Callable from any thread; in an
+   * appliance it allocates nothing, and wakes the loop once for all that is posted while it is
+   * busy.
+   */
+  default void post(Mail mail) {
+    execute(mail::deliver);
+  }
+
+  /**
    * Runs {@code task} on this loop once {@code delayNanos} have passed. Callable from any thread.
    *
    * @param delayNanos from now; not negative

@@ -11,16 +11,26 @@ public final class VertxLoop implements Loop {
 
   private static final long NANOS_PER_SECOND = 1_000_000_000L;
 
+  private final int number;
   private final Context context;
   private final IoEventLoop eventLoop;
+  private final Mailbox mailbox;
 
   /**
+   * @param number tells the loops of a process apart
    * @param context an event-loop context
    * @param eventLoop the loop that it runs on
    */
-  public VertxLoop(Context context, IoEventLoop eventLoop) {
+  public VertxLoop(int number, Context context, IoEventLoop eventLoop) {
+    this.number = number;
     this.context = context;
     this.eventLoop = eventLoop;
+    mailbox = new Mailbox(eventLoop);
+  }
+
+  /** Its place among the loops of its runtime, from 0. */
+  public int number() {
+    return number;
   }
 
   /** What Vert.x runs on this loop is created on this context. */
@@ -41,6 +51,11 @@ public final class VertxLoop implements Loop {
   @Override
   public void execute(Runnable task) {
     eventLoop.execute(task);
+  }
+
+  @Override
+  public void post(Mail mail) {
+    mailbox.post(mail);
   }
 
   @Override

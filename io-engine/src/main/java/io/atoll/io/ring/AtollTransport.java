@@ -59,9 +59,9 @@ public final class AtollTransport extends IoUringTransport {
     return DrainingIoHandler.over(IoUringIoHandler.newFactory(config));
   }
 
-  /** The next of {@code vertx}'s event loops in turn, under a context of its own. */
-  public static VertxLoop nextLoop(Vertx vertx) {
+  /** The next of {@code vertx}'s event loops in turn, as number {@code number}. */
+  public static VertxLoop nextLoop(Vertx vertx, int number) {
     ContextInternal context = ((VertxInternal) vertx).createEventLoopContext();
-    return new VertxLoop(context, (IoEventLoop) context.nettyEventLoop());
+    return new VertxLoop(number, context, (IoEventLoop) context.nettyEventLoop());
   }
 }

@@ -1,6 +1,7 @@
 package io.atoll.io.ring;
 
 import io.atoll.io.disk.Disk;
+import io.atoll.io.disk.DiskFile;
 import io.atoll.io.disk.FileNames;
 import io.atoll.io.disk.IoCompletion;
 import io.atoll.io.disk.IoCounters;
@@ -86,6 +87,14 @@ public final class RingDisk implements Disk {
               opened.opened(file, result);
             })
         .start();
+  }
+
+  @Override
+  public DiskFile share(DiskFile file) {
+    checkOpen();
+    RingFile shared = ((RingFile) file).on(operations);
+    operations.owned().own(shared);
+    return shared;
   }
 
   @Override

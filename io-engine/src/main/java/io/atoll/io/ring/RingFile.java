@@ -1,11 +1,13 @@
 package io.atoll.io.ring;
 
 import io.atoll.io.disk.Disk;
+import io.atoll.io.disk.DiskException;
 import io.atoll.io.disk.DiskFile;
 import io.atoll.io.disk.Errno;
 import io.atoll.io.disk.FileArguments;
 import io.atoll.io.disk.IoCompletion;
 import io.atoll.io.linux.LinuxAbi;
+import io.atoll.io.linux.Syscalls;
 import io.atoll.io.ring.SlotTable.Kind;
 import io.netty.buffer.ByteBuf;
 
@@ -32,6 +34,15 @@ final class RingFile implements DiskFile {
     this.fd = fd;
     this.alignmentMask = alignmentBytes - 1;
     this.lengthBytes = lengthBytes;
+  }
+
+  /** The same opening of the same file, for another disk of its folder. On that disk's loop. */
+  RingFile on(RingOperations others) {
+    int duplicate = Syscalls.duplicate(fd);
+    if (duplicate < 0) {
+      throw new DiskException(name + " can't be shared", -duplicate);
+    }
+    return new RingFile(others, name, duplicate, alignmentMask + 1, lengthBytes);
   }
 
   @Override

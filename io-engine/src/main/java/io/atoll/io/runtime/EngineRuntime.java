@@ -96,7 +96,7 @@ public final class EngineRuntime implements AutoCloseable {
     Vertx vertx = build(mode, loopCount);
     List<VertxLoop> loops = new ArrayList<>();
     for (int i = 0; i < loopCount; i++) {
-      loops.add(AtollTransport.nextLoop(vertx));
+      loops.add(AtollTransport.nextLoop(vertx, i));
     }
     return new EngineRuntime(mode, vertx, workerCount, loops);
   }
@@ -129,7 +129,7 @@ public final class EngineRuntime implements AutoCloseable {
     return vertx;
   }
 
-  /** The event loops, each on a thread of its own. */
+  /** The event loops, by number, each on a thread of its own. */
   public List<VertxLoop> loops() {
     return loops;
   }

@@ -1,5 +1,6 @@
 package io.atoll.io.volume;
 
+import io.atoll.io.disk.Disk;
 import io.atoll.io.disk.DiskFile;
 import io.atoll.io.log.ChangeList;
 import io.atoll.io.log.LogWriter;
@@ -35,6 +36,7 @@ public final class LogVolume implements Volume {
   private final Callbacks callbacks;
   private final VolumeEnvironment environment;
   private final VolumeOptions options;
+  private final VolumeParts kinds;
   private final OpenedParts parts;
   private final VolumeCounters counters = new VolumeCounters();
   private final VolumeSpace space;
@@ -122,6 +124,7 @@ public final class LogVolume implements Volume {
       VolumeEnvironment environment, VolumeOptions options, VolumeParts kinds, OpenedParts parts) {
     this.environment = environment;
     this.options = options;
+    this.kinds = kinds;
     this.parts = parts;
     loop = environment.loop();
     callbacks = new Callbacks(loop);
@@ -330,7 +333,7 @@ public final class LogVolume implements Volume {
     if (refuses()) {
       callback.done(VolumeStatus.FENCED);
     } else {
-      blocks.write(run, data, index, callback);
+      blocks.write(blocks.homeLane(), run, data, index, null, 0, callback);
     }
   }
 
@@ -350,8 +353,63 @@ public final class LogVolume implements Volume {
     if (refuses()) {
       callback.done(VolumeStatus.FENCED);
     } else {
-      blocks.read(run, crcs, crcsFrom, into, pieces, callback);
+      blocks.read(blocks.homeLane(), run, crcs, crcsFrom, into, pieces, callback);
     }
+  }
+
+  @Override
+  public void writeBlocks(
+      DataLane lane,
+      BlockRun run,
+      ByteBuf data,
+      int index,
+      int[] crcs,
+      int crcsFrom,
+      StatusCallback callback) {
+    if (refuses()) {
+      callback.done(VolumeStatus.FENCED);
+    } else {
+      blocks.write(lane, run, data, index, crcs, crcsFrom, callback);
+    }
+  }
+
+  @Override
+  public void readBlocks(
+      DataLane lane,
+      BlockRun run,
+      int[] crcs,
+      int crcsFrom,
+      ByteBuf[] into,
+      int pieces,
+      StatusCallback callback) {
+    if (refuses()) {
+      callback.done(VolumeStatus.FENCED);
+    } else {
+      blocks.read(lane, run, crcs, crcsFrom, into, pieces, callback);
+    }
+  }
+
+  @Override
+  public DataLane lane(Loop on) {
+    return blocks.lane(on);
+  }
+
+  @Override
+  public void addLane(Loop on, Disk itsDisk, StatusCallback callback) {
+    on.execute(() -> {
+      DataLane lane;
+      try {
+        lane = new DataLane(on, itsDisk.share(parts.extents()), kinds.checksums());
+      } catch (RuntimeException refused) {
+        logger.error("volume {}: {} gets no file of its blocks", id(), on, refused);
+        loop.execute(() -> callback.done(VolumeStatus.IO_ERROR));
+        return;
+      }
+      loop.execute(() -> {
+        blocks.add(lane);
+        callback.done(VolumeStatus.OK);
+      });
+    });
   }
 
   @Override

@@ -1,5 +1,7 @@
 package io.atoll.io.volume;
 
+import io.atoll.io.disk.Disk;
+import io.atoll.io.loop.Loop;
 import io.netty.buffer.ByteBuf;
 import java.util.List;
 
@@ -147,6 +149,59 @@ public interface Volume {
    */
   void readBlocks(
       BlockRun run, int[] crcs, int crcsFrom, ByteBuf[] into, int pieces, StatusCallback callback);
+
+  /**
+   * The lane that moves blocks on {@code loop}: the home loop's, or one of {@link #addLane}.
+   *
+   * @return null if there is none
+   */
+  default DataLane lane(Loop loop) {
+    return null;
+  }
+
+  /**
+   * Has {@code loop} move blocks, too, by a {@link DataLane} from now on. Told on the home loop, OK
+   * or IO_ERROR.
+   *
+   * @param disk of the volume's folder, opened on {@code loop}; stays the caller's, who closes it
+   *     after the volume
+   */
+  default void addLane(Loop loop, Disk disk, StatusCallback callback) {
+    callback.done(VolumeStatus.OK);
+  }
+
+  /**
+   * As {@link #writeBlocks(BlockRun, ByteBuf, int, StatusCallback)}, by {@code lane}, which sums
+   * the blocks, too. Until the callback, {@code data} is the lane's: nobody else reads or writes
+   * it.
+   *
+   * @param crcs gets the CRC-32C of each block before the callback, from {@code crcs[crcsFrom]} on
+   */
+  default void writeBlocks(
+      DataLane lane,
+      BlockRun run,
+      ByteBuf data,
+      int index,
+      int[] crcs,
+      int crcsFrom,
+      StatusCallback callback) {
+    throw new UnsupportedOperationException("a volume without lanes");
+  }
+
+  /**
+   * As {@link #readBlocks(BlockRun, int[], int, ByteBuf[], int, StatusCallback)}, by {@code lane},
+   * whose the buffers are until the callback.
+   */
+  default void readBlocks(
+      DataLane lane,
+      BlockRun run,
+      int[] crcs,
+      int crcsFrom,
+      ByteBuf[] into,
+      int pieces,
+      StatusCallback callback) {
+    throw new UnsupportedOperationException("a volume without lanes");
+  }
 
   /**
    * Keeps blocks that are freed from now on from being reused, until the pin is released. Taken by

@@ -1,6 +1,7 @@
 package io.atoll.io.worker;
 
 import io.atoll.io.disk.Disk;
+import io.atoll.io.disk.DiskFile;
 import io.atoll.io.disk.Errno;
 import io.atoll.io.disk.FileClaim;
 import io.atoll.io.disk.FileNames;
@@ -160,6 +161,15 @@ public final class WorkerDisk implements Disk {
   private static int openFolder(int parent, String path) {
     return Syscalls.openat(
         parent, path, LinuxAbi.O_RDONLY | LinuxAbi.O_DIRECTORY | LinuxAbi.O_CLOEXEC, 0);
+  }
+
+  @Override
+  public DiskFile share(DiskFile file) {
+    checkOpen();
+    WorkerFile shared = ((WorkerFile) file).on(this, operations);
+    workers.own(shared.descriptor());
+    files.add(shared);
+    return shared;
   }
 
   @Override

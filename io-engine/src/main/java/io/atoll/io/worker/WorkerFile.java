@@ -1,6 +1,7 @@
 package io.atoll.io.worker;
 
 import io.atoll.io.disk.Disk;
+import io.atoll.io.disk.DiskException;
 import io.atoll.io.disk.DiskFile;
 import io.atoll.io.disk.Errno;
 import io.atoll.io.disk.FileArguments;
@@ -34,6 +35,19 @@ final class WorkerFile implements DiskFile {
     this.fd = fd;
     this.alignmentMask = disk.alignmentBytes() - 1;
     this.lengthBytes = lengthBytes;
+  }
+
+  /** The same opening of the same file, for another disk of its folder. On that disk's loop. */
+  WorkerFile on(WorkerDisk other, WorkerOperations others) {
+    int duplicate = Syscalls.duplicate(fd);
+    if (duplicate < 0) {
+      throw new DiskException(name + " can't be shared", -duplicate);
+    }
+    return new WorkerFile(other, others, name, duplicate, lengthBytes);
+  }
+
+  int descriptor() {
+    return fd;
   }
 
   @Override

@@ -28,6 +28,11 @@ public class ForwardingDisk implements Disk {
   }
 
   @Override
+  public DiskFile share(DiskFile file) {
+    return disk.share(file instanceof ForwardingFile forwarding ? forwarding.file : file);
+  }
+
+  @Override
   public void rename(String name, String target, IoCompletion completion, long cookie) {
     disk.rename(name, target, completion, cookie);
   }

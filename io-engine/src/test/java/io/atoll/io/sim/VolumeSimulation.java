@@ -174,7 +174,7 @@ public final class VolumeSimulation {
   }
 
   private void work(Habit habit) {
-    VolumeWorkload workload = new VolumeWorkload(world, habit);
+    VolumeWorkload workload = new VolumeWorkload(world, habit).onTwoLoops();
     if (random.nextBoolean()) {
       Storm storm = plan.storm();
       world.begin(storm);

@@ -2,6 +2,7 @@ package io.atoll.io.sim;
 
 import io.atoll.io.sim.VolumeModel.Allocation;
 import io.atoll.io.volume.BlockRun;
+import io.atoll.io.volume.DataLane;
 import io.atoll.io.volume.Volume;
 import io.atoll.io.volume.VolumeStatus;
 import io.netty.buffer.ByteBuf;
@@ -36,6 +37,7 @@ public final class VolumeWorkload {
   private final VolumeWorld world;
   private final byte[] block = new byte[Volume.BLOCK_BYTES];
   private final Volume volume;
+  private final SimLaneLoop laneLoop;
   private final VolumeModel model;
   private final SplittableRandom random;
   private Habit habit;
@@ -67,6 +69,7 @@ public final class VolumeWorkload {
     this.world = world;
     this.habit = habit;
     volume = world.volume();
+    laneLoop = new SimLaneLoop(world.loop());
     model = world.model();
     random = world.random().split();
   }
@@ -203,6 +206,12 @@ public final class VolumeWorkload {
     Invariant.require(at == found.size(), "a scan shows what is not there");
   }
 
+  /** Has about half of the blocks moved by another loop. */
+  VolumeWorkload onTwoLoops() {
+    volume.addLane(laneLoop, world.disk(), status -> {});
+    return this;
+  }
+
   // --- files ---
 
   private void write(String file) {
@@ -222,11 +231,12 @@ public final class VolumeWorkload {
     VolumeStatus[] worst = {VolumeStatus.OK};
     for (BlockRun run : runs) {
       ByteBuf data = world.buffers().take(run.blocks() * Volume.BLOCK_BYTES);
-      allocations.add(new Allocation(run, fill(data, run.blocks())));
-      volume.writeBlocks(
+      int[] crcs = fill(data, run.blocks());
+      allocations.add(new Allocation(run, crcs));
+      writeBlocks(
           run,
           data,
-          0,
+          crcs,
           status -> {
             data.release();
             worst[0] = status == VolumeStatus.OK ? worst[0] : status;
@@ -235,6 +245,34 @@ public final class VolumeWorkload {
             }
           });
     }
+  }
+
+  /** By the home loop or by another. */
+  private void writeBlocks(BlockRun run, ByteBuf data, int[] crcs, Volume.StatusCallback callback) {
+    DataLane lane = laneFor(run);
+    if (lane == null) {
+      volume.writeBlocks(run, data, 0, callback);
+      return;
+    }
+    int[] summed = new int[crcs.length];
+    volume.writeBlocks(
+        lane,
+        run,
+        data,
+        0,
+        summed,
+        0,
+        status -> {
+          Invariant.require(
+              status != VolumeStatus.OK || Arrays.equals(crcs, summed),
+              "blocks " + run + " were summed wrongly");
+          callback.done(status);
+        });
+  }
+
+  /** Null for the home loop: about every other run. */
+  private DataLane laneFor(BlockRun run) {
+    return run.address() % 2 == 0 ? null : volume.lane(laneLoop);
   }
 
   private List<BlockRun> allocate(String file, int blocks) {
@@ -348,12 +386,9 @@ public final class VolumeWorkload {
     }
     Allocation next = left.removeFirst();
     ByteBuf into = world.buffers().take(next.run().blocks() * Volume.BLOCK_BYTES);
-    volume.readBlocks(
-        next.run(),
-        next.crcs(),
-        0,
+    readBlocks(
+        next,
         into,
-        0,
         status -> {
           if (status == VolumeStatus.OK) {
             compare(next, into);
@@ -365,6 +400,16 @@ public final class VolumeWorkload {
           into.release();
           readNext(left, pin);
         });
+  }
+
+  private void readBlocks(Allocation next, ByteBuf into, Volume.StatusCallback callback) {
+    DataLane lane = laneFor(next.run());
+    if (lane == null) {
+      volume.readBlocks(next.run(), next.crcs(), 0, into, 0, callback);
+      return;
+    }
+    ByteBuf[] pieces = {into.setIndex(0, next.run().blocks() * Volume.BLOCK_BYTES)};
+    volume.readBlocks(lane, next.run(), next.crcs(), 0, pieces, 1, callback);
   }
 
   private void compare(Allocation expected, ByteBuf found) {
