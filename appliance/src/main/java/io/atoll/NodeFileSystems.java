@@ -1,13 +1,16 @@
 package io.atoll;
 
 import io.atoll.control.AccessPointShape;
+import io.atoll.control.DirectoryQuota;
 import io.atoll.control.FileSystemFigures;
 import io.atoll.control.FileSystemHost;
 import io.atoll.control.FileSystemShape;
 import io.atoll.control.HostRefusal;
 import io.atoll.control.HostRefusal.Reason;
 import io.atoll.control.MountPoint;
+import io.atoll.fs.FileSystem;
 import io.atoll.fs.FileSystemId;
+import io.atoll.fs.QuotaLimits;
 import io.atoll.io.disk.Disk;
 import io.atoll.io.index.IndexMemory;
 import io.atoll.io.loop.VertxLoop;
@@ -393,6 +396,38 @@ final class NodeFileSystems implements FileSystemHost {
               return done();
             })
         : done();
+  }
+
+  // --- quotas ---
+
+  @Override
+  public Future<DirectoryQuota> setQuota(
+      FileSystemId id, List<String> path, AccessPointShape.Creation creation, QuotaLimits limits) {
+    return withQuotas(id, quotas -> quotas.set(path, creation, limits));
+  }
+
+  @Override
+  public Future<Void> removeQuota(FileSystemId id, List<String> path) {
+    return withQuotas(id, quotas -> quotas.remove(path));
+  }
+
+  @Override
+  public Future<DirectoryQuota> quota(FileSystemId id, List<String> path) {
+    return withQuotas(id, quotas -> quotas.get(path));
+  }
+
+  @Override
+  public Future<List<DirectoryQuota>> quotas(FileSystemId id) {
+    return withQuotas(id, ServedQuotas::all);
+  }
+
+  private <T> Future<T> withQuotas(FileSystemId id, Function<ServedQuotas, Future<T>> deed) {
+    return withOpen(
+        id,
+        served -> {
+          FileSystem fileSystem = served.fileSystem();
+          return fileSystem == null ? notOpen(id) : deed.apply(new ServedQuotas(fileSystem));
+        });
   }
 
   // --- throughput and figures ---

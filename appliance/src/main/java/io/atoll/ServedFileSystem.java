@@ -4,6 +4,7 @@ import io.atoll.control.FileSystemFigures;
 import io.atoll.control.HostRefusal;
 import io.atoll.control.HostRefusal.Reason;
 import io.atoll.control.MountPoint;
+import io.atoll.fs.FileSystem;
 import io.atoll.fs.FileSystemId;
 import io.atoll.fs.FsStatus;
 import io.atoll.io.loop.Loop;
@@ -192,6 +193,11 @@ final class ServedFileSystem {
     if (up != null) {
       up.fileSystem.fileSystem().shareHeap(fileSystems);
     }
+  }
+
+  /** What is served; null while it is down. */
+  FileSystem fileSystem() {
+    return up == null ? null : up.fileSystem.fileSystem();
   }
 
   /** Its access points, whether it is up or down. */

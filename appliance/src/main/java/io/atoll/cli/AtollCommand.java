@@ -19,6 +19,7 @@ import picocli.CommandLine.UnmatchedArgumentException;
       ServeCommand.class,
       FsCommand.class,
       SgCommand.class,
+      QuotaCommand.class,
       KeyCommand.class,
       DenialsCommand.class,
       FsckCommand.class,

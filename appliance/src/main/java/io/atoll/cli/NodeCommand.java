@@ -32,6 +32,11 @@ abstract class NodeCommand implements Callable<Integer> {
 
   /** A path whose last part is {@code name}, whatever that has in it. */
   static String pathOf(String prefix, String name) {
-    return prefix + "/" + URLEncoder.encode(name, StandardCharsets.UTF_8).replace("+", "%20");
+    return prefix + "/" + encoded(name);
+  }
+
+  /** As a part of a URL. */
+  static String encoded(String text) {
+    return URLEncoder.encode(text, StandardCharsets.UTF_8).replace("+", "%20");
   }
 }

@@ -1,6 +1,7 @@
 package io.atoll.control;
 
 import io.atoll.fs.FileSystemId;
+import io.atoll.fs.QuotaLimits;
 import io.atoll.modes.rate.ChangeVerdict;
 import io.atoll.modes.rate.PerformanceMode;
 import io.atoll.modes.rate.ThroughputSettings;
@@ -77,6 +78,27 @@ public interface FileSystemHost {
    * file system is not open.
    */
   Future<Void> removeAccessPoint(FileSystemId id, String accessPoint);
+
+  /**
+   * Sets or changes the quota of a directory of an open file system: durable when the future
+   * completes.
+   *
+   * @param path the names that lead to it from the root; none for the file system's own quota
+   * @param creation how the directory is made if it is not there; null if it is not
+   * @return fails with {@link HostRefusal.Reason#NO_DIRECTORY_OR_QUOTA}, {@link
+   *     HostRefusal.Reason#TOO_MANY_QUOTAS} or {@link HostRefusal.Reason#NOT_OPEN}
+   */
+  Future<DirectoryQuota> setQuota(
+      FileSystemId id, List<String> path, AccessPointShape.Creation creation, QuotaLimits limits);
+
+  /** Lifts the quota of a directory; fails as {@link #setQuota}. */
+  Future<Void> removeQuota(FileSystemId id, List<String> path);
+
+  /** The quota of a directory; fails as {@link #setQuota}. */
+  Future<DirectoryQuota> quota(FileSystemId id, List<String> path);
+
+  /** All quotas of an open file system, its own first. */
+  Future<List<DirectoryQuota>> quotas(FileSystemId id);
 
   /**
    * Changes throughput mode or provisioned rate of a file system, for requests that wait, too.

@@ -32,6 +32,10 @@ public final class HostRefusal extends RuntimeException {
     ADDRESS,
     /** The file system has as many mount points as it may. */
     TOO_MANY_MOUNT_POINTS,
+    /** There is no such directory in the file system, or no quota of it. */
+    NO_DIRECTORY_OR_QUOTA,
+    /** The file system has as many quotas as it may, or as many lie in each other. */
+    TOO_MANY_QUOTAS,
     /** This node can't give what was asked for. */
     NOT_SUPPORTED,
     /** What is stored is damaged, of another version, or can't be used. */

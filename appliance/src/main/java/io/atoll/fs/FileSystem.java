@@ -1,6 +1,7 @@
 package io.atoll.fs;
 
 import io.netty.buffer.ByteBuf;
+import java.util.List;
 
 /**
  * A POSIX file system, asynchronous and without a word of NFS. Confined to its home loop; callbacks
@@ -34,7 +35,14 @@ public interface FileSystem {
   /** Calls back with OK when all up to {@code sequence} is durable, or with FENCED. */
   void awaitDurable(long sequence, FsCallback<Void> callback);
 
+  /** The facts of the whole file system, without regard to quotas. */
   void statistics(FsCall call, FsCallback<FsStatistics> callback);
+
+  /**
+   * The facts as they are for {@code object}: the nearest quota that it counts for is the size, and
+   * what is left is what the tightest of them and the disk leave.
+   */
+  void statistics(FsCall call, FileHandle object, FsCallback<FsStatistics> callback);
 
   // --- attributes ---
 
@@ -64,6 +72,12 @@ public interface FileSystem {
 
   void lookup(FsCall call, FileHandle directory, byte[] name, FsCallback<Attributes> callback);
 
+  /**
+   * The names that lead from the root to a directory; none for the root. May take time with the
+   * size of the directories on the way: for operators, not for clients.
+   */
+  void pathOf(FsCall call, FileHandle directory, FsCallback<List<byte[]>> callback);
+
   /** The directory above; NOT_FOUND for the root. */
   void lookupParent(FsCall call, FileHandle directory, FsCallback<Attributes> callback);
 
@@ -83,7 +97,8 @@ public interface FileSystem {
 
   /**
    * POSIX rename: replaces a target of the same kind; nothing happens if both are one object.
-   * INVALID if a directory would come below itself; NOT_DIRECTORY, IS_DIRECTORY or NOT_EMPTY if the
+   * OTHER_QUOTA if a directory that is not empty, or a file with several names, would leave a
+   * directory with a quota or come into one. INVALID if a directory would come below itself; NOT_DIRECTORY, IS_DIRECTORY or NOT_EMPTY if the
    * target can't be replaced.
    */
   void rename(
@@ -94,7 +109,10 @@ public interface FileSystem {
       byte[] toName,
       FsCallback<RenameResult> callback);
 
-  /** A further name for {@code file}, which is not a directory. */
+  /**
+   * A further name for {@code file}, which is not a directory; OTHER_QUOTA if file and name would
+   * count for different quotas.
+   */
   void link(
       FsCall call,
       FileHandle file,
@@ -173,6 +191,9 @@ public interface FileSystem {
 
   /** No holder from before the restart will come again: objects without name and holder go. */
   void graceEnded();
+
+  /** Limits on what directories and the file system come to hold. */
+  FsQuotas quotas();
 
   /** A small durable map for the protocol's own records (clients, for recovery). */
   DurableRecords records();

@@ -20,7 +20,13 @@ public enum FsStatus {
   INVALID,
   FILE_TOO_LARGE,
   NO_SPACE,
+  /** It would go over a quota (EDQUOT). */
+  QUOTA_EXCEEDED,
+  /** It would lead into or out of a directory with a quota, whose content is counted (EXDEV). */
+  OTHER_QUOTA,
   TOO_MANY_LINKS,
+  /** A bound on how many quotas there may be, or one in the other. */
+  TOO_MANY_QUOTAS,
   NAME_TOO_LONG,
   NOT_EMPTY,
   /** The handle's object is gone (ESTALE). */

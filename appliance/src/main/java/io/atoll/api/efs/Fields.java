@@ -103,7 +103,8 @@ public final class Fields {
     return value.doubleValue();
   }
 
-  Long integer(String name, long least, long most) throws Refusal {
+  /** The whole number of that name, or null. */
+  public Long integer(String name, long least, long most) throws Refusal {
     JsonNode value = take(name);
     return value == null ? null : integer(where + name, value, least, most);
   }

@@ -22,7 +22,7 @@ import java.util.List;
 import java.util.NavigableMap;
 
 /**
- * {@code /atoll/v1}: file systems as the node has them, access keys, security groups, denials and
+ * {@code /atoll/v1}: file systems as the node has them, quotas, access keys, security groups, denials and
  * the network, for who has the node's token. Used on the control thread.
  */
 public final class LocalApi {
@@ -36,10 +36,12 @@ public final class LocalApi {
 
   private final ControlPlane control;
   private final LocalFileSystems fileSystems;
+  private final LocalQuotas quotas;
 
   public LocalApi(ControlPlane control) {
     this.control = control;
     fileSystems = new LocalFileSystems(control.fileSystems());
+    quotas = new LocalQuotas(control.quotas());
   }
 
   /**
@@ -55,9 +57,11 @@ public final class LocalApi {
     try {
       if (parts.length <= 2) {
         answer =
-            parts[0].equals("file-systems")
-                ? fileSystems.handle(request, id)
-                : atOnce(request, parts[0], id);
+            switch (parts[0]) {
+              case "file-systems" -> fileSystems.handle(request, id);
+              case "quotas" -> quotas.handle(request, id);
+              default -> atOnce(request, parts[0], id);
+            };
       }
     } catch (Refusal refusal) {
       return Future.failedFuture(refusal);

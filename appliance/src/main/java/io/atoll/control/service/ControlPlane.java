@@ -40,6 +40,7 @@ public final class ControlPlane implements AutoCloseable {
   private final FileSystems fileSystems;
   private final MountTargets mountTargets;
   private final AccessPoints accessPoints;
+  private final Quotas quotas;
   private final SecurityGroups securityGroups;
   private final Replications replications;
   private final Policies policies;
@@ -92,6 +93,7 @@ public final class ControlPlane implements AutoCloseable {
             denials,
             random);
     accessPoints = new AccessPoints(resources, fileSystems, deeds, limits, random);
+    quotas = new Quotas(fileSystems, accessPoints, deeds, host);
     policies = new Policies(resources, fileSystems);
     tags = new TagSets(resources, fileSystems, accessPoints);
     boolean nothingSealed = resources.all(AccessKey.class).isEmpty();
@@ -212,6 +214,10 @@ public final class ControlPlane implements AutoCloseable {
 
   public AccessPoints accessPoints() {
     return accessPoints;
+  }
+
+  public Quotas quotas() {
+    return quotas;
   }
 
   public SecurityGroups securityGroups() {

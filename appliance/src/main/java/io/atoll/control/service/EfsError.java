@@ -37,7 +37,11 @@ public enum EfsError {
   /** Not of EFS's model, but of what all AWS services share. */
   ACCESS_DENIED("AccessDeniedException", 403),
   UNKNOWN_OPERATION("UnknownOperationException", 404),
-  REQUEST_TOO_LARGE("RequestEntityTooLargeException", 413);
+  REQUEST_TOO_LARGE("RequestEntityTooLargeException", 413),
+
+  /** Of the node's own API. */
+  QUOTA_NOT_FOUND("QuotaNotFound", 404),
+  QUOTA_LIMIT_EXCEEDED("QuotaLimitExceeded", 403);
 
   private final String apiName;
   private final int status;

@@ -195,7 +195,8 @@ final class FileSystemDeeds {
         cause.getMessage());
   }
 
-  private static AccessPointShape shape(AccessPoint accessPoint) {
+  /** What the host needs to know of an access point. */
+  static AccessPointShape shape(AccessPoint accessPoint) {
     AccessPoint.PosixUser user = accessPoint.posixUser();
     AccessPoint.CreationInfo creation = accessPoint.rootDirectory().creationInfo();
     return new AccessPointShape(

@@ -38,6 +38,8 @@ public final class Refusal extends Exception {
           case ADDRESS -> EfsError.IP_ADDRESS_IN_USE;
           case TOO_MANY -> EfsError.FILE_SYSTEM_LIMIT_EXCEEDED;
           case TOO_MANY_MOUNT_POINTS -> EfsError.NETWORK_INTERFACE_LIMIT_EXCEEDED;
+          case NO_DIRECTORY_OR_QUOTA -> EfsError.QUOTA_NOT_FOUND;
+          case TOO_MANY_QUOTAS -> EfsError.QUOTA_LIMIT_EXCEEDED;
           case NOT_SUPPORTED -> EfsError.BAD_REQUEST;
           case NO_ROOM -> EfsError.INSUFFICIENT_THROUGHPUT_CAPACITY;
           case STORE, STOPPING -> EfsError.INTERNAL_SERVER_ERROR;

@@ -20,6 +20,7 @@ final class Change {
   private final List<SmallContent> newContents = new ArrayList<>();
   private final List<Inode> removedInodes = new ArrayList<>();
   private final List<SmallContent> removedContents = new ArrayList<>();
+  private final List<QuotaTree> changedTrees = new ArrayList<>();
   private final FreedRuns freed = new FreedRuns();
   private Volume.Mutation mutation;
 
@@ -54,6 +55,7 @@ final class Change {
   }
 
   Change inode(Inode inode) {
+    store.quotas.recount(inode, this);
     ByteBuf out = mutation.put(Keys.NUMBERED_BYTES, InodeCodec.BYTES);
     Keys.writeInode(out, inode.number);
     InodeCodec.encode(inode, out);
@@ -70,6 +72,7 @@ final class Change {
   /** An inode that goes for good, with what it has in the map but its chunks. */
   Change removedInode(Inode inode) {
     inode.gone = true;
+    store.quotas.removed(inode, this);
     removedInodes.add(inode);
     touched.add(inode);
     mutation.delete(Keys.inode(inode.number));
@@ -139,6 +142,29 @@ final class Change {
     return this;
   }
 
+  /** A quota tree that was changed, whose value is put when the record is appended. */
+  void quotaTree(QuotaTree tree) {
+    if (!tree.changed) {
+      tree.changed = true;
+      changedTrees.add(tree);
+    }
+  }
+
+  private void putQuotaTrees() {
+    for (int i = 0; i < changedTrees.size(); i++) {
+      QuotaTree tree = changedTrees.get(i);
+      tree.changed = false;
+      if (store.quotas.isOver(tree)) {
+        mutation.delete(Keys.quotaTree(tree.number));
+      } else {
+        ByteBuf out = mutation.put(Keys.QUOTA_TREE_BYTES, QuotaCodec.TREE_BYTES);
+        Keys.writeQuotaTree(out, tree.number);
+        QuotaCodec.encode(tree, out);
+      }
+    }
+    changedTrees.clear();
+  }
+
   Change allocated(BlockRun run, int[] crcs, int crcsFrom) {
     mutation.allocated(run, crcs, crcsFrom);
     return this;
@@ -157,6 +183,7 @@ final class Change {
    */
   void append(FsCall call) {
     freed.end();
+    putQuotaTrees();
     long sequence = store.volume.append(mutation);
     mutation = null; // if that throws, whoever logs it discards what was begun
     for (int i = 0; i < touched.size(); i++) {
@@ -176,6 +203,7 @@ final class Change {
    */
   void appendLazily(Inode written) {
     freed.end();
+    putQuotaTrees();
     long sequence = store.volume.appendLazily(mutation);
     mutation = null;
     touched.clear();
@@ -200,6 +228,7 @@ final class Change {
     newContents.clear();
     removedInodes.clear();
     removedContents.clear();
+    changedTrees.clear();
     store.doubt();
   }
 

@@ -80,6 +80,15 @@ final class ChunkWindow {
     }
   }
 
+  /** How many of these blocks the file does not have. */
+  int holes(long firstBlock, long lastBlock) {
+    int holes = 0;
+    for (long block = firstBlock; block <= lastBlock; block++) {
+      holes += address(block) == ChunkMap.HOLE ? 1 : 0;
+    }
+    return holes;
+  }
+
   /** The record that last changed one of them. */
   long lastSequence() {
     long last = 0;

@@ -92,6 +92,9 @@ final class CreateOperation extends Operation<CreateResult> {
     if (status == FsStatus.OK) {
       status = store.room();
     }
+    if (status == FsStatus.OK) {
+      status = store.quotas.admit(directory.quotaTree, 1, 0);
+    }
     if (status != FsStatus.OK) {
       fail(status);
       return;

@@ -80,6 +80,11 @@ final class InlineConversion {
   }
 
   private void write() {
+    FsStatus admitted = store.quotas.admit(inode.quotaTree, 0, 1);
+    if (admitted != FsStatus.OK) {
+      end(admitted);
+      return;
+    }
     runs = store.volume.allocate(1, AllocationClass.DATA);
     block = runs.isEmpty() ? null : store.volume.buffer(ChunkMap.BLOCK_BYTES);
     if (block == null) {
@@ -98,8 +103,10 @@ final class InlineConversion {
       end(Store.status(status));
       return;
     }
-    if (inode.gone) {
-      end(FsStatus.STALE);
+    FsStatus admitted =
+        inode.gone ? FsStatus.STALE : store.quotas.admit(inode.quotaTree, 0, 1);
+    if (admitted != FsStatus.OK) {
+      end(admitted);
       return;
     }
     Change change = store.change();

@@ -68,6 +68,15 @@ final class Inode extends Cached {
   int deviceMajor;
   int deviceMinor;
 
+  /** The quota tree that it counts for, its nearest; {@link QuotaTree#NONE} if it has none. */
+  int quotaTree;
+
+  /** The tree that has counted it, as {@link Quotas#recount} knows. Not stored. */
+  int countedIn;
+
+  /** The blocks that were counted of it there. Not stored. */
+  long countedBlocks;
+
   /** No name, no holder: its content is going or gone, and whoever asks gets STALE. */
   boolean gone;
 

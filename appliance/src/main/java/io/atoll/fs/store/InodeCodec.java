@@ -32,6 +32,7 @@ final class InodeCodec implements ObjectCache.Format<Inode> {
   private static final int ENTRIES = 104;
   private static final int DEVICE_MAJOR = 112;
   private static final int DEVICE_MINOR = 116;
+  private static final int QUOTA_TREE = 120;
 
   @Override
   public byte[] key(long number, long low, byte[] name) {
@@ -70,6 +71,9 @@ final class InodeCodec implements ObjectCache.Format<Inode> {
     inode.entries = BigEndian.getLong(value, ENTRIES);
     inode.deviceMajor = BigEndian.getInt(value, DEVICE_MAJOR);
     inode.deviceMinor = BigEndian.getInt(value, DEVICE_MINOR);
+    inode.quotaTree = BigEndian.getInt(value, QUOTA_TREE);
+    inode.countedIn = inode.gone ? QuotaTree.NONE : inode.quotaTree;
+    inode.countedBlocks = inode.usedBlocks;
     return inode;
   }
 
@@ -100,5 +104,6 @@ final class InodeCodec implements ObjectCache.Format<Inode> {
     out.setLong(at + ENTRIES, inode.entries);
     out.setInt(at + DEVICE_MAJOR, inode.deviceMajor);
     out.setInt(at + DEVICE_MINOR, inode.deviceMinor);
+    out.setInt(at + QUOTA_TREE, inode.quotaTree);
   }
 }

@@ -16,6 +16,13 @@ final class Keys {
   static final byte RECORD = 'R';
   static final byte META = 'M';
   static final byte CHANGE_BOUND = 'B';
+  static final byte QUOTA = 'Q';
+
+  /** What a directory with a quota has come to hold. */
+  static final byte QUOTA_TREE = 't';
+
+  /** A directory that is still to be looked through for one. */
+  static final byte QUOTA_WALK = 'w';
 
   /** No name, but still held or perhaps to be reclaimed: stays. */
   static final byte ORPHAN_HELD = 'h';
@@ -31,11 +38,17 @@ final class Keys {
 
   static final byte[] SUPERBLOCK = {META, 's'};
   static final byte[] INODE_NUMBERS = {META, 'n'};
+  static final byte[] FILE_SYSTEM_QUOTA = {META, 'q'};
 
   /** The length of a key that is one letter and a number, and of one with two. */
   static final int NUMBERED_BYTES = 1 + Long.BYTES;
 
   static final int TWICE_NUMBERED_BYTES = 1 + 2 * Long.BYTES;
+
+  static final int QUOTA_TREE_BYTES = 2 + Integer.BYTES;
+
+  /** Where the number starts in the key of a quota tree, or of a directory to look through. */
+  static final int QUOTA_NUMBER_AT = 2;
 
   private Keys() {}
 
@@ -95,6 +108,26 @@ final class Keys {
     key[0] = ORPHAN;
     key[1] = kind;
     BigEndian.putLong(key, ORPHAN_INODE_AT, inode);
+    return key;
+  }
+
+  static void writeQuotaTree(ByteBuf out, int tree) {
+    out.writeByte(QUOTA).writeByte(QUOTA_TREE).writeInt(tree);
+  }
+
+  static byte[] quotaTree(int tree) {
+    byte[] key = new byte[QUOTA_TREE_BYTES];
+    key[0] = QUOTA;
+    key[1] = QUOTA_TREE;
+    BigEndian.putInt(key, QUOTA_NUMBER_AT, tree);
+    return key;
+  }
+
+  static byte[] quotaWalk(long directory) {
+    byte[] key = new byte[QUOTA_NUMBER_AT + Long.BYTES];
+    key[0] = QUOTA;
+    key[1] = QUOTA_WALK;
+    BigEndian.putLong(key, QUOTA_NUMBER_AT, directory);
     return key;
   }
 

@@ -78,7 +78,8 @@ final class LinkOperation extends Operation<ChangeInfo> {
     if (file.links >= store.limits.maxLinks()) {
       return FsStatus.TOO_MANY_LINKS;
     }
-    return store.room();
+    status = store.quotas.admitLink(file, directory);
+    return status == FsStatus.OK ? store.room() : status;
   }
 
   private void act() {

@@ -76,6 +76,7 @@ final class NewInode {
     inode.gid = wanted.has(AttributeChanges.GID) ? wanted.gid : group(directory, who);
     inode.mode = mode(inode, directory, wanted, who);
     inode.links = 1;
+    inode.quotaTree = directory.quotaTree;
     inode.atimeNanos = wanted.has(AttributeChanges.ATIME) ? wanted.atimeNanos : nowNanos;
     inode.mtimeNanos = wanted.has(AttributeChanges.MTIME) ? wanted.mtimeNanos : nowNanos;
     inode.btimeNanos = wanted.has(AttributeChanges.BTIME) ? wanted.btimeNanos : nowNanos;

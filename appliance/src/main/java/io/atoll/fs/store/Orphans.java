@@ -62,6 +62,11 @@ final class Orphans {
     }
   }
 
+  /** Whether an object goes with the name that it still has. */
+  boolean endsAtOnce(Inode inode) {
+    return inode.isDirectory() || (inode.links == 1 && inode.holds == 0 && graceEnded);
+  }
+
   void hold(Inode inode) {
     inode.holds++;
     inode.pins++;

@@ -160,6 +160,10 @@ final class RenameOperation extends Operation<RenameResult> {
         return FsStatus.TOO_MANY_LINKS;
       }
     }
+    status = store.quotas.admitRename(from, to, source, target);
+    if (status != FsStatus.OK) {
+      return status;
+    }
     // A name in place of another takes no more room.
     return target == null ? store.room() : FsStatus.OK;
   }
@@ -179,6 +183,7 @@ final class RenameOperation extends Operation<RenameResult> {
       to.links++;
       source.parent = to.number;
     }
+    store.quotas.renamed(from, to, source, change);
     source.changed(now);
     from.modified(now);
     if (to != from) {

@@ -30,6 +30,7 @@ final class Store {
   final DataCache data;
   final ReadAhead readAhead;
   final UnstableWrites unstable;
+  final Quotas quotas;
   final FileLimits limits;
   final BlockChecksums checksums = new BlockChecksums();
 
@@ -74,6 +75,7 @@ final class Store {
     orphans = new Orphans(this);
     trims = new Trims(this);
     unstable = parts.unstableWrites(this);
+    quotas = parts.quotas(this);
     change = new Change(this);
   }
 
@@ -215,7 +217,8 @@ final class Store {
     return overwriting > 0 && !volume.fenced() ? FsStatus.DELAY : noBlocks();
   }
 
-  private boolean isFreeing() {
+  /** Whether blocks are about to become free, of what was removed or cut. */
+  boolean isFreeing() {
     return !orphans.isIdle() || !trims.isIdle();
   }
 

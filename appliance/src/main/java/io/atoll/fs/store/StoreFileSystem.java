@@ -11,14 +11,17 @@ import io.atoll.fs.FileSystem;
 import io.atoll.fs.FileSystemId;
 import io.atoll.fs.FsCall;
 import io.atoll.fs.FsCallback;
+import io.atoll.fs.FsQuotas;
 import io.atoll.fs.FsStatistics;
 import io.atoll.fs.FsStatus;
+import io.atoll.fs.QuotaLimits;
 import io.atoll.fs.ReadResult;
 import io.atoll.io.cache.CacheCounters;
 import io.atoll.io.cache.GranuleShare;
 import io.atoll.io.loop.Loop;
 import io.atoll.io.volume.Volume;
 import io.netty.buffer.ByteBuf;
+import java.util.List;
 import java.util.random.RandomGenerator;
 
 /**
@@ -33,6 +36,7 @@ public final class StoreFileSystem implements FileSystem {
   private final Superblock superblock;
   private final Inode root;
   private final RecordMap records;
+  private final StoreQuotas quotas;
   private final OperationPool<ReadOperation> reads;
   private final OperationPool<WriteOperation> writes;
 
@@ -44,6 +48,7 @@ public final class StoreFileSystem implements FileSystem {
     this.superblock = superblock;
     this.root = root;
     records = new RecordMap(store);
+    quotas = new StoreQuotas(store, root.handle());
     reads = new OperationPool<>(pool -> new ReadOperation(store, pool));
     writes = new OperationPool<>(pool -> new WriteOperation(store, pool));
   }
@@ -152,7 +157,24 @@ public final class StoreFileSystem implements FileSystem {
             space.totalBytes() - space.usedBytes(),
             available,
             store.numbers.objects() + freeFiles,
-            freeFiles));
+            freeFiles,
+            QuotaTree.bytes(store.numbers.objects(), store.quotas.ownBlocks()),
+            QuotaLimits.NONE));
+  }
+
+  @Override
+  public void statistics(FsCall call, FileHandle object, FsCallback<FsStatistics> callback) {
+    new InodeOperation<>(
+            store,
+            call,
+            object,
+            callback,
+            step ->
+                statistics(
+                    call,
+                    (status, all) ->
+                        step.succeed(store.quotas.statistics(step.inode().quotaTree, all))))
+        .startReading();
   }
 
   // --- attributes ---
@@ -210,6 +232,11 @@ public final class StoreFileSystem implements FileSystem {
   }
 
   // --- names ---
+
+  @Override
+  public void pathOf(FsCall call, FileHandle directory, FsCallback<List<byte[]>> callback) {
+    new PathOperation(store, call, directory, callback).startReading();
+  }
 
   @Override
   public void lookup(
@@ -343,6 +370,11 @@ public final class StoreFileSystem implements FileSystem {
   @Override
   public void graceEnded() {
     store.orphans.graceEnded();
+  }
+
+  @Override
+  public FsQuotas quotas() {
+    return quotas;
   }
 
   @Override

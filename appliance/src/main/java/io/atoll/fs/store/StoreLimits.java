@@ -68,6 +68,15 @@ final class StoreLimits {
   /** How long a reservation is kept that no write uses. */
   static final long RESERVATION_IDLE_NANOS = 10_000_000_000L;
 
+  /** Directories with a quota. As many as Amazon EFS allows access points, and room above. */
+  static final int MAX_QUOTA_TREES = 16_384;
+
+  /** Of these, how many may lie in each other: what an object counts for at most. */
+  static final int MAX_NESTED_QUOTAS = 8;
+
+  /** Entries of a directory that are counted for a quota by one record. */
+  static final int QUOTA_STEP_ENTRIES = 32;
+
   /** Finished operations kept for the next ones, each kind. */
   static final int MAX_SPARE_OPERATIONS = 256;
 

@@ -15,7 +15,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Opens a volume's file system, or makes it: superblock, then inode numbers, then the inodes that
+ * Opens a volume's file system, or makes it: superblock, then inode numbers, then quotas, then the inodes that
  * were being written unstably, then the truncations that were interrupted, then the root.
  */
 final class StoreOpening {
@@ -93,7 +93,15 @@ final class StoreOpening {
     }
     InodeNumbers numbers = InodeNumbers.decode(value);
     store = new Store(volume, loop, random, settings, memory, numbers, parts);
-    store.unstable.recover(this::unstableRecovered);
+    store.quotas.load(superblock, this::quotasLoaded);
+  }
+
+  private void quotasLoaded(FsStatus status) {
+    if (status != FsStatus.OK) {
+      fail(status);
+    } else {
+      store.unstable.recover(this::unstableRecovered);
+    }
   }
 
   private void unstableRecovered(FsStatus status) {
@@ -109,6 +117,7 @@ final class StoreOpening {
       fail(status);
     } else {
       store.orphans.resume();
+      store.quotas.resume();
       pinRoot();
     }
   }
@@ -142,6 +151,7 @@ final class StoreOpening {
     superblock = Superblock.create(idIfNew, random, ROOT_INODE, loop.wallClockNanos());
     InodeNumbers numbers = InodeNumbers.startingAt(ROOT_INODE);
     store = new Store(volume, loop, random, settings, memory, numbers, parts);
+    store.quotas.startWith(superblock);
     Change change = store.change().put(Keys.SUPERBLOCK, superblock.encode());
     InodeNumbers.Run run = numbers.newRun();
     Inode root = new Inode(numbers.take(run, change), store.newGeneration(), FileType.DIRECTORY);

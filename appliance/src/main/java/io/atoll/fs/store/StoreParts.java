@@ -7,6 +7,10 @@ class StoreParts {
     return new UnstableWrites(store);
   }
 
+  Quotas quotas(Store store) {
+    return new Quotas(store);
+  }
+
   DirectoryPages directoryPages(int maxHeapBytes) {
     return new DirectoryPages(maxHeapBytes);
   }

@@ -27,6 +27,10 @@ final class Trim {
   private final Inode inode;
   private final RangeLock lock;
   private final Trims owner;
+
+  /** What its blocks count for until they are freed; null for none. */
+  private QuotaTree countedIn;
+
   private final List<ChunkMap> maps = new ArrayList<>();
   private final List<byte[]> unreadable = new ArrayList<>();
 
@@ -47,6 +51,7 @@ final class Trim {
     this.lock = lock;
     this.nextChunk = firstChunk;
     this.owner = owner;
+    countedIn = store.quotas.trimBegins(inode);
   }
 
   void step() {
@@ -177,12 +182,19 @@ final class Trim {
   private void letGo() {
     isStuck = true;
     owner.stuck();
+    noMoreComing();
     inode.unfreedFromBlock = nextChunk * ChunkMap.CHUNK_BLOCKS;
     inode.locks.release(lock);
   }
 
+  private void noMoreComing() {
+    store.quotas.trimEnds(countedIn);
+    countedIn = null;
+  }
+
   private void end() {
     owner.ended(isStuck);
+    noMoreComing();
     if (isStuck) {
       inode.unfreedFromBlock = RangeLock.END;
     } else {

@@ -241,12 +241,27 @@ final class WriteOperation {
     } else if (inode.gone) {
       fail(FsStatus.STALE);
     } else {
-      writer.start(inode.number, data, offset, inode.sizeBytes, call.dataLoop());
+      FsStatus admitted = admitGrowth();
+      if (admitted != FsStatus.OK) {
+        fail(admitted);
+      } else {
+        writer.start(inode.number, data, offset, inode.sizeBytes, call.dataLoop());
+      }
     }
+  }
+
+  /** Asked again when the blocks are on disk, as others may have grown meanwhile. */
+  private FsStatus admitGrowth() {
+    return store.quotas.isLimited(inode.quotaTree)
+        ? store.quotas.admit(inode.quotaTree, 0, window.holes(firstBlock(), lastBlock()))
+        : FsStatus.OK;
   }
 
   private void written(FsStatus status) {
     FsStatus checked = status == FsStatus.OK ? check() : status;
+    if (checked == FsStatus.OK) {
+      checked = admitGrowth();
+    }
     if (checked != FsStatus.OK) {
       fail(checked);
       return;

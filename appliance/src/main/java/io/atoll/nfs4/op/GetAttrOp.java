@@ -38,6 +38,7 @@ final class GetAttrOp implements Op {
       call.fileSystem()
           .statistics(
               call.fsCall(),
+              call.currentFileHandle(),
               call.guarded(
                   (ended, statistics) -> encode(call, requested, ended, attributes, statistics)));
     } else {

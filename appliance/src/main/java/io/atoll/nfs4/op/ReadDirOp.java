@@ -59,6 +59,7 @@ final class ReadDirOp implements Op {
       call.fileSystem()
           .statistics(
               call.fsCall(),
+              directory,
               call.guarded(
                   (status, statistics) -> page.read(directory, cookie, status, statistics)));
     } else {

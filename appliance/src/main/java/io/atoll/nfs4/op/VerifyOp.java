@@ -55,6 +55,7 @@ final class VerifyOp implements Op {
       call.fileSystem()
           .statistics(
               call.fsCall(),
+              call.currentFileHandle(),
               call.guarded((ended, statistics) ->
                   compare(call, given, values, ended, attributes, statistics)));
     } else {

@@ -3,7 +3,7 @@ package io.atoll.nfs4.wire;
 /**
  * The numbers of the attributes that are supported (RFC 8881, section 5.6 to 5.8 and table 4; of
  * NFSv4.0, RFC 7530, section 5.6 to 5.8), and the sets that they form. What isn't here is not
- * supported: ACLs, quotas, pNFS, retention, named attributes.
+ * supported: ACLs, pNFS, retention, named attributes.
  */
 public final class Attribute {
   public static final int SUPPORTED_ATTRS = 0;
@@ -38,6 +38,9 @@ public final class Attribute {
   public static final int NUMLINKS = 35;
   public static final int OWNER = 36;
   public static final int OWNER_GROUP = 37;
+  public static final int QUOTA_AVAIL_HARD = 38;
+  public static final int QUOTA_AVAIL_SOFT = 39;
+  public static final int QUOTA_USED = 40;
   public static final int RAWDEV = 41;
   public static final int SPACE_AVAIL = 42;
   public static final int SPACE_FREE = 43;
@@ -72,7 +75,16 @@ public final class Attribute {
 
   /** Come from the file system's statistics. */
   public static final Bitmap4 STATISTICS =
-      Bitmap4.of(FILES_AVAIL, FILES_FREE, FILES_TOTAL, SPACE_AVAIL, SPACE_FREE, SPACE_TOTAL);
+      Bitmap4.of(
+          FILES_AVAIL,
+          FILES_FREE,
+          FILES_TOTAL,
+          QUOTA_AVAIL_HARD,
+          QUOTA_AVAIL_SOFT,
+          QUOTA_USED,
+          SPACE_AVAIL,
+          SPACE_FREE,
+          SPACE_TOTAL);
 
   public static final Bitmap4 SUPPORTED =
       Bitmap4.of(
@@ -108,6 +120,9 @@ public final class Attribute {
           NUMLINKS,
           OWNER,
           OWNER_GROUP,
+          QUOTA_AVAIL_HARD,
+          QUOTA_AVAIL_SOFT,
+          QUOTA_USED,
           RAWDEV,
           SPACE_AVAIL,
           SPACE_FREE,

@@ -155,6 +155,10 @@ public final class AttributeEncoder {
       case Attribute.TIME_MODIFY -> time(writer, attributes.mtimeNanos());
       case Attribute.FILES_AVAIL, Attribute.FILES_FREE -> writer.int64(statistics.freeFiles());
       case Attribute.FILES_TOTAL -> writer.int64(statistics.totalFiles());
+      // Where there is no quota, the disk is the limit. A soft limit of its own there is not.
+      case Attribute.QUOTA_AVAIL_HARD, Attribute.QUOTA_AVAIL_SOFT ->
+          writer.int64(Math.min(statistics.quotaAvailableBytes(), statistics.availableBytes()));
+      case Attribute.QUOTA_USED -> writer.int64(statistics.quotaUsedBytes());
       case Attribute.SPACE_AVAIL -> writer.int64(statistics.availableBytes());
       case Attribute.SPACE_FREE -> writer.int64(statistics.freeBytes());
       case Attribute.SPACE_TOTAL -> writer.int64(statistics.totalBytes());

@@ -1,12 +1,16 @@
 package io.atoll.control.service;
 
 import io.atoll.control.AccessPointShape;
+import io.atoll.control.DirectoryQuota;
 import io.atoll.control.FileSystemFigures;
 import io.atoll.control.FileSystemHost;
 import io.atoll.control.FileSystemShape;
 import io.atoll.control.HostRefusal;
 import io.atoll.control.MountPoint;
+import io.atoll.fs.FileHandle;
 import io.atoll.fs.FileSystemId;
+import io.atoll.fs.Quota;
+import io.atoll.fs.QuotaLimits;
 import io.atoll.modes.rate.ChangeVerdict;
 import io.atoll.modes.rate.PerformanceMode;
 import io.atoll.modes.rate.ThroughputSettings;
@@ -32,6 +36,7 @@ public final class FakeHost implements FileSystemHost {
   public final Map<InetSocketAddress, MountPoint> points = new ConcurrentHashMap<>();
   public final List<InetSocketAddress> rechecked = new ArrayList<>();
   public final Map<String, AccessPointShape> accessPoints = new ConcurrentHashMap<>();
+  public final Map<String, DirectoryQuota> quotas = new ConcurrentHashMap<>();
   public final List<String> opened = new ArrayList<>();
   private final List<Runnable> held = new ArrayList<>();
   private boolean holds;
@@ -137,6 +142,42 @@ public final class FakeHost implements FileSystemHost {
       accessPoints.remove(accessPoint);
       return null;
     });
+  }
+
+  @Override
+  public Future<DirectoryQuota> setQuota(
+      FileSystemId id, List<String> path, AccessPointShape.Creation creation, QuotaLimits limits) {
+    return deed(() -> {
+      String text = "/" + String.join("/", path);
+      DirectoryQuota quota =
+          new DirectoryQuota(
+              text, new Quota(new FileHandle(1, 1), limits, 0, 1, Quota.State.IN_FORCE));
+      quotas.put(id + text, quota);
+      return quota;
+    });
+  }
+
+  @Override
+  public Future<Void> removeQuota(FileSystemId id, List<String> path) {
+    return quota(id, path)
+        .map(quota -> {
+          quotas.remove(id + quota.path());
+          return null;
+        });
+  }
+
+  @Override
+  public Future<DirectoryQuota> quota(FileSystemId id, List<String> path) {
+    DirectoryQuota quota = quotas.get(id + "/" + String.join("/", path));
+    return quota != null
+        ? deed(() -> quota)
+        : Future.failedFuture(
+            new HostRefusal(HostRefusal.Reason.NO_DIRECTORY_OR_QUOTA, "there is none"));
+  }
+
+  @Override
+  public Future<List<DirectoryQuota>> quotas(FileSystemId id) {
+    return deed(() -> List.copyOf(quotas.values()));
   }
 
   @Override

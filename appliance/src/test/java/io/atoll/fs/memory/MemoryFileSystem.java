@@ -13,9 +13,11 @@ import io.atoll.fs.FileSystemId;
 import io.atoll.fs.FileType;
 import io.atoll.fs.FsCall;
 import io.atoll.fs.FsCallback;
+import io.atoll.fs.FsQuotas;
 import io.atoll.fs.FsStatistics;
 import io.atoll.fs.FsStatus;
 import io.atoll.fs.Principal;
+import io.atoll.fs.QuotaLimits;
 import io.atoll.fs.ReadResult;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufAllocator;
@@ -278,7 +280,23 @@ public final class MemoryFileSystem implements FileSystem {
 
   @Override
   public void statistics(FsCall call, FsCallback<FsStatistics> callback) {
-    succeed(callback, new FsStatistics(1 << 30, 1 << 29, 1 << 28, 1 << 20, 1 << 19));
+    succeed(callback, new FsStatistics(1 << 30, 1 << 29, 1 << 28, 1 << 20, 1 << 19, 1 << 29, QuotaLimits.NONE));
+  }
+
+  @Override
+  public void statistics(FsCall call, FileHandle object, FsCallback<FsStatistics> callback) {
+    statistics(call, callback);
+  }
+
+  @Override
+  public void pathOf(FsCall call, FileHandle directory, FsCallback<List<byte[]>> callback) {
+    fail(callback, FsStatus.NOT_SUPPORTED);
+  }
+
+  /** There are none. */
+  @Override
+  public FsQuotas quotas() {
+    throw new UnsupportedOperationException("a file system in memory has no quotas");
   }
 
   // --- attributes ---

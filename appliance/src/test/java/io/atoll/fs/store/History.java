@@ -8,12 +8,15 @@ import io.atoll.fs.CreateRequest;
 import io.atoll.fs.CreateRequest.Disposition;
 import io.atoll.fs.FileHandle;
 import io.atoll.fs.FileSystem.CreateResult;
+import io.atoll.fs.FileSystem.RenameResult;
 import io.atoll.fs.FileSystem.Stability;
 import io.atoll.fs.FileSystem.WriteResult;
 import io.atoll.fs.FileType;
 import io.atoll.fs.FsCall;
 import io.atoll.fs.FsCallback;
 import io.atoll.fs.FsStatus;
+import io.atoll.fs.Quota;
+import io.atoll.fs.QuotaLimits;
 import io.atoll.fs.ReadResult;
 import io.netty.buffer.ByteBuf;
 import java.util.ArrayList;
@@ -30,6 +33,12 @@ import java.util.SplittableRandom;
  * too, at its answer: as answers come in the order of effects, both must agree each time.
  */
 final class History {
+  private static final int QUOTA_ONE_IN = 10;
+  private static final int MOST_OBJECTS = 12;
+
+  /** A write makes a file grow by less than so many units. */
+  private static final int MOST_GROWTH_UNITS = 3;
+
   private static final Set<FsStatus> WITHOUT_EFFECT =
       Set.of(FsStatus.IO_ERROR, FsStatus.DELAY, FsStatus.NO_SPACE, FsStatus.FENCED);
 
@@ -58,6 +67,9 @@ final class History {
   private final List<ByteBuf> payloads = new ArrayList<>();
   private int inFlight;
 
+  /** Whether quotas come and go, too; null if not. */
+  private QuotaWatch quotas;
+
   /** The answer being given says nothing about when its effect is durable. */
   private boolean unstable;
 
@@ -81,6 +93,12 @@ final class History {
     register(root, model.root);
     model.root.versions.put(0, new byte[0]);
     dumps.add(model.dump());
+  }
+
+  /** Sets and lifts quotas, too, which are so tight that they are met. */
+  History withQuotas() {
+    quotas = new QuotaWatch(fs);
+    return this;
   }
 
   private void register(FileHandle handle, ModelFs.Node node) {
@@ -115,6 +133,10 @@ final class History {
     FileHandle handle = handles.get(random.nextInt(handles.size()));
     if (random.nextInt(3) > 0) {
       handle = handles.get(handles.size() - 1 - random.nextInt(Math.min(4, handles.size())));
+    }
+    if (quotas != null && random.nextInt(QUOTA_ONE_IN) == 0) {
+      setOrLiftQuota(directory());
+      return;
     }
     switch (random.nextInt(15)) {
       case 0, 1 -> create(directory());
@@ -155,7 +177,14 @@ final class History {
     return (status, result) -> {
       inFlight--;
       int before = model.step;
+      if (quotas != null) {
+        quotas.look();
+      }
       if (WITHOUT_EFFECT.contains(status)) {
+        return;
+      }
+      if (status == FsStatus.QUOTA_EXCEEDED) {
+        assertTrue(quotas.isNearlyMet(MOST_GROWTH_UNITS * (long) unit), "no quota is met");
         return;
       }
       unstable = false;
@@ -263,17 +292,19 @@ final class History {
     String fromName = name();
     String toName = name();
     FsCall call = new FsCall(TestFs.ROOT);
+    Twin<RenameResult> twin =
+        (status, result) -> {
+          ModelFs.Node source = nodes.get(from);
+          ModelFs.Node target = nodes.get(to);
+          if (status == FsStatus.OTHER_QUOTA) {
+            assertTrue(
+                source.quotaRoot() != target.quotaRoot(), "refused between what counts together");
+          } else {
+            assertEquals(model.rename(source, fromName, target, toName), status);
+          }
+        };
     fs.fs.rename(
-        call,
-        from,
-        TestFs.bytes(fromName),
-        to,
-        TestFs.bytes(toName),
-        callback(
-            call,
-            (status, result) ->
-                assertEquals(
-                    model.rename(nodes.get(from), fromName, nodes.get(to), toName), status)));
+        call, from, TestFs.bytes(fromName), to, TestFs.bytes(toName), callback(call, twin));
   }
 
   private void link(FileHandle file, FileHandle dir) {
@@ -286,8 +317,46 @@ final class History {
         TestFs.bytes(name),
         callback(
             call,
-            (status, result) ->
-                assertEquals(model.link(nodes.get(file), nodes.get(dir), name), status)));
+            (status, result) -> {
+              if (status == FsStatus.OTHER_QUOTA) {
+                assertTrue(quotas.everSet(), "there was never a quota");
+              } else {
+                assertEquals(model.link(nodes.get(file), nodes.get(dir), name), status);
+              }
+            }));
+  }
+
+  private void setOrLiftQuota(FileHandle dir) {
+    FsCall call = new FsCall(TestFs.ROOT);
+    ModelFs.Node node = nodes.get(dir);
+    if (random.nextInt(3) == 0) {
+      Twin<Void> twin =
+          (status, nothing) -> {
+            if (status == FsStatus.OK) {
+              assertTrue(node.hasQuota, "a quota that was not there is lifted");
+              node.hasQuota = false;
+            } else {
+              assertEquals(node.gone() ? FsStatus.STALE : FsStatus.NOT_FOUND, status);
+            }
+          };
+      fs.fs.quotas().remove(call, dir, callback(call, twin));
+      return;
+    }
+    long bytes = random.nextInt(4) == 0 ? QuotaLimits.NONE : random.nextInt(10 * unit);
+    long objects = random.nextInt(3) == 0 ? random.nextInt(MOST_OBJECTS) : QuotaLimits.NONE;
+    QuotaLimits limits = new QuotaLimits(bytes, objects);
+    Twin<Quota> twin =
+        (status, quota) -> {
+          if (status == FsStatus.OK) {
+            assertEquals(limits, quota.limits());
+            node.hasQuota = !limits.equals(QuotaLimits.UNLIMITED) || !dir.equals(fs.root());
+            quotas.set();
+          } else if (status != FsStatus.TOO_MANY_QUOTAS) {
+            assertEquals(FsStatus.STALE, status);
+            assertTrue(node.gone());
+          }
+        };
+    fs.fs.quotas().set(call, dir, limits, callback(call, twin));
   }
 
   private int place() {

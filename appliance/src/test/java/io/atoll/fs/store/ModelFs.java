@@ -18,6 +18,7 @@ final class ModelFs {
     Node parent;
     int links;
     int holds;
+    boolean hasQuota;
 
     /** The content, by the step that made it so. */
     final TreeMap<Integer, byte[]> versions = new TreeMap<>();
@@ -35,6 +36,15 @@ final class ModelFs {
       this.directory = directory;
       this.parent = parent;
       links = directory ? 2 : 1;
+    }
+
+    /** The nearest directory with a quota, below the root; null if there is none. */
+    Node quotaRoot() {
+      Node at = this;
+      while (at != null && !at.hasQuota) {
+        at = at.parent;
+      }
+      return at;
     }
 
     boolean gone() {

@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.atoll.fs.FileHandle;
 import io.atoll.fs.FsStatus;
+import io.atoll.fs.QuotaLimits;
 import io.atoll.io.cache.CacheLimits;
 import java.util.Map;
 import java.util.SplittableRandom;
@@ -51,6 +52,42 @@ class RandomHistoryTest {
     assertEquals(history.model.dump(), History.dump(fs));
     fs.shrinkCaches();
     assertEquals(history.model.dump(), History.dump(fs));
+  }
+
+  @Test
+  void quotasAreExactAndNeverExceeded() {
+    forSeeds(HISTORIES, seed -> underQuotas(seed, new StoreParts()));
+  }
+
+  /** As {@link #agree}, while quotas come and go. */
+  static void underQuotas(long seed, StoreParts parts) {
+    TestFs fs = new TestFs(seed, 4096, parts);
+    History history = new History(fs, seed, unit(seed), false).withQuotas();
+    history.run(120, 1 + (int) (seed % 8));
+    history.finish();
+    fs.check();
+    assertEquals(history.model.dump(), History.dump(fs));
+    fs.shrinkCaches();
+    fs.check();
+  }
+
+  @Test
+  void quotasSurviveACrashExactly() {
+    forSeeds(HISTORIES, seed -> crashUnderQuotas(seed, volume -> {}));
+  }
+
+  /** A history under quotas that ends in a crash. */
+  static void crashUnderQuotas(long seed, Consumer<MemoryVolume> breaking) {
+    TestFs fs = new TestFs(seed, 4096);
+    breaking.accept(fs.volume);
+    History history = new History(fs, seed, unit(seed), false).withQuotas();
+    history.run(10 + new SplittableRandom(seed).nextInt(90), 1 + (int) (seed % 8));
+    TestFs after = fs.crash(seed);
+    after.fs.graceEnded();
+    after.check();
+    after.quota(after.root(), QuotaLimits.UNLIMITED).ok();
+    after.file(after.root(), "afterwards");
+    after.check();
   }
 
   @Test

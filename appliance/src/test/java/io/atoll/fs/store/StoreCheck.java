@@ -34,6 +34,7 @@ final class StoreCheck {
     check.require(
         check.ownerOf.size() == usedBlocks,
         "files have " + check.ownerOf.size() + " blocks, the volume uses " + usedBlocks);
+    check.faults.addAll(QuotaCheck.faults(map, check.inodes));
     return check.faults;
   }
 

@@ -51,6 +51,7 @@ final class StoreSimulation {
   private final StoreSettings settings;
   private final int unit;
   private final boolean scrubs;
+  private final boolean limits;
 
   /** What each life left under its directory. */
   private final Map<FileHandle, List<String>> left = new LinkedHashMap<>();
@@ -73,6 +74,7 @@ final class StoreSimulation {
       world.memory = TestFs.TINY_MEMORY;
     }
     scrubs = random.nextInt(4) == 0;
+    limits = random.nextInt(3) == 0;
   }
 
   private VolumeOptions options() {
@@ -119,6 +121,9 @@ final class StoreSimulation {
     }
     fs.<Void>await(callback -> fs.fs.awaitDurable(fs.required, callback)).ok();
     History history = new History(fs, root, random.nextLong(), unit, true);
+    if (limits) {
+      history.withQuotas();
+    }
     if (scrubs) {
       world.scrub(SCRUBBED_BYTES_PER_SECOND);
     }

@@ -22,8 +22,11 @@ import io.atoll.fs.FileSystemId;
 import io.atoll.fs.FileType;
 import io.atoll.fs.FsCall;
 import io.atoll.fs.FsCallback;
+import io.atoll.fs.FsStatistics;
 import io.atoll.fs.FsStatus;
 import io.atoll.fs.Principal;
+import io.atoll.fs.Quota;
+import io.atoll.fs.QuotaLimits;
 import io.atoll.fs.ReadResult;
 import io.atoll.io.cache.CacheLimits;
 import io.atoll.io.cache.GranuleMemory;
@@ -318,6 +321,27 @@ final class TestFs {
 
   Answer<byte[]> readLink(FileHandle file) {
     return call(ROOT, (c, cb) -> fs.readLink(c, file, cb));
+  }
+
+  Answer<Quota> quota(FileHandle dir, QuotaLimits limits) {
+    return call(ROOT, (c, cb) -> fs.quotas().set(c, dir, limits, cb));
+  }
+
+  Answer<Quota> quota(FileHandle dir) {
+    return call(ROOT, (c, cb) -> fs.quotas().get(c, dir, cb));
+  }
+
+  Answer<Void> lift(FileHandle dir) {
+    return call(ROOT, (c, cb) -> fs.quotas().remove(c, dir, cb));
+  }
+
+  FsStatistics statistics(FileHandle object) {
+    return this.<FsStatistics>call(ROOT, (c, cb) -> fs.statistics(c, object, cb)).ok();
+  }
+
+  /** Lets the counting for quotas come to its end. */
+  void count() {
+    driver.runUntil(() -> fs.store().quotas.isIdle());
   }
 
   Answer<Void> hold(FileHandle file) {
