@@ -43,8 +43,7 @@ final class ServedQuotas {
       List<String> path, AccessPointShape.Creation creation, QuotaLimits limits) {
     return directory(path, creation)
         .compose(directory ->
-            this.<Quota>ask(
-                path, done -> fileSystem.quotas().set(call, directory, limits, done)))
+            this.<Quota>ask(path, done -> fileSystem.quotas().set(call, directory, limits, done)))
         .compose(quota -> durable(path).map(new DirectoryQuota(text(path), quota)));
   }
 
@@ -93,16 +92,14 @@ final class ServedQuotas {
   }
 
   private Future<FileHandle> directory(List<String> path, AccessPointShape.Creation creation) {
-    List<byte[]> names =
-        path.stream().map(name -> name.getBytes(StandardCharsets.UTF_8)).toList();
+    List<byte[]> names = path.stream().map(name -> name.getBytes(StandardCharsets.UTF_8)).toList();
     DirectoryPath.Creation made =
         creation == null
             ? null
             : new DirectoryPath.Creation(creation.uid(), creation.gid(), creation.mode());
     return ask(
         path,
-        done ->
-            DirectoryPath.find(fileSystem, call, DirectoryPath.Guard.NONE, names, made, done));
+        done -> DirectoryPath.find(fileSystem, call, DirectoryPath.Guard.NONE, names, made, done));
   }
 
   private Future<Void> durable(List<String> path) {

@@ -34,8 +34,7 @@ public final class QuotaCommand implements Callable<Integer> {
 
   @Override
   public Integer call() {
-    throw new ParameterException(
-        spec.commandLine(), "say what to do: set, show, list or remove");
+    throw new ParameterException(spec.commandLine(), "say what to do: set, show, list or remove");
   }
 
   private static void printHead(PrintWriter out) {

@@ -98,8 +98,8 @@ public interface FileSystem {
   /**
    * POSIX rename: replaces a target of the same kind; nothing happens if both are one object.
    * OTHER_QUOTA if a directory that is not empty, or a file with several names, would leave a
-   * directory with a quota or come into one. INVALID if a directory would come below itself; NOT_DIRECTORY, IS_DIRECTORY or NOT_EMPTY if the
-   * target can't be replaced.
+   * directory with a quota or come into one. INVALID if a directory would come below itself;
+   * NOT_DIRECTORY, IS_DIRECTORY or NOT_EMPTY if the target can't be replaced.
    */
   void rename(
       FsCall call,

@@ -13,8 +13,8 @@ public interface FsQuotas {
    * Sets or changes the quota of a directory; of the root, it is the file system's. What lies below
    * is counted in the background, also over restarts; until then nothing is refused for it.
    *
-   * @param callback told the quota, or NOT_DIRECTORY, STALE, NO_SPACE, or TOO_MANY_QUOTAS if
-   *     there are {@link #maxQuotas()} or it lies in {@link #maxNested()} others
+   * @param callback told the quota, or NOT_DIRECTORY, STALE, NO_SPACE, or TOO_MANY_QUOTAS if there
+   *     are {@link #maxQuotas()} or it lies in {@link #maxNested()} others
    */
   void set(FsCall call, FileHandle directory, QuotaLimits limits, FsCallback<Quota> callback);
 

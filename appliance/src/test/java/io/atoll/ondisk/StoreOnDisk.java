@@ -17,6 +17,8 @@ import io.atoll.fs.FsCall;
 import io.atoll.fs.FsCallback;
 import io.atoll.fs.FsStatus;
 import io.atoll.fs.Principal;
+import io.atoll.fs.Quota;
+import io.atoll.fs.QuotaLimits;
 import io.atoll.fs.ReadResult;
 import io.atoll.fs.store.StoreFileSystem;
 import io.atoll.fs.store.StoreSettings;
@@ -277,6 +279,21 @@ public final class StoreOnDisk implements AutoCloseable {
     FileHandle directory = find(parent(newPath));
     this.<FileSystem.ChangeInfo>durably(
         (call, callback) -> fs.link(call, file, directory, bytes(name(newPath)), callback));
+  }
+
+  /** Limits a directory, and waits until what is there has been counted. */
+  public void limit(String path, QuotaLimits limits) throws Exception {
+    FileHandle directory = find(path);
+    this.<Quota>durably((call, callback) -> fs.quotas().set(call, directory, limits, callback));
+    while (quota(path).state() == Quota.State.COUNTING) {
+      Thread.onSpinWait();
+    }
+  }
+
+  public Quota quota(String path) throws Exception {
+    FileHandle directory = find(path);
+    return this.<Quota>ok(
+        callback -> fs.quotas().get(new FsCall(Principal.ROOT), directory, callback));
   }
 
   public void remove(String path) throws Exception {

@@ -22,8 +22,8 @@ import java.util.List;
 import java.util.NavigableMap;
 
 /**
- * {@code /atoll/v1}: file systems as the node has them, quotas, access keys, security groups, denials and
- * the network, for who has the node's token. Used on the control thread.
+ * {@code /atoll/v1}: file systems as the node has them, quotas, access keys, security groups,
+ * denials and the network, for who has the node's token. Used on the control thread.
  */
 public final class LocalApi {
   public static final String PREFIX = "/atoll/v1";

@@ -58,8 +58,7 @@ public final class Quotas {
    */
   public Future<Told> set(String target, QuotaLimits limits) throws Refusal {
     Target of = target(target);
-    return told(
-        of, host.setQuota(deeds.hostId(of.fileSystemId), of.path, of.creation, limits));
+    return told(of, host.setQuota(deeds.hostId(of.fileSystemId), of.path, of.creation, limits));
   }
 
   /** Lifts the quota of {@code target}. */
@@ -87,8 +86,7 @@ public final class Quotas {
   }
 
   private static <T> Future<T> refused(Throwable cause) {
-    return Future.failedFuture(
-        cause instanceof HostRefusal refusal ? Refusal.of(refusal) : cause);
+    return Future.failedFuture(cause instanceof HostRefusal refusal ? Refusal.of(refusal) : cause);
   }
 
   private Target target(String text) throws Refusal {
@@ -112,8 +110,7 @@ public final class Quotas {
               + PATH_BYTES_MAX
               + " bytes");
     }
-    List<String> names =
-        Arrays.stream(text.split("/")).filter(name -> !name.isEmpty()).toList();
+    List<String> names = Arrays.stream(text.split("/")).filter(name -> !name.isEmpty()).toList();
     for (String name : names) {
       if (name.equals(".")
           || name.equals("..")

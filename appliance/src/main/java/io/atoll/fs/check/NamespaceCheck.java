@@ -18,7 +18,8 @@ import java.util.function.LongConsumer;
 /**
  * Checks a file system at rest against the rules of its format: every name leads to an object and
  * every object has the names that it counts, each directory is below the root and agrees with its
- * entries, each block belongs to one file and is in use. One use, by one thread that may block.
+ * entries, each block belongs to one file and is in use, and quotas count what there is. One use,
+ * by one thread that may block.
  */
 public final class NamespaceCheck {
   private static final int RESERVED_AT = 8;
@@ -109,6 +110,7 @@ public final class NamespaceCheck {
 
   private void checkInodes(NameTable table) {
     DirectoryTree tree = new DirectoryTree(scratch);
+    QuotaCheck quotas = new QuotaCheck(volume, table, findings);
     DataVerifier data = dataBlocks ? new DataVerifier(volume, table, findings) : null;
     try (ContentCheck content = new ContentCheck(volume, table, findings, data);
         DirectoryCheck entries = new DirectoryCheck(volume, table, findings);
@@ -139,11 +141,13 @@ public final class NamespaceCheck {
           tree.add(number, inode.parent());
         }
         content.check(inode, trimmed);
+        quotas.check(inode);
       }
       named.end();
       entries.end();
       content.end();
       trims.end();
+      quotas.end();
     }
     blocksRead = data == null ? 0 : data.blocksRead();
     tree.forEachLost(

@@ -33,7 +33,7 @@ final class StartCheck {
 
   /** Checks, and says which file system it is; null if that can't be read. */
   FileSystemId check() {
-    byte[] superblock = meta("superblock", StoredKeys.superblock(), SUPERBLOCK_BYTES);
+    byte[] superblock = superblock();
     if (superblock != null) {
       long root = ByteBuffer.wrap(superblock).getLong(ROOT_AT);
       checkInode(root, "its root directory", true);
@@ -59,22 +59,33 @@ final class StartCheck {
             ByteBuffer.wrap(superblock).getLong(ID_AT + Long.BYTES));
   }
 
-  /** The value that says which inode numbers are given out and counts objects; null if none can. */
-  byte[] inodeNumbers() {
-    return meta("count of inodes", StoredKeys.inodeNumbers(), NUMBERS_BYTES);
-  }
-
-  private byte[] meta(String name, byte[] key, int bytes) {
-    byte[] value = volume.get(key);
+  private byte[] superblock() {
+    byte[] value = volume.get(StoredKeys.superblock());
     if (value == null) {
-      fault("its " + name + " is missing");
+      fault("its superblock is missing");
       return null;
     }
     try {
-      MalformedValueException.check(value, bytes);
+      MalformedValueException.checkSuperblock(value, SUPERBLOCK_BYTES);
       return value;
     } catch (MalformedValueException e) {
-      fault("its " + name + ": " + e.getMessage());
+      fault("its superblock: " + e.getMessage());
+      return null;
+    }
+  }
+
+  /** The value that says which inode numbers are given out and counts objects; null if none can. */
+  byte[] inodeNumbers() {
+    byte[] value = volume.get(StoredKeys.inodeNumbers());
+    if (value == null) {
+      fault("its count of inodes is missing");
+      return null;
+    }
+    try {
+      MalformedValueException.check(value, NUMBERS_BYTES);
+      return value;
+    } catch (MalformedValueException e) {
+      fault("its count of inodes: " + e.getMessage());
       return null;
     }
   }

@@ -16,7 +16,9 @@ public record StoredInode(
     long usedBlocks,
     long parent,
     long nextCookie,
-    long entries) {
+    long entries,
+    int generation,
+    int quotaTree) {
   public static final int BYTES = 128;
 
   private static final int INLINE = 1;
@@ -31,6 +33,8 @@ public record StoredInode(
   public static final int NEXT_COOKIE_AT = 96;
   public static final int ENTRIES_AT = 104;
   public static final int CHANGE_AT = 72;
+  private static final int GENERATION_AT = 4;
+  public static final int QUOTA_TREE_AT = 120;
 
   /** Access, modification, change and creation. */
   public static final List<Integer> TIMES_AT = List.of(40, 48, 56, 64);
@@ -65,7 +69,9 @@ public record StoredInode(
             in.getLong(USED_BLOCKS_AT),
             in.getLong(PARENT_AT),
             in.getLong(NEXT_COOKIE_AT),
-            in.getLong(ENTRIES_AT));
+            in.getLong(ENTRIES_AT),
+            in.getInt(GENERATION_AT),
+            in.getInt(QUOTA_TREE_AT));
     if ((inode.mode & ~MODE_MAX) != 0 || inode.sizeBytes < 0 || inode.links < 0) {
       throw new MalformedValueException(
           "its mode "

@@ -10,6 +10,9 @@ public final class StoredKeys {
 
   public static final byte VERSION = 1;
 
+  /** Of the superblock, once there has been a quota. */
+  public static final byte VERSION_WITH_QUOTAS = 2;
+
   public static final byte META = 'M';
   public static final byte INODE = 'I';
   public static final byte ENTRY = 'D';
@@ -19,6 +22,10 @@ public final class StoredKeys {
   public static final byte ORPHAN = 'O';
   public static final byte RECORD = 'R';
   public static final byte CHANGE_BOUND = 'B';
+  public static final byte QUOTA = 'Q';
+
+  /** Of the kind {@link #QUOTA}. */
+  public static final byte QUOTA_TREE = 't';
 
   public static final byte HELD = 'h';
   public static final byte REAPED = 'r';
@@ -61,6 +68,10 @@ public final class StoredKeys {
 
   public static byte[] inodeNumbers() {
     return new byte[] {META, 'n'};
+  }
+
+  public static byte[] fileSystemQuota() {
+    return new byte[] {META, 'q'};
   }
 
   public static byte[] inode(long number) {

@@ -6,6 +6,7 @@ import io.atoll.fs.format.MalformedValueException;
 import io.atoll.fs.format.StoredEntry;
 import io.atoll.fs.format.StoredInode;
 import io.atoll.fs.format.StoredKeys;
+import io.atoll.fs.format.StoredQuotaTree;
 import io.atoll.fs.salvage.Table.Name;
 import io.atoll.io.check.Finding.Kind;
 import io.atoll.io.check.Findings;
@@ -77,7 +78,8 @@ public final class Salvage implements AutoCloseable {
       }
     }
     copyRecords();
-    writeSuperblock(idIfLost, random);
+    boolean anyQuotas = new QuotaCopy(image, target, table, findings).run();
+    writeSuperblock(anyQuotas, idIfLost, random);
     target.commit();
     return objects;
   }
@@ -93,7 +95,7 @@ public final class Salvage implements AutoCloseable {
     if (superblock == null || superblock.length == 0) {
       return null;
     }
-    if (superblock[0] != StoredKeys.VERSION) {
+    if (superblock[0] != StoredKeys.VERSION && superblock[0] != StoredKeys.VERSION_WITH_QUOTAS) {
       throw new SalvageException(
           "the file system has format version "
               + superblock[0]
@@ -212,6 +214,7 @@ public final class Salvage implements AutoCloseable {
     ByteBuffer inode = ByteBuffer.wrap(value);
     int at = StoredInode.CHANGE_AT;
     inode.putLong(at, inode.getLong(at) + StoredInode.CHANGE_STEP);
+    inode.putInt(StoredInode.QUOTA_TREE_AT, StoredQuotaTree.NONE); // counted anew, by the node
     target.put(StoredKeys.inode(number), value);
   }
 
@@ -235,10 +238,10 @@ public final class Salvage implements AutoCloseable {
     }
   }
 
-  private void writeSuperblock(FileSystemId idIfLost, RandomGenerator random) {
+  private void writeSuperblock(boolean anyQuotas, FileSystemId idIfLost, RandomGenerator random) {
     byte[] superblock = image.get(StoredKeys.superblock());
     try {
-      MalformedValueException.check(
+      MalformedValueException.checkSuperblock(
           superblock == null ? new byte[0] : superblock, SUPERBLOCK_BYTES);
     } catch (MalformedValueException e) {
       findings.add(
@@ -249,7 +252,7 @@ public final class Salvage implements AutoCloseable {
       random.nextBytes(secret);
       superblock =
           ByteBuffer.allocate(SUPERBLOCK_BYTES)
-              .put(0, StoredKeys.VERSION)
+              .put(0, anyQuotas ? StoredKeys.VERSION_WITH_QUOTAS : StoredKeys.VERSION)
               .putLong(ID_AT, idIfLost.high())
               .putLong(ID_AT + Long.BYTES, idIfLost.low())
               .putLong(ROOT_AT, StoredKeys.ROOT_INODE)

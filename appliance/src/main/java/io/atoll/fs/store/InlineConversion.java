@@ -103,8 +103,7 @@ final class InlineConversion {
       end(Store.status(status));
       return;
     }
-    FsStatus admitted =
-        inode.gone ? FsStatus.STALE : store.quotas.admit(inode.quotaTree, 0, 1);
+    FsStatus admitted = inode.gone ? FsStatus.STALE : store.quotas.admit(inode.quotaTree, 0, 1);
     if (admitted != FsStatus.OK) {
       end(admitted);
       return;

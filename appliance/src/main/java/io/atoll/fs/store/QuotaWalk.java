@@ -158,7 +158,11 @@ class QuotaWalk {
                 room,
                 () ->
                     store.scan(
-                        Keys.quotaWalk(0), QUEUE_END, CLEARED_AT_ONCE, this::clear, this::failed))));
+                        Keys.quotaWalk(0),
+                        QUEUE_END,
+                        CLEARED_AT_ONCE,
+                        this::clear,
+                        this::failed))));
   }
 
   private void clear(List<Volume.Entry> queued) {
@@ -261,7 +265,9 @@ class QuotaWalk {
     }
   }
 
-  /** Only what lies in a directory with the number gets it: it may have moved since it was found. */
+  /**
+   * Only what lies in a directory with the number gets it: it may have moved since it was found.
+   */
   private boolean isBelow(Inode parent) {
     return !directory.gone
         && directory.parent == parent.number
@@ -280,9 +286,7 @@ class QuotaWalk {
       directory.quotaTree = quotas.walkedTo(tree);
       change
           .inode(directory)
-          .put(
-              Keys.quotaWalk(number),
-              QuotaCodec.encodeWalk(tree, DirectoryVisitor.FIRST_COOKIE))
+          .put(Keys.quotaWalk(number), QuotaCodec.encodeWalk(tree, DirectoryVisitor.FIRST_COOKIE))
           .appendLazily(null);
       look(DirectoryVisitor.FIRST_COOKIE);
     } else {

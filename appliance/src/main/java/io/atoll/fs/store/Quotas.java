@@ -65,8 +65,7 @@ class Quotas {
         });
   }
 
-  private void loadTrees(
-      byte[] from, Int2ObjectHashMap<Integer> outers, Consumer<FsStatus> then) {
+  private void loadTrees(byte[] from, Int2ObjectHashMap<Integer> outers, Consumer<FsStatus> then) {
     store.scan(
         from,
         new byte[] {Keys.QUOTA, Keys.QUOTA_TREE + 1},

@@ -15,8 +15,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Opens a volume's file system, or makes it: superblock, then inode numbers, then quotas, then the inodes that
- * were being written unstably, then the truncations that were interrupted, then the root.
+ * Opens a volume's file system, or makes it: superblock, then inode numbers, then quotas, then the
+ * inodes that were being written unstably, then the truncations that were interrupted, then the
+ * root.
  */
 final class StoreOpening {
   private static final Logger LOG = LoggerFactory.getLogger(StoreOpening.class);

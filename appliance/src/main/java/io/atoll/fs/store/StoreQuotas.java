@@ -82,9 +82,7 @@ final class StoreQuotas implements FsQuotas {
   private void get(InodeOperation.Step<Quota> step) {
     QuotaTree tree = store.quotas.of(step.inode());
     Quota quota =
-        isRoot(step.inode())
-            ? (hasOwn() ? own() : null)
-            : (tree == null ? null : tree.quota());
+        isRoot(step.inode()) ? (hasOwn() ? own() : null) : (tree == null ? null : tree.quota());
     if (quota == null) {
       step.fail(FsStatus.NOT_FOUND);
     } else {

@@ -14,11 +14,7 @@ import java.util.random.RandomGenerator;
  *     count, and must not open it
  */
 record Superblock(
-    FileSystemId id,
-    long rootInode,
-    long createdNanos,
-    byte[] handleSecret,
-    boolean usesQuotas) {
+    FileSystemId id, long rootInode, long createdNanos, byte[] handleSecret, boolean usesQuotas) {
   static final int VERSION = 1;
 
   /** As {@link #VERSION}, where quotas are used. */

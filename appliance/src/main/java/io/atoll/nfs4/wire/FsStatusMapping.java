@@ -22,7 +22,7 @@ public final class FsStatusMapping {
       case INVALID -> Nfs4Status.INVAL;
       case FILE_TOO_LARGE -> Nfs4Status.FBIG;
       case NO_SPACE -> Nfs4Status.NOSPC;
-      case QUOTA_EXCEEDED -> Nfs4Status.DQUOT;
+      case QUOTA_EXCEEDED, TOO_MANY_QUOTAS -> Nfs4Status.DQUOT;
       case OTHER_QUOTA -> Nfs4Status.XDEV;
       case TOO_MANY_LINKS -> Nfs4Status.MLINK;
       case NAME_TOO_LONG -> Nfs4Status.NAMETOOLONG;
@@ -31,8 +31,6 @@ public final class FsStatusMapping {
       case BAD_COOKIE -> Nfs4Status.BAD_COOKIE;
       case DELAY -> Nfs4Status.DELAY;
       case NOT_SUPPORTED -> Nfs4Status.NOTSUPP;
-      case TOO_MANY_QUOTAS ->
-          throw new IllegalArgumentException("no operation of a client makes a quota");
       case FENCED -> throw new IllegalArgumentException("FENCED must not reach a client");
     };
   }

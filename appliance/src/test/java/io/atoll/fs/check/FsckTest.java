@@ -8,6 +8,7 @@ import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.atoll.fs.QuotaLimits;
 import io.atoll.fs.format.StoredChunk;
 import io.atoll.fs.format.StoredKeys;
 import io.atoll.io.check.Finding;
@@ -45,6 +46,7 @@ class FsckTest {
   private static final int LINKS_AT = 20;
   private static final int USED_BLOCKS_AT = 32;
   private static final int PARENT_AT = 88;
+  private static final int QUOTA_TREE_AT = 120;
   private static final byte[] MALFORMED = {1};
 
   @TempDir private static Path shared;
@@ -76,6 +78,8 @@ class FsckTest {
       for (int i = 0; i < 25; i++) {
         store.remove("/d/below/f" + 2 * i);
       }
+      store.limit("/d", new QuotaLimits(100_000_000, 1000));
+      store.limit("/d/below", new QuotaLimits(50_000_000, QuotaLimits.NONE));
       store.image(crashed);
     }
   }
@@ -271,6 +275,44 @@ class FsckTest {
   }
 
   @Test
+  void aQuotaThatMiscountsIsFound() throws Exception {
+    editQuota(1, 40, 3);
+    editQuota(2, 48, -2);
+    assertFound(
+        Kind.STRUCTURE,
+        "/d (inode " + directory + "): its quota counts 33 objects with",
+        ", and there are 30 with",
+        "/d/below (inode " + below + "): its quota counts 26 objects with 16 blocks");
+  }
+
+  @Test
+  void aDirectoryThatCountsForAnotherQuotaThanItLiesInIsFound() throws Exception {
+    editInode(below, QUOTA_TREE_AT, -1, false);
+    assertFound(
+        Kind.STRUCTURE,
+        "(inode " + below + "): this directory counts for quota tree 1, and lies in tree 2");
+  }
+
+  @Test
+  void aNumberOfAQuotaThatIsNotThereIsFound() throws Exception {
+    editInode(small, QUOTA_TREE_AT, 6, false);
+    assertFound(Kind.STRUCTURE, "(inode " + small + "): it counts for quota tree 7, not there");
+  }
+
+  private void editQuota(int tree, int at, long added) {
+    spoil((index, batch) -> {
+      byte[] value = get(index, quotaKey(tree));
+      ByteBuffer view = ByteBuffer.wrap(value);
+      view.putLong(at, view.getLong(at) + added);
+      batch.put(IndexKeys.user(quotaKey(tree)), value);
+    });
+  }
+
+  private static byte[] quotaKey(int tree) {
+    return ByteBuffer.allocate(6).put((byte) 'Q').put((byte) 't').putInt(tree).array();
+  }
+
+  @Test
   void aMarkWithoutReasonIsFound() throws Exception {
     byte[] mark = ByteBuffer.allocate(10).put((byte) 'O').put((byte) 'h').putLong(big).array();
     spoil((index, batch) -> batch.put(IndexKeys.user(mark), new byte[] {1, 0, 0, 0, 0, 0, 0, 0}));
@@ -331,6 +373,14 @@ class FsckTest {
           (char) key[0] + " " + key.length + " of " + key[key.length - 1] + " malformed",
           (index, batch) -> batch.put(IndexKeys.user(key), MALFORMED));
     }
+    harms.put(
+        "quota malformed", (index, batch) -> batch.put(IndexKeys.user(quotaKey(1)), MALFORMED));
+    harms.put(
+        "quota missing that another lies in",
+        (index, batch) -> batch.delete(IndexKeys.user(quotaKey(1))));
+    harms.put(
+        "quota of the file system malformed",
+        (index, batch) -> batch.put(IndexKeys.user(StoredKeys.fileSystemQuota()), MALFORMED));
     for (byte[] key : List.of(bound, trimmed)) {
       harms.put(
           "inode with " + (char) key[0] + " malformed",

@@ -280,7 +280,9 @@ public final class MemoryFileSystem implements FileSystem {
 
   @Override
   public void statistics(FsCall call, FsCallback<FsStatistics> callback) {
-    succeed(callback, new FsStatistics(1 << 30, 1 << 29, 1 << 28, 1 << 20, 1 << 19, 1 << 29, QuotaLimits.NONE));
+    succeed(
+        callback,
+        new FsStatistics(1 << 30, 1 << 29, 1 << 28, 1 << 20, 1 << 19, 1 << 29, QuotaLimits.NONE));
   }
 
   @Override

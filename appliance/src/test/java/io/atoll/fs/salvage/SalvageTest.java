@@ -12,6 +12,8 @@ import io.atoll.OfflineCheck;
 import io.atoll.OfflineSalvage;
 import io.atoll.fs.FileHandle;
 import io.atoll.fs.FsStatus;
+import io.atoll.fs.Quota;
+import io.atoll.fs.QuotaLimits;
 import io.atoll.fs.format.StoredChunk;
 import io.atoll.fs.format.StoredKeys;
 import io.atoll.io.check.Finding;
@@ -52,6 +54,7 @@ class SalvageTest {
   private static Path crashed;
   private static long big;
   private static long directory;
+  private static Quota quota;
   private Path data;
   private List<Finding> lost;
 
@@ -68,6 +71,9 @@ class SalvageTest {
       for (int i = 0; i < FILES; i++) {
         store.file("/d/f" + i, content(i, i * 150));
       }
+      store.limit("/d", new QuotaLimits(100_000_000, 1000));
+      store.limit("/", new QuotaLimits(QuotaLimits.NONE, 2000));
+      quota = store.quota("/d");
       store.image(crashed);
     }
   }
@@ -121,6 +127,17 @@ class SalvageTest {
     }
   }
 
+  /** Quotas are kept, and what they hold is found out by the node that opens the store. */
+  private static void assertCountedAgain(StoreOnDisk store) throws Exception {
+    while (store.quota("/d").state() == Quota.State.COUNTING) {
+      Thread.onSpinWait();
+    }
+    assertEquals(quota.limits(), store.quota("/d").limits());
+    assertEquals(quota.usedBytes(), store.quota("/d").usedBytes());
+    assertEquals(quota.usedObjects(), store.quota("/d").usedObjects());
+    assertEquals(2000, store.quota("/").limits().objects());
+  }
+
   /** Each file that is there has its content, or is told as lost; never anything else. */
   private int assertNothingWrong(StoreOnDisk store) throws Exception {
     int whole = 0;
@@ -164,6 +181,7 @@ class SalvageTest {
     try (StoreOnDisk store = salvage()) {
       assertEquals(List.of(), lost);
       assertAllThere(store);
+      assertCountedAgain(store);
       assertTrue(store.fs().writeVerifier() > 1_000_000_000, "may be one that a client has seen");
     }
   }

@@ -68,8 +68,7 @@ final class QuotaCheck {
       if (tree.objects != sums[0] || tree.blocks != sums[1]) {
         faults.add(
             "tree %d (%s) counts %d objects and %d blocks, and has %d and %d"
-                .formatted(
-                    tree.number, tree.phase, tree.objects, tree.blocks, sums[0], sums[1]));
+                .formatted(tree.number, tree.phase, tree.objects, tree.blocks, sums[0], sums[1]));
       }
       if (tree.phase == QuotaTree.Phase.ENDED && sums[0] == 0) {
         faults.add("tree " + tree.number + " has ended, and nothing is left of it");

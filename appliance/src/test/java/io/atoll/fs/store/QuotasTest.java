@@ -150,8 +150,7 @@ class QuotasTest {
     fs.file(dir, "one");
     for (FileType type : List.of(FileType.REGULAR, FileType.DIRECTORY, FileType.FIFO)) {
       var request = TestFs.request(type, Disposition.GUARDED, TestFs.mode(0644));
-      assertEquals(
-          FsStatus.QUOTA_EXCEEDED, fs.create(TestFs.ROOT, dir, "two", request).status());
+      assertEquals(FsStatus.QUOTA_EXCEEDED, fs.create(TestFs.ROOT, dir, "two", request).status());
     }
     assertEquals(FsStatus.QUOTA_EXCEEDED, fs.symlink(dir, "two", "target").status());
     fs.quota(dir, new QuotaLimits(NONE, 3)).ok();
@@ -164,8 +163,7 @@ class QuotasTest {
     limit(2 * OBJECT + BLOCK - 1);
     FileHandle file = fs.file(dir, "file");
     fs.write(file, 0, new byte[2000]).ok();
-    assertEquals(
-        FsStatus.QUOTA_EXCEEDED, fs.set(TestFs.ROOT, file, TestFs.size(5000)).status());
+    assertEquals(FsStatus.QUOTA_EXCEEDED, fs.set(TestFs.ROOT, file, TestFs.size(5000)).status());
     assertEquals(FsStatus.QUOTA_EXCEEDED, fs.write(file, 2000, new byte[100]).status());
     assertEquals(2000, fs.stat(file).sizeBytes());
     limit(2 * OBJECT + BLOCK);
@@ -284,8 +282,7 @@ class QuotasTest {
       fs.count();
       at = fs.mkdir(at, "deeper");
     }
-    assertEquals(
-        FsStatus.TOO_MANY_QUOTAS, fs.quota(at, new QuotaLimits(NONE, 100)).status());
+    assertEquals(FsStatus.TOO_MANY_QUOTAS, fs.quota(at, new QuotaLimits(NONE, 100)).status());
     FileHandle above = fs.mkdir(fs.root(), "above");
     fs.rename(fs.root(), "dir", above, "dir").ok();
     fs.quota(above, new QuotaLimits(NONE, 100)).ok();
@@ -388,17 +385,14 @@ class QuotasTest {
   void pathOfADirectoryIsFound() {
     FileHandle inner = fs.mkdir(dir, "inner");
     List<byte[]> path =
-        fs.<List<byte[]>>await(
-                callback ->
-                    fs.fs.pathOf(new FsCall(TestFs.ROOT), inner, callback))
+        fs.<List<byte[]>>await(callback -> fs.fs.pathOf(new FsCall(TestFs.ROOT), inner, callback))
             .ok();
     assertEquals(
         List.of("dir", "inner"),
         path.stream().map(name -> new String(name, StandardCharsets.UTF_8)).toList());
     assertTrue(
         fs.<List<byte[]>>await(
-                callback ->
-                    fs.fs.pathOf(new FsCall(TestFs.ROOT), fs.root(), callback))
+                callback -> fs.fs.pathOf(new FsCall(TestFs.ROOT), fs.root(), callback))
             .ok()
             .isEmpty());
   }

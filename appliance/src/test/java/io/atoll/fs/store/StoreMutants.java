@@ -79,6 +79,35 @@ public final class StoreMutants {
             "takes names for cached that are not any more",
             MAX_SEEDS,
             seed -> RandomHistoryTest.tiny(seed, countingTooMany())),
+        underQuotas(
+            "counts on what was removed",
+            store ->
+                new Quotas(store) {
+                  @Override
+                  void recount(Inode inode, Change change) {
+                    if (!inode.gone) {
+                      super.recount(inode, change);
+                    }
+                  }
+                }),
+        underQuotas(
+            "lets files grow beyond a quota",
+            store ->
+                new Quotas(store) {
+                  @Override
+                  FsStatus admit(int number, long objects, long blocks) {
+                    return FsStatus.OK;
+                  }
+                }),
+        underQuotas(
+            "lets a file come into a quota without counting it",
+            store ->
+                new Quotas(store) {
+                  @Override
+                  void renamed(Inode from, Inode to, Inode source, Change change) {}
+                }),
+        crashUnderQuotas("forgets what a quota has counted", Keys.QUOTA_TREE),
+        crashUnderQuotas("forgets what is still to be counted", Keys.QUOTA_WALK),
         store("answers before its record is durable", volume -> volume.commitsEarly = true),
         forgetting("forgets which removed files are held", Keys.ORPHAN_HELD),
         new Mutant(
@@ -94,6 +123,28 @@ public final class StoreMutants {
             seed ->
                 TruncationHistory.run(
                     seed, volume -> volume.forgets = isMark(Keys.ORPHAN_TRIMMED))));
+  }
+
+  private static Mutant underQuotas(String broken, Function<Store, Quotas> mutant) {
+    StoreParts parts =
+        new StoreParts() {
+          @Override
+          Quotas quotas(Store store) {
+            return mutant.apply(store);
+          }
+        };
+    return new Mutant(
+        "quotas", broken, MAX_SEEDS, seed -> RandomHistoryTest.underQuotas(seed, parts));
+  }
+
+  private static Mutant crashUnderQuotas(String broken, byte kind) {
+    return new Mutant(
+        "quotas",
+        broken,
+        MAX_SEEDS,
+        seed ->
+            RandomHistoryTest.crashUnderQuotas(
+                seed, volume -> volume.forgets = key -> key[0] == Keys.QUOTA && key[1] == kind));
   }
 
   private static StoreParts countingTooMany() {

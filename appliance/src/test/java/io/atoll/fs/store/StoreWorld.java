@@ -256,8 +256,7 @@ final class StoreWorld implements TestFs.Driver {
   /** Waits for what goes on in the background, and looks for anything that is wrong. */
   List<String> faults() {
     Store store = fs.fs.store();
-    runUntil(() ->
-        store.orphans.isIdle() && store.trims.isIdle() && store.quotas.isIdle());
+    runUntil(() -> store.orphans.isIdle() && store.trims.isIdle() && store.quotas.isIdle());
     NavigableMap<byte[], byte[]> map = new TreeMap<>(Arrays::compareUnsigned);
     byte[] from = {1};
     while (from != null) {
