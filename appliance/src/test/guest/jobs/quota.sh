@@ -5,6 +5,7 @@
 . "$(dirname "$0")/lib.sh"
 readonly PROJECT=/mnt/project
 readonly MIB=1048576
+trap 'echo "line $LINENO failed: $BASH_COMMAND; $(df -B1 "$PROJECT" | tail -n 1)" >&2' ERR
 
 size_of() { df --output=size -B1 "$1" | tail -n 1 | tr -d ' '; }
 left_of() { df --output=avail -B1 "$1" | tail -n 1 | tr -d ' '; }
@@ -35,12 +36,12 @@ mount -t nfs4 -o "vers=${ATOLL_VERSION:-4.1},proto=tcp,port=$ATOLL_PORT,hard,tim
 # Cached writes are refused at the latest when they are flushed, synchronous ones at once.
 exceeds "$PROJECT/large" 30 conv=fsync
 exceeds "$PROJECT/large" 30 oflag=sync
-[ "$(left_of "$PROJECT")" -lt $((2 * MIB)) ]
+[ "$(left_of "$PROJECT")" -le $((2 * MIB)) ] # statfs tells whole blocks
 [ "$(du -sm "$PROJECT" | cut -f 1)" -le 20 ]
 dd if=/dev/zero of="$PROJECT/large" bs=1M count=5 conv=notrunc,fsync # in place
 rm "$PROJECT/large"
 dd if=/dev/zero of="$PROJECT/again" bs=1M count=18 conv=fsync
-[ "$(left_of "$PROJECT")" -lt $((2 * MIB)) ]
+[ "$(left_of "$PROJECT")" -le $((2 * MIB)) ] # statfs tells whole blocks
 exceeds "$MOUNT/project/by-the-other-way" 5 oflag=sync
 rm "$MOUNT/project/by-the-other-way"
 dd if=/dev/zero of="$MOUNT/outside" bs=1M count=25 conv=fsync

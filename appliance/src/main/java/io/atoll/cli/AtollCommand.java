@@ -20,6 +20,7 @@ import picocli.CommandLine.UnmatchedArgumentException;
       FsCommand.class,
       SgCommand.class,
       QuotaCommand.class,
+      MountTargetCommand.class,
       KeyCommand.class,
       DenialsCommand.class,
       FsckCommand.class,

@@ -22,8 +22,9 @@ import java.util.List;
 import java.util.NavigableMap;
 
 /**
- * {@code /atoll/v1}: file systems as the node has them, quotas, access keys, security groups,
- * denials and the network, for who has the node's token. Used on the control thread.
+ * {@code /atoll/v1}: file systems as the node has them, quotas, mount targets of access points,
+ * access keys, security groups, denials and the network, for who has the node's token. Used on the
+ * control thread.
  */
 public final class LocalApi {
   public static final String PREFIX = "/atoll/v1";
@@ -37,11 +38,13 @@ public final class LocalApi {
   private final ControlPlane control;
   private final LocalFileSystems fileSystems;
   private final LocalQuotas quotas;
+  private final LocalMountTargets mountTargets;
 
   public LocalApi(ControlPlane control) {
     this.control = control;
     fileSystems = new LocalFileSystems(control.fileSystems());
     quotas = new LocalQuotas(control.quotas());
+    mountTargets = new LocalMountTargets(control);
   }
 
   /**
@@ -60,6 +63,7 @@ public final class LocalApi {
             switch (parts[0]) {
               case "file-systems" -> fileSystems.handle(request, id);
               case "quotas" -> quotas.handle(request, id);
+              case "mount-targets" -> mountTargets.handle(request, id);
               default -> atOnce(request, parts[0], id);
             };
       }

@@ -3,12 +3,14 @@ package io.atoll.control.resource;
 import java.util.List;
 
 /**
- * An address on which the NFS port is one file system.
+ * An address on which the NFS port is one file system, or one access point of it.
  *
  * @param id {@code fsmt-} and 17 hexadecimal digits
  * @param address the IP address as text
  * @param networkInterfaceId what EFS would call the network interface that has the address
  * @param securityGroups the IDs of those that say who may connect, at least one
+ * @param accessPointId the access point that is all that is seen there; null for the whole file
+ *     system
  */
 public record MountTarget(
     String id,
@@ -20,7 +22,8 @@ public record MountTarget(
     String availabilityZoneId,
     String address,
     String networkInterfaceId,
-    List<String> securityGroups)
+    List<String> securityGroups,
+    String accessPointId)
     implements Resource {
 
   public MountTarget {
@@ -38,7 +41,8 @@ public record MountTarget(
         availabilityZoneId,
         address,
         networkInterfaceId,
-        securityGroups);
+        securityGroups,
+        accessPointId);
   }
 
   public MountTarget withSecurityGroups(List<String> newGroups) {
@@ -52,6 +56,7 @@ public record MountTarget(
         availabilityZoneId,
         address,
         networkInterfaceId,
-        newGroups);
+        newGroups,
+        accessPointId);
   }
 }

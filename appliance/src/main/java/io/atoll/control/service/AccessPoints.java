@@ -4,7 +4,9 @@ import io.atoll.control.resource.AccessPoint;
 import io.atoll.control.resource.AccessPoint.PosixUser;
 import io.atoll.control.resource.AccessPoint.RootDirectory;
 import io.atoll.control.resource.LifeCycleState;
+import io.atoll.control.resource.MountTarget;
 import io.atoll.control.resource.ResourceIds;
+import java.util.List;
 import java.util.NavigableMap;
 import java.util.SortedMap;
 import java.util.random.RandomGenerator;
@@ -115,6 +117,15 @@ public final class AccessPoints {
   /** Removes one. */
   public void delete(String id) throws Refusal {
     AccessPoint removed = get(id);
+    List<String> leading =
+        resources.mountTargetsOf(removed.fileSystemId()).stream()
+            .filter(target -> id.equals(target.accessPointId()))
+            .map(MountTarget::id)
+            .toList();
+    if (!leading.isEmpty()) {
+      throw Refusal.badRequest(
+          "mount targets lead to the access point " + id + ": delete " + leading + " first");
+    }
     resources.remove(removed);
     deeds.remove(removed);
   }

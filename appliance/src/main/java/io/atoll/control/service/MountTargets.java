@@ -5,6 +5,7 @@ import io.atoll.control.HostRefusal;
 import io.atoll.control.MountPoint;
 import io.atoll.control.network.Network;
 import io.atoll.control.network.Subnet;
+import io.atoll.control.resource.AccessPoint;
 import io.atoll.control.resource.FileSystemResource;
 import io.atoll.control.resource.LifeCycleState;
 import io.atoll.control.resource.MountTarget;
@@ -21,14 +22,15 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.NavigableMap;
+import java.util.Objects;
 import java.util.Set;
 import java.util.random.RandomGenerator;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Mount targets: addresses on which the NFS port is one file system. Confined to the control
- * thread.
+ * Mount targets: addresses on which the NFS port is one file system, or an access point. Confined
+ * to the control thread.
  */
 public final class MountTargets {
   private static final Logger LOG = LoggerFactory.getLogger(MountTargets.class);
@@ -85,9 +87,21 @@ public final class MountTargets {
    *
    * @param address of IPv4, null for any that is free in the subnet
    * @param securityGroups their IDs, null for the default one
+   * @param accessPointId the access point that is all that is seen there; null for none
    */
   public record Creation(
-      String fileSystemId, String subnetId, String address, List<String> securityGroups) {}
+      String fileSystemId,
+      String subnetId,
+      String address,
+      List<String> securityGroups,
+      String accessPointId) {
+
+    /** Of a whole file system. */
+    public Creation(
+        String fileSystemId, String subnetId, String address, List<String> securityGroups) {
+      this(fileSystemId, subnetId, address, securityGroups, null);
+    }
+  }
 
   /**
    * Makes a mount target.
@@ -116,8 +130,10 @@ public final class MountTargets {
               + " in "
               + subnet.zoneName());
     }
+    checkAccessPoint(wanted);
     for (MountTarget other : resources.mountTargetsOf(fileSystem.id())) {
-      if (other.availabilityZoneName().equals(subnet.zoneName())) {
+      if (other.availabilityZoneName().equals(subnet.zoneName())
+          && Objects.equals(other.accessPointId(), wanted.accessPointId())) {
         throw new Refusal(
             EfsError.MOUNT_TARGET_CONFLICT,
             "mount target already exists in this AZ: " + other.id() + " in " + subnet.zoneName());
@@ -136,9 +152,20 @@ public final class MountTargets {
             subnet.zoneId(),
             address,
             ResourceIds.fresh(ResourceIds.NETWORK_INTERFACE, random),
-            attached);
+            attached,
+            wanted.accessPointId());
     resources.put(made);
     return listen(made);
+  }
+
+  private void checkAccessPoint(Creation wanted) throws Refusal {
+    String id = wanted.accessPointId();
+    AccessPoint found = id == null ? null : resources.get(AccessPoint.class, id);
+    if (id != null && (found == null || !found.fileSystemId().equals(wanted.fileSystemId()))) {
+      throw new Refusal(
+          EfsError.ACCESS_POINT_NOT_FOUND,
+          "there is no access point '" + id + "' of " + wanted.fileSystemId());
+    }
   }
 
   private String checked(Creation wanted, Subnet subnet) throws Refusal {
@@ -213,7 +240,8 @@ public final class MountTargets {
         rules.computeIfAbsent(target.id(), id -> new SecurityGroupRule(target, denials));
     rule.allow(groups.of(target));
     return host.listen(
-        deeds.hostId(target.fileSystemId()), new MountPoint(socketAddress(target), rule));
+        deeds.hostId(target.fileSystemId()),
+        new MountPoint(socketAddress(target), rule, target.accessPointId()));
   }
 
   private MountTarget current(MountTarget target) {
@@ -291,9 +319,19 @@ public final class MountTargets {
     return resources.all(MountTarget.class);
   }
 
-  /** Those of a file system, by ID. */
+  /**
+   * Those of a whole file system, by ID: whoever looks for a way to it must not come upon one that
+   * leads to an access point, which EFS does not have.
+   */
   public List<MountTarget> of(String fileSystemId) throws Refusal {
-    return resources.mountTargetsOf(fileSystems.get(fileSystemId).id());
+    return resources.mountTargetsOf(fileSystems.get(fileSystemId).id()).stream()
+        .filter(target -> target.accessPointId() == null)
+        .toList();
+  }
+
+  /** Those that lead to an access point, by ID. */
+  public List<MountTarget> toAccessPoints() {
+    return all().values().stream().filter(target -> target.accessPointId() != null).toList();
   }
 
   /** The state to show: {@link LifeCycleState#ERROR} while nobody can listen there. */

@@ -72,7 +72,8 @@ class RocksDbResourceStoreTest {
               "use1-az1",
               "127.64.0.4",
               "eni-0123456789abcdef0",
-              List.of("sg-0123456789abcdef0")),
+              List.of("sg-0123456789abcdef0"),
+              "fsap-0123456789abcdef0"),
           new AccessPoint(
               "fsap-0123456789abcdef0",
               "client token",
