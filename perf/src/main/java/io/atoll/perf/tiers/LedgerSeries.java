@@ -55,6 +55,47 @@ final class LedgerSeries {
     return Tier.of(name, expectedBytesPerSecond, measured, points.subList(first, points.size()));
   }
 
+  /**
+   * Waits until so much is admitted beside what came before: a little of it is names that a client
+   * may ask for in a grace period, too.
+   *
+   * @param bytes as they are metered
+   * @param check run at each look; throws if waiting is in vain
+   * @return false if that was not so in so long
+   */
+  boolean awaitAdmission(long bytes, double seconds, Runnable check)
+      throws IOException, InterruptedException {
+    long beganNanos = System.nanoTime();
+    try (LedgerReader reader = LedgerReader.open(ledger)) {
+      LedgerEntry first = null;
+      while (secondsSince(beganNanos) < seconds) {
+        check.run();
+        LedgerEntry now = reader.read();
+        first = first == null ? now : first;
+        if (now != null && Metering.bytes(now.admittedThirds() - first.admittedThirds()) >= bytes) {
+          return true;
+        }
+        Thread.sleep(LOOK_MILLIS);
+      }
+    }
+    return false;
+  }
+
+  /** Waits until there are no credits; false if there are some after so long. */
+  boolean awaitCreditsSpent(double seconds) throws IOException, InterruptedException {
+    long beganNanos = System.nanoTime();
+    try (LedgerReader reader = LedgerReader.open(ledger)) {
+      while (secondsSince(beganNanos) < seconds) {
+        LedgerEntry now = reader.read();
+        if (now != null && now.credits().thirds() <= 0) {
+          return true;
+        }
+        Thread.sleep(LOOK_MILLIS);
+      }
+    }
+    return false;
+  }
+
   private static double secondsSince(long nanos) {
     return (System.nanoTime() - nanos) / NANOS_PER_SECOND;
   }

@@ -16,13 +16,11 @@ import io.atoll.modes.rate.ThroughputSettings;
 import io.atoll.perf.bench.cli.TierLoad;
 import java.io.IOException;
 import java.io.PrintWriter;
-import java.lang.management.ManagementFactory;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.channels.FileChannel;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -36,9 +34,19 @@ final class RealTiers {
   private static final long MIB = 1L << 20;
   private static final double SETTLE_SECONDS = 2;
   private static final int LEASE_SECONDS = 15;
+
+  /** Twice the lease and some more, at the longest. */
+  private static final int MAX_GRACE_SECONDS = 2 * LEASE_SECONDS + 8;
+
+  private static final int LOAD_BEGINS_WITHIN_SECONDS = 60;
   private static final long CACHE_BYTES = 64 * MIB;
   private static final long ELASTIC_MIB = 24;
-  private static final long CREDIT_MIB = 96;
+
+  /** What bursts while there are credits; and how much longer than one watches there are some. */
+  private static final long BURST_MIB = 100;
+
+  private static final long SPARE_CREDIT_SECONDS = 2;
+  private static final int CREDITS_SPENT_WITHIN_SECONDS = 120;
   private static final int REMETER_SECONDS = 3600;
   private static final int OWNER_END_BYTES = 5 * Long.BYTES;
 
@@ -86,7 +94,7 @@ final class RealTiers {
     String name = node.facts().fileSystemId().toString();
     series = new LedgerSeries(data.resolve(name).resolve("credits"));
     try (TierLoad load = TierLoad.on(node.facts().nfsAddress())) {
-      load.awaitBegun();
+      awaitLoad(load);
       watch("provisioned, 8 MiB/s", 8);
       update(name, "--throughput-mode=provisioned", "--provisioned-mibps=16");
       watch("raised to 16 MiB/s, live", 16);
@@ -105,12 +113,19 @@ final class RealTiers {
     setCredits(name);
     Appliance node = start(ThroughputSettings.BURSTING);
     try (TierLoad load = TierLoad.on(node.facts().nfsAddress())) {
-      load.awaitBegun();
-      watch("bursting, with " + CREDIT_MIB + " MiB of credits to burn", 0);
+      awaitLoad(load);
+      watch("bursting, with " + creditMib() + " MiB of credits to burn", 0);
+      if (!series.awaitCreditsSpent(CREDITS_SPENT_WITHIN_SECONDS)) {
+        throw new IOException("the credits do not run out: " + load.said());
+      }
       watch("bursting, without credits: 1 MiB/s", 1);
     } finally {
       node.stop();
     }
+  }
+
+  private long creditMib() {
+    return Math.round(BURST_MIB * (SETTLE_SECONDS + seconds + SPARE_CREDIT_SECONDS));
   }
 
   private void setCredits(String name) throws IOException {
@@ -119,7 +134,7 @@ final class RealTiers {
     if (CreditLedger.open(file, owner) instanceof Opened opened) {
       try (CreditLedger ledger = opened.ledger()) {
         LedgerEntry last = opened.last();
-        ledger.write(last.withCredits(new Credits(Metering.thirds(CREDIT_MIB * MIB), 0)));
+        ledger.write(last.withCredits(new Credits(Metering.thirds(creditMib() * MIB), 0)));
         ledger.sync();
       }
     } else {
@@ -138,6 +153,19 @@ final class RealTiers {
     }
   }
 
+  /**
+   * Waits until the node admits what the load asks for. After a restart that takes a grace period:
+   * clients that the node had before were cut off, and may reclaim meanwhile.
+   */
+  private void awaitLoad(TierLoad load) throws IOException, InterruptedException {
+    progress.println("tiers: waiting for the load, a grace period perhaps");
+    progress.flush();
+    if (!series.awaitAdmission(
+        MIB, MAX_GRACE_SECONDS + LOAD_BEGINS_WITHIN_SECONDS, load::checkAlive)) {
+      throw new IOException("the node admitted no data: " + load.said());
+    }
+  }
+
   private void watch(String name, long expectedMib) throws IOException, InterruptedException {
     progress.println("tiers: " + name);
     progress.flush();
@@ -145,19 +173,8 @@ final class RealTiers {
   }
 
   private void update(String name, String... how) throws IOException, InterruptedException {
-    List<String> command = new ArrayList<>();
-    command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
-    ManagementFactory.getRuntimeMXBean().getInputArguments().stream()
-        .filter(each -> each.startsWith("--") || each.startsWith("-Dchronicle."))
-        .forEach(command::add);
-    command.addAll(
-        List.of("-cp", System.getProperty("java.class.path"), "io.atoll.cli.AtollCommand"));
-    command.addAll(List.of("fs", "update", name, "--data=" + data));
-    command.addAll(List.of(how));
-    Process update = new ProcessBuilder(command).redirectErrorStream(true).start();
-    String said = new String(update.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
-    if (update.waitFor() != 0) {
-      throw new IOException("atoll fs update failed: " + said.strip());
-    }
+    List<String> arguments = new ArrayList<>(List.of("update", name));
+    arguments.addAll(List.of(how));
+    NodeCommands.fs(data, arguments.toArray(String[]::new));
   }
 }

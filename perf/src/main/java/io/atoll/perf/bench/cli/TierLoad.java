@@ -8,7 +8,6 @@ import picocli.CommandLine;
 
 /** The harness's clients, writing as fast as a server lets them until they are not wanted. */
 public final class TierLoad implements AutoCloseable {
-  private static final long BEGIN_MILLIS = 500;
   private static final int LONGEST_SECONDS = 24 * 3600;
 
   private final Thread thread;
@@ -41,12 +40,16 @@ public final class TierLoad implements AutoCloseable {
     return new TierLoad(server);
   }
 
-  /** Waits a moment, and sees that it goes. */
-  public void awaitBegun() throws InterruptedException {
-    Thread.sleep(BEGIN_MILLIS);
+  /** Sees that it goes. */
+  public void checkAlive() {
     if (!thread.isAlive()) {
       throw new IllegalStateException("the load ended: " + said);
     }
+  }
+
+  /** What it has said so far. */
+  public String said() {
+    return said.toString();
   }
 
   @Override
