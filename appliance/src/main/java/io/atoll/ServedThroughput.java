@@ -266,6 +266,7 @@ final class ServedThroughput {
     return new Store(
         fileSystem.volumeCounters().groups(),
         fileSystem.volumeCounters().commitNanos(),
+        fileSystem.volumeCounters().indexBatches(),
         cache.blocksFound(),
         cache.blocksMissed(),
         fileSystem.bufferBytesInUse(),

@@ -15,12 +15,10 @@ import io.atoll.nfs4.wire.Operation;
 import io.atoll.nfs4.wire.Stateid;
 import io.atoll.process.AtollProcess;
 import io.atoll.process.NfsClient;
+import io.atoll.process.ScrapedMetrics;
+import io.atoll.process.ScrapedMetrics.Scrape;
 import io.atoll.xdr.XdrBytes;
 import java.io.IOException;
-import java.net.URI;
-import java.net.http.HttpClient;
-import java.net.http.HttpRequest;
-import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -48,12 +46,10 @@ class ThroughputIT {
 
   @TempDir private Path folder;
 
-  private final HttpClient http = HttpClient.newHttpClient();
   private AtollProcess node;
 
   @AfterEach
   void stop() {
-    http.close();
     if (node != null) {
       node.close();
     }
@@ -76,18 +72,8 @@ class ThroughputIT {
     }
   }
 
-  private String scrape() throws Exception {
-    URI metrics = URI.create(AtollProcess.field(node.output(), "metrics"));
-    return http.send(HttpRequest.newBuilder(metrics).build(), BodyHandlers.ofString()).body();
-  }
-
-  /** The sum of a metric's values over its labels; of a histogram, name it by {@code _count}. */
-  private static double value(String metrics, String name) {
-    return metrics
-        .lines()
-        .filter(line -> line.startsWith(name + "{") || line.startsWith(name + " "))
-        .mapToDouble(line -> Double.parseDouble(line.substring(line.lastIndexOf(' ') + 1)))
-        .sum();
+  private Scrape scrape() throws Exception {
+    return ScrapedMetrics.of(node).now();
   }
 
   private static Stateid create(NfsClient client, String name) throws IOException {
@@ -160,8 +146,8 @@ class ThroughputIT {
     node.awaitLine(
         line -> line.contains("has no whole entry") && line.contains("it was rebuilt"),
         LINE_WITHIN);
-    String metrics = scrape();
-    assertEquals(0, value(metrics, "atoll_burst_credit_balance_bytes"), metrics);
+    Scrape metrics = scrape();
+    assertEquals(0, metrics.value("atoll_burst_credit_balance_bytes"), metrics.text());
   }
 
   /** Each is moved by what it names. */
@@ -186,7 +172,7 @@ class ThroughputIT {
               },
           reply -> reply.is(Nfs4Status.OK));
       scrape(); // A request is counted when it has been answered.
-      String metrics = awaitSample();
+      Scrape metrics = awaitSample();
       for (String name :
           List.of(
               "atoll_file_system_up",
@@ -215,28 +201,31 @@ class ThroughputIT {
               "atoll_log_commit_duration_seconds_sum",
               "atoll_cache_blocks_found_total",
               "atoll_cache_hit_ratio",
+              "atoll_index_batches_total",
               "atoll_loop_busy_seconds_total",
               "vertx_http_server_requests_total")) {
-        assertTrue(value(metrics, name) > 0, name + " has not moved:\n" + metrics);
+        assertTrue(metrics.value(name) > 0, name + " has not moved:\n" + metrics.text());
       }
-      assertEquals(4 * MIB, value(metrics, "atoll_permitted_throughput_bytes_per_second"));
-      assertEquals(32.0 * 2 * BLOCK_BYTES, value(metrics, "atoll_data_write_io_bytes_total"));
-      assertTrue(metrics.contains("operation=\"WRITE\""), metrics);
-      assertTrue(metrics.contains("atoll_credits_run_out_seconds{file_system=\"fs-"), metrics);
+      assertEquals(4 * MIB, metrics.value("atoll_permitted_throughput_bytes_per_second"));
+      assertEquals(32.0 * 2 * BLOCK_BYTES, metrics.value("atoll_data_write_io_bytes_total"));
+      assertTrue(metrics.text().contains("operation=\"WRITE\""), metrics.text());
+      assertTrue(
+          metrics.text().contains("atoll_credits_run_out_seconds{file_system=\"fs-"),
+          metrics.text());
     }
   }
 
   /** What only the loop knows is put down once a second. */
-  private String awaitSample() throws Exception {
+  private Scrape awaitSample() throws Exception {
     for (int i = 0; i < LOOKS; i++) {
-      String metrics = scrape();
-      if (value(metrics, "atoll_data_read_io_requests_total") == 32
-          && value(metrics, "atoll_storage_bytes") > 2 * BLOCK_BYTES) {
+      Scrape metrics = scrape();
+      if (metrics.value("atoll_data_read_io_requests_total") == 32
+          && metrics.value("atoll_storage_bytes") > 2 * BLOCK_BYTES) {
         return metrics;
       }
       Thread.sleep(LOOK_MILLIS);
     }
-    throw new AssertionError("the sample did not come:\n" + scrape());
+    throw new AssertionError("the sample did not come:\n" + scrape().text());
   }
 
   /** Without fairness each lookup would wait for a large write: counted, not timed. */

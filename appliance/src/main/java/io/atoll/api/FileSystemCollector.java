@@ -142,6 +142,7 @@ public final class FileSystemCollector implements MultiCollector {
         id,
         from.commitGroups(),
         from.commitNanos() / NANOS_PER_SECOND);
+    to.counter("atoll_index_batches", "Batches of changes that it took", id, from.indexBatches());
     long asked = from.cacheBlocksFound() + from.cacheBlocksMissed();
     to.counter(
         "atoll_cache_blocks_found", "Blocks read from the cache", id, from.cacheBlocksFound());

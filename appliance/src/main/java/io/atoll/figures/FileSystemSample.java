@@ -79,18 +79,20 @@ public record FileSystemSample(
    *
    * @param commitGroups made durable since it was opened
    * @param commitNanos how long these took
+   * @param indexBatches that the index has taken since it was opened
    * @param ringDepth operations that the disk has at the moment
    * @param damagedBlocks that the scrubber has found since it was opened
    */
   public record Store(
       long commitGroups,
       long commitNanos,
+      long indexBatches,
       long cacheBlocksFound,
       long cacheBlocksMissed,
       long bufferBytesInUse,
       int ringDepth,
       long scrubbedBytes,
       long damagedBlocks) {
-    public static final Store NONE = new Store(0, 0, 0, 0, 0, 0, 0, 0);
+    public static final Store NONE = new Store(0, 0, 0, 0, 0, 0, 0, 0, 0);
   }
 }

@@ -15,7 +15,7 @@ import java.nio.ByteBuffer;
  */
 public interface Index extends AutoCloseable {
 
-  /** The value of {@code key}, or null. */
+  /** The value of {@code key}, which is the caller's own, or null. */
   byte[] get(byte[] key);
 
   /** Visits the entries with {@code from <= key < to} in order until told to stop. */

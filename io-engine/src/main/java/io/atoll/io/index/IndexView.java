@@ -6,7 +6,7 @@ package io.atoll.io.index;
  */
 public interface IndexView extends AutoCloseable {
 
-  /** The value of {@code key}, or null. */
+  /** The value of {@code key}, which is the caller's own, or null. */
   byte[] get(byte[] key);
 
   /** The entries with {@code from <= key < to}, in order. To be closed. */

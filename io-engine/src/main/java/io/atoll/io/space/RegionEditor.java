@@ -17,7 +17,7 @@ public final class RegionEditor {
   private String conflict;
 
   /**
-   * @param reader gives a region's image as the index has it, or null
+   * @param reader gives a region's image as the index has it, to be edited, or null
    */
   public RegionEditor(RegionSize size, IntFunction<byte[]> reader) {
     this.size = size;

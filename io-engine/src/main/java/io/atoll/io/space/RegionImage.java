@@ -45,8 +45,11 @@ public final class RegionImage {
     };
   }
 
-  /** A copy of a readable image, in the current version. */
+  /** A readable image in the current version: itself if it is. */
   static byte[] current(byte[] image) {
+    if (image.length == BYTES) {
+      return image;
+    }
     byte[] copy = Arrays.copyOf(image, BYTES);
     copy[0] = FORMAT_VERSION;
     return copy;

@@ -32,7 +32,8 @@ public final class SimIndex implements Index {
   public byte[] get(byte[] key) {
     checkOpen();
     store.faults.meet(Call.GET);
-    return store.live.get(key);
+    byte[] value = store.live.get(key);
+    return value == null ? null : value.clone();
   }
 
   @Override
