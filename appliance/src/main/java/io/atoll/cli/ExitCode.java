@@ -44,6 +44,12 @@ public final class ExitCode {
   /** The node refuses what a command asks of it, or does not answer. */
   public static final int NODE_REFUSED = 11;
 
+  /**
+   * The Java heap is full: SIGALRM, by which the launcher has the JVM end itself then, and 128, as
+   * shells tell it.
+   */
+  public static final int HEAP_FULL = 142;
+
   private ExitCode() {}
 
   static int of(StartFailure.Kind kind) {

@@ -31,7 +31,8 @@ import picocli.CommandLine.Spec;
       "4:the data directory can't be used, or is in use",
       "5:io_uring is not to be had",
       "6:the store is damaged or of another version",
-      "7:the store failed while serving or stopping"
+      "7:the store failed while serving or stopping",
+      "142:the Java heap is full"
     })
 public final class ServeCommand implements Callable<Integer> {
   @Mixin private DataOption data;

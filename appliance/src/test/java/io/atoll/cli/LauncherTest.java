@@ -8,9 +8,13 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermission;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -72,7 +76,7 @@ class LauncherTest {
     for (String file : List.of("atoll", "pom.xml")) {
       Files.copy(PROJECT.resolve(file), clone.resolve(file));
     }
-    assertTrue(clone.resolve("atoll").toFile().setExecutable(true));
+    assertTrue(clone.resolve("atoll").toFile().setExecutable(true, false));
     for (String tool : TOOLS) {
       Path found =
           List.of("/usr/bin", "/bin").stream()
@@ -87,7 +91,7 @@ class LauncherTest {
   private static void script(Path file, String... lines) throws IOException {
     Files.createDirectories(file.getParent());
     Files.writeString(file, "#!/bin/bash\n" + String.join("\n", lines) + "\n");
-    assertTrue(file.toFile().setExecutable(true));
+    assertTrue(file.toFile().setExecutable(true, false));
   }
 
   /** One that says its release when it is to run a program. */
@@ -109,13 +113,23 @@ class LauncherTest {
   private record Run(int exitCode, String output) {}
 
   private Run run(Map<String, String> environment, String... arguments) throws Exception {
-    Process launcher = launch(environment, arguments);
+    return run(List.of(), environment, arguments);
+  }
+
+  /**
+   * @param under runs the command behind its own arguments
+   */
+  private Run run(List<String> under, Map<String, String> environment, String... arguments)
+      throws Exception {
+    Process launcher = launch(under, environment, arguments);
     String output = new String(launcher.getInputStream().readAllBytes(), UTF_8).strip();
     return new Run(launcher.waitFor(), output);
   }
 
-  private Process launch(Map<String, String> environment, String... arguments) throws Exception {
-    List<String> command = new ArrayList<>(List.of(clone.resolve("atoll").toString()));
+  private Process launch(List<String> under, Map<String, String> environment, String... arguments)
+      throws Exception {
+    List<String> command = new ArrayList<>(under);
+    command.add(clone.resolve("atoll").toString());
     command.addAll(List.of(arguments));
     ProcessBuilder builder = new ProcessBuilder(command).redirectErrorStream(true);
     builder.environment().clear();
@@ -171,6 +185,58 @@ class LauncherTest {
             "serve",
             "--verbose");
     assertEquals("JDK 26 runs serve --verbose", run.output());
+  }
+
+  @Test
+  void aNamedFolderThatIsNoJdkOrAnOlderOneIsToldAndNoOtherOneTaken() throws Exception {
+    makeJdk(jdks.resolve("new"), 25);
+    makeJdk(folder.resolve("older"), 21);
+    for (String named : List.of("older", "nowhere")) {
+      Path home = folder.resolve(named);
+      Run run = run(Map.of("ATOLL_SKIP_BUILD", "1", "ATOLL_JAVA_HOME", home.toString()), "serve");
+      assertEquals(ENVIRONMENT, run.exitCode(), run.output());
+      assertEquals(
+          "atoll: ATOLL_JAVA_HOME names "
+              + home
+              + ", which is no JDK 25 or newer: have it name one, or unset it so that one is looked"
+              + " for",
+          run.output());
+    }
+  }
+
+  @Test
+  void aCloneThatCantBeWrittenIsToldInOneLine() throws Exception {
+    makeBuild(SERVE_UNTIL_TOLD);
+    List<String> command = asWhoMayNotWrite(clone);
+    for (String what : List.of("serve", "test")) {
+      Run run = run(command, Map.of(), what);
+      assertEquals(ENVIRONMENT, run.exitCode(), run.output());
+      assertEquals(
+          "atoll: can't build, as "
+              + clone
+              + " can't be written: run it as who owns "
+              + clone
+              + ", or from a clone of your own",
+          run.output());
+    }
+  }
+
+  /** What runs a command as somebody who may read a folder only: root may write any. */
+  private List<String> asWhoMayNotWrite(Path unwritable) throws IOException {
+    if (!"root".equals(System.getProperty("user.name"))) {
+      assertTrue(unwritable.toFile().setWritable(false));
+      return List.of();
+    }
+    for (Path each = folder;
+        each != null && !each.equals(each.getRoot());
+        each = each.getParent()) {
+      if (Files.getOwner(each).getName().equals("root") && Files.isDirectory(each)) {
+        Set<PosixFilePermission> all = new HashSet<>(Files.getPosixFilePermissions(each));
+        all.addAll(PosixFilePermissions.fromString("r-xr-xr-x"));
+        Files.setPosixFilePermissions(each, all);
+      }
+    }
+    return List.of("/usr/bin/setpriv", "--reuid=65534", "--regid=65534", "--clear-groups");
   }
 
   /** A build that leaves a node's jars, and a JDK that says whether its JVM is given a cache. */
@@ -237,7 +303,7 @@ class LauncherTest {
   void aBuildLeavesTheJarsOfANodeThatRunsAsTheyAre() throws Exception {
     makeBuild(SERVE_UNTIL_TOLD);
     Path hold = Files.createFile(folder.resolve("hold"));
-    Process node = launch(Map.of("HOLD", hold.toString()), "serve");
+    Process node = launch(List.of(), Map.of("HOLD", hold.toString()), "serve");
     try (var output = node.inputReader(UTF_8)) {
       while (!"runs with a cache".equals(output.readLine())) {
         assertTrue(node.isAlive(), "it ended before it ran");

@@ -74,6 +74,22 @@ class ServeCommandIT {
   }
 
   @Test
+  void aFullHeapEndsTheNodeWithACodeOfItsOwnAndALine() throws Exception {
+    try (AtollProcess node =
+        AtollProcess.startWith(
+            List.of("-Xms8m", "-Xmx8m"),
+            "serve",
+            "--data=" + folder.resolve("data"),
+            "--nfs=127.0.0.1:0")) {
+      assertEquals(ExitCode.HEAP_FULL, node.awaitExit(), node.output());
+      assertTrue(
+          node.output().lines().anyMatch(line -> line.startsWith("atoll: the Java heap is full")),
+          node.output());
+    }
+    startAndStop();
+  }
+
+  @Test
   void aStartAfterAnOrderlyStopSaysNothingOfRecovery() throws Exception {
     startAndStop();
     assertEquals("", Files.readString(findFile("lock")));
