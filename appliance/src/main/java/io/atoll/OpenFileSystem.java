@@ -21,6 +21,7 @@ import io.atoll.io.index.RocksDbIndex;
 import io.atoll.io.loop.Loop;
 import io.atoll.io.loop.VertxLoop;
 import io.atoll.io.runtime.EngineRuntime;
+import io.atoll.io.space.MapMemory;
 import io.atoll.io.volume.DataLane;
 import io.atoll.io.volume.LogVolume;
 import io.atoll.io.volume.Volume;
@@ -238,6 +239,7 @@ final class OpenFileSystem {
         buffers.replies(),
         () -> usableBytes(folder),
         storage.overwritesInPlace(),
+        MapMemory.ofThisProcess(),
         new SecureRandom());
   }
 

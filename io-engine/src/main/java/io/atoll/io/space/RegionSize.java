@@ -43,6 +43,11 @@ public class RegionSize {
     return (int) (address & blocks - 1);
   }
 
+  /** How many regions so many blocks are in. */
+  public final long regions(long sizeBlocks) {
+    return Math.ceilDiv(sizeBlocks, blocks);
+  }
+
   /** The address of a region's first block. */
   public final long firstBlock(int region) {
     return (long) region << shift;

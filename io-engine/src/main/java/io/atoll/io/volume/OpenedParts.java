@@ -7,6 +7,7 @@ import io.atoll.io.log.LogSegment;
 import io.atoll.io.log.LogTail;
 import io.atoll.io.log.SegmentSet;
 import io.atoll.io.space.Holes;
+import io.atoll.io.space.MapMemory;
 import io.atoll.io.space.SpaceMap;
 import io.netty.buffer.ByteBuf;
 import java.util.List;
@@ -23,6 +24,7 @@ import java.util.List;
  * @param index with all up to {@code tail.sequence()} applied and flushed
  * @param space as the index has it
  * @param holes its units that are holes
+ * @param mapMemory what {@code space} takes
  * @param usedBlocks allocated ones
  * @param diskUsableBytes as the disk said
  * @param recovery what was done to get there
@@ -38,6 +40,7 @@ record OpenedParts(
     Index index,
     SpaceMap space,
     Holes holes,
+    MapMemory.Share mapMemory,
     long usedBlocks,
     long diskUsableBytes,
     VolumeRecovery recovery,

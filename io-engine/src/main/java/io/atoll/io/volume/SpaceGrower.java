@@ -3,6 +3,7 @@ package io.atoll.io.volume;
 import io.atoll.io.disk.DiskFile;
 import io.atoll.io.loop.Loop;
 import io.atoll.io.space.Holes;
+import io.atoll.io.space.MapMemory;
 import io.atoll.io.space.RegionImage;
 import io.atoll.io.space.SpaceMap;
 import java.util.function.Consumer;
@@ -10,8 +11,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Keeps free space in the extents file ahead of need, by steps, for as long as the disk has some:
- * first where there are holes, then at the file's end. Loop-confined.
+ * Keeps free space in the extents file ahead of need, by steps, for as long as the disk has some,
+ * and the heap room for its map: first where there are holes, then at the file's end.
+ * Loop-confined.
  */
 final class SpaceGrower {
 
@@ -22,6 +24,7 @@ final class SpaceGrower {
   private final DiskWatch disk;
   private final DiskFile extents;
   private final SpaceMap map;
+  private final MapMemory.Share mapMemory;
   private final Holes holes;
   private final VolumeOptions options;
   private final Consumer<BlockRun> filled;
@@ -30,8 +33,10 @@ final class SpaceGrower {
   private boolean growing;
   private boolean stopped;
   private boolean diskFull;
+  private boolean heapBoundTold;
 
   /**
+   * @param mapMemory that {@code map} takes
    * @param holes to be filled; none of them may be on its way to the disk
    * @param filled told holes that are free space now
    * @param ended run when a step has ended, well or not
@@ -41,6 +46,7 @@ final class SpaceGrower {
       DiskWatch disk,
       DiskFile extents,
       SpaceMap map,
+      MapMemory.Share mapMemory,
       Holes holes,
       VolumeOptions options,
       Consumer<BlockRun> filled,
@@ -49,6 +55,7 @@ final class SpaceGrower {
     this.disk = disk;
     this.extents = extents;
     this.map = map;
+    this.mapMemory = mapMemory;
     this.holes = holes;
     this.options = options;
     this.filled = filled;
@@ -68,6 +75,11 @@ final class SpaceGrower {
     disk.ask(this::grow);
   }
 
+  /** What the file may still grow by. */
+  long growableBytes() {
+    return Math.min(disk.growableBytes(), mappableBytes(map.allocatedBlocks()));
+  }
+
   /** Whether free space is short while more is on its way. */
   boolean shortage() {
     return growing && map.freeBlocks() * Volume.BLOCK_BYTES < options.growStepBytes() / 4;
@@ -79,6 +91,12 @@ final class SpaceGrower {
 
   void stop() {
     stopped = true;
+  }
+
+  /** By how much the heap lets {@code blocks} become more. */
+  private long mappableBytes(long blocks) {
+    long most = mapMemory.reachableRegions() * options.regionSize().blocks();
+    return Math.max(0, most - blocks) * Volume.BLOCK_BYTES;
   }
 
   private void grow() {
@@ -114,8 +132,15 @@ final class SpaceGrower {
         0);
   }
 
-  private void extend(long step) {
+  private void extend(long wanted) {
     long size = map.sizeBlocks() * Volume.BLOCK_BYTES;
+    long step = Math.min(wanted, mappableBytes(map.sizeBlocks()));
+    long regions = options.regionSize().regions((size + step) / Volume.BLOCK_BYTES);
+    if (step == 0 || !mapMemory.reach(regions)) {
+      tellHeapBound((size + wanted) / Volume.BLOCK_BYTES);
+      end(true);
+      return;
+    }
     extents.allocate(
         size,
         step,
@@ -129,6 +154,15 @@ final class SpaceGrower {
           end(result < 0);
         },
         0);
+  }
+
+  private void tellHeapBound(long wantedBlocks) {
+    if (!heapBoundTold) {
+      heapBoundTold = true;
+      logger.warn(
+          "the volume grows no more, and is full when what it has is used: {}",
+          mapMemory.lack(options.regionSize().regions(wantedBlocks)));
+    }
   }
 
   private void end(boolean full) {

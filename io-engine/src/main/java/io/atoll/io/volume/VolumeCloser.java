@@ -28,6 +28,9 @@ final class VolumeCloser {
     for (LogSegment segment : segments) {
       all = CompletableFuture.allOf(all, DiskFutures.close(segment.file(), segment.name()));
     }
-    return all.whenComplete((ignored, failure) -> parts.zeros().release());
+    return all.whenComplete((ignored, failure) -> {
+      parts.zeros().release();
+      parts.mapMemory().giveBack();
+    });
   }
 }

@@ -5,6 +5,7 @@ import io.atoll.io.disk.Disk;
 import io.atoll.io.index.Index;
 import io.atoll.io.loop.Loop;
 import io.atoll.io.loop.Workers;
+import io.atoll.io.space.MapMemory;
 import java.util.random.RandomGenerator;
 
 /**
@@ -23,6 +24,7 @@ import java.util.random.RandomGenerator;
  * @param overwritesInPlace whether data written into space that was written before lies where the
  *     old data was, so that the device's flush alone makes it durable; otherwise each commit syncs
  *     the extents
+ * @param mapMemory the heap for its map of space, shared with other volumes
  * @param random for the identity of a new volume; not predictable
  */
 public record VolumeEnvironment(
@@ -35,9 +37,10 @@ public record VolumeEnvironment(
     BufferSupply replyBuffers,
     DiskSpace space,
     boolean overwritesInPlace,
+    MapMemory mapMemory,
     RandomGenerator random) {
 
-  /** With the same memory for all. */
+  /** With the same buffers for all, and as large a map of space as it wants. */
   public VolumeEnvironment(
       Loop loop,
       Workers workers,
@@ -58,6 +61,7 @@ public record VolumeEnvironment(
         buffers,
         space,
         overwritesInPlace,
+        MapMemory.unbounded(),
         random);
   }
 
@@ -73,6 +77,7 @@ public record VolumeEnvironment(
         replyBuffers,
         space,
         overwritesInPlace,
+        mapMemory,
         random);
   }
 

@@ -13,6 +13,7 @@ import io.atoll.io.log.LogScanner;
 import io.atoll.io.log.LogSegment;
 import io.atoll.io.log.LogTail;
 import io.atoll.io.log.ScannedGroup;
+import io.atoll.io.space.MapMemory;
 import io.atoll.io.volume.VolumeOpenException.Reason;
 import io.netty.buffer.ByteBuf;
 import java.util.ArrayList;
@@ -58,6 +59,7 @@ final class VolumeOpener {
   private LogHistory history;
   private int scansLeft = MAX_SCANS;
   private long appliedSequence;
+  private final MapMemory.Share mapMemory;
   private SpaceLoader space;
   private final long startNanos;
   private long replayedRecords;
@@ -72,6 +74,7 @@ final class VolumeOpener {
     this.kinds = kinds;
     this.mayCreate = mayCreate;
     disk = environment.disk();
+    mapMemory = environment.mapMemory().share();
     startNanos = environment.loop().monotonicNanos();
     zeros = take(ZERO_BYTES).setZero(0, ZERO_BYTES);
     window = take(GroupCodec.MAX_GROUP_BYTES);
@@ -233,7 +236,24 @@ final class VolumeOpener {
 
   private CompletableFuture<Void> openExtents() {
     return DiskFutures.open(disk, EXTENTS_NAME, Disk.OpenMode.EXISTING)
-        .thenAccept(file -> extents = file);
+        .thenAccept(file -> {
+          extents = file;
+          requireMemoryForMap();
+        });
+  }
+
+  /** Ahead of any change to the volume. */
+  private void requireMemoryForMap() {
+    long regions = options.regionSize().regions(extents.lengthBytes() / Volume.BLOCK_BYTES);
+    if (!mapMemory.reach(regions)) {
+      throw new VolumeOpenException(
+          Reason.ENVIRONMENT,
+          EXTENTS_NAME
+              + ": it has "
+              + extents.lengthBytes()
+              + " bytes, too many for the heap of this process: "
+              + mapMemory.lack(regions));
+    }
   }
 
   private CompletableFuture<Void> openIndex() {
@@ -424,6 +444,7 @@ final class VolumeOpener {
         index,
         space.map(),
         space.holes(),
+        mapMemory,
         space.usedBlocks(),
         space.diskUsableBytes(),
         new VolumeRecovery(
@@ -452,6 +473,7 @@ final class VolumeOpener {
   private CompletableFuture<Void> cleanUp() {
     window.release();
     zeros.release();
+    mapMemory.giveBack();
     List<CompletableFuture<?>> closings = new ArrayList<>();
     segments.forEach(segment -> closings.add(DiskFutures.close(segment.file(), segment.name())));
     if (superblockFile != null) {

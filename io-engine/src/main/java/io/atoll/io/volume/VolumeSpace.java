@@ -77,7 +77,9 @@ final class VolumeSpace {
     ended = listener::ended;
     syncedUnits = kinds.syncedUnits();
     DiskFile extents = parts.extents();
-    grower = new SpaceGrower(loop, disk, extents, map, holes, options, this::filled, this::grown);
+    grower =
+        new SpaceGrower(
+            loop, disk, extents, map, parts.mapMemory(), holes, options, this::filled, this::grown);
     preWriter =
         new PreWriter(loop, extents, map, parts.zeros(), options, counters, new PreWriteEffects());
     puncher = kinds.holePuncher(loop, parts, options, new PunchEffects());
@@ -153,7 +155,7 @@ final class VolumeSpace {
   Volume.SpaceStatus status() {
     disk.check();
     long free = map.freeBlocks() + freed.blocks() - reserveBlocks;
-    long growable = disk.growableBytes();
+    long growable = grower.growableBytes();
     return new Volume.SpaceStatus(
         map.allocatedBlocks() * Volume.BLOCK_BYTES + growable,
         usedBlocks * Volume.BLOCK_BYTES,

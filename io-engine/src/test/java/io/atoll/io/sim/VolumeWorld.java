@@ -1,5 +1,6 @@
 package io.atoll.io.sim;
 
+import io.atoll.io.space.MapMemory;
 import io.atoll.io.space.RegionSize;
 import io.atoll.io.volume.BlockRun;
 import io.atoll.io.volume.LogVolume;
@@ -54,6 +55,7 @@ public final class VolumeWorld {
   private final Set<Long> forgiven = new HashSet<>();
 
   private final VolumeOptions options;
+  private MapMemory mapMemory = MapMemory.unbounded();
   private Opener opener;
   private Volume volume;
   private VolumeOpenException openFailure;
@@ -148,6 +150,11 @@ public final class VolumeWorld {
     return this;
   }
 
+  /** From the next opening on. */
+  public void mapMemory(MapMemory memory) {
+    mapMemory = memory;
+  }
+
   /** From now on. */
   public void opensWith(Opener newOpener) {
     opener = newOpener;
@@ -160,7 +167,17 @@ public final class VolumeWorld {
     RandomGenerator identity = random.split();
     VolumeEnvironment environment =
         new VolumeEnvironment(
-            loop, loop, loop, disk, index::open, BUFFERS, disk::usableBytes, true, identity);
+            loop,
+            loop,
+            loop,
+            disk,
+            index::open,
+            BUFFERS,
+            BUFFERS,
+            disk::usableBytes,
+            true,
+            mapMemory,
+            identity);
     opener.open(
         environment,
         options,
