@@ -4,7 +4,8 @@ package io.atoll.perf.disk;
  * A steady load on one file.
  *
  * @param name for the table
- * @param fioRw as fio's {@code --rw}: {@code randread}, {@code read} or {@code write}
+ * @param fioRw as fio's {@code --rw}: {@code randread}, {@code randwrite}, {@code read} or {@code
+ *     write}
  * @param blockBytes of each operation
  * @param depth operations in flight
  */

@@ -23,6 +23,7 @@ public final class RingVersusFio {
       List.of(
           new DiskWorkload("4 KiB random read, depth 1", "randread", 4096, 1),
           new DiskWorkload("4 KiB random read, depth 32", "randread", 4096, 32),
+          new DiskWorkload("4 KiB random write, depth 32", "randwrite", 4096, 32),
           new DiskWorkload("1 MiB sequential read, depth 8", "read", 1 << 20, 8),
           new DiskWorkload("1 MiB sequential overwrite, depth 8", "write", 1 << 20, 8));
 
