@@ -7,6 +7,7 @@ import io.atoll.api.ApiServer;
 import io.atoll.api.FileSystemCollector;
 import io.atoll.api.HealthRoutes;
 import io.atoll.api.LoopCollector;
+import io.atoll.api.MemoryCollector;
 import io.atoll.api.MetricsRoutes;
 import io.atoll.api.control.ControlRoutes;
 import io.atoll.control.FileSystemHost;
@@ -28,6 +29,7 @@ import java.net.InetSocketAddress;
 import java.net.URI;
 import java.nio.file.Path;
 import java.time.Clock;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.CountDownLatch;
@@ -296,6 +298,9 @@ public final class Appliance {
     metrics
         .getPrometheusRegistry()
         .register(new LoopCollector(loopThreads, fileSystems::homeLoops));
+    List<MemoryCollector.Kind> memory = new ArrayList<>(MemoryBounds.ofTheJvm());
+    memory.addAll(fileSystems.memory());
+    metrics.getPrometheusRegistry().register(new MemoryCollector(memory));
   }
 
   private static String operationName(int number) {
@@ -343,7 +348,9 @@ public final class Appliance {
         served != null && served.isNew(),
         runtime.describe(),
         storage.describe(),
+        storage.writeBarriers(),
         MemoryBounds.ofThisProcess(settings.loops(), settings.cacheBytes()),
+        MemoryBounds.ofThisMachine(),
         served == null ? null : recovery(),
         served == null ? null : served.grace(),
         served == null ? 0 : served.missingBytes(),

@@ -14,7 +14,10 @@ import java.net.InetSocketAddress;
  * @param isNew whether this start made that file system
  * @param transport what drives disks and sockets, in words
  * @param disk what is below the data directory, in words
+ * @param writeBarriers whether the file system there has its device flush what must be durable
  * @param memory the bounds of what the node takes
+ * @param machineMemoryBytes what there is of it: the machine's, or what the node's container or
+ *     unit may have of it
  * @param recovery null if the node before this one stopped in order, or there was none
  * @param grace null if no client had anything to reclaim
  * @param missingBytes how much more the disk must have free for anything to be added; 0 if
@@ -29,7 +32,9 @@ public record ApplianceFacts(
     boolean isNew,
     String transport,
     String disk,
+    boolean writeBarriers,
     MemoryBounds memory,
+    long machineMemoryBytes,
     RecoveryFacts recovery,
     GraceFacts grace,
     long missingBytes,

@@ -8,6 +8,7 @@ import io.atoll.io.loop.Workers;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import java.util.List;
+import java.util.stream.Stream;
 
 /**
  * The aligned memory of an event loop, which the file systems that live on it share. Divided by who
@@ -27,6 +28,8 @@ final class LoopMemory implements AutoCloseable {
 
   /** Null until somebody asks. */
   private Future<GranuleMemory> cache;
+
+  private volatile long takenCacheBytes;
 
   /**
    * @param cacheBytes for the data that clients read
@@ -68,6 +71,7 @@ final class LoopMemory implements AutoCloseable {
         () -> new GranuleMemory(cacheBytes),
         (memory, failure) -> {
           if (failure == null) {
+            takenCacheBytes = cacheBytes;
             made.complete(memory);
           } else {
             cache = null;
@@ -75,6 +79,18 @@ final class LoopMemory implements AutoCloseable {
           }
         });
     return made.future();
+  }
+
+  /** What the pools have taken from the system so far. For any thread. */
+  long bufferBytes() {
+    return Stream.of(received, replies, store)
+        .mapToLong(pool -> pool.usage().reservedBytes())
+        .sum();
+  }
+
+  /** As {@link #bufferBytes}, of the cache. */
+  long cacheBytes() {
+    return takenCacheBytes;
   }
 
   /**

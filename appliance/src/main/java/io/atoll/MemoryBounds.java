@@ -1,6 +1,11 @@
 package io.atoll;
 
+import com.sun.management.OperatingSystemMXBean;
+import io.atoll.api.MemoryCollector;
 import io.netty.util.internal.PlatformDependent;
+import java.lang.management.ManagementFactory;
+import java.lang.management.MemoryMXBean;
+import java.util.List;
 
 /**
  * The most memory that a node takes, by kind.
@@ -9,7 +14,7 @@ import io.netty.util.internal.PlatformDependent;
  * @param networkBytes what Netty may take off the heap, for messages on their way
  * @param bufferBytes aligned buffers for the data of reads and writes
  * @param cacheBytes the cache of file data
- * @param indexBytes RocksDB's cache and write buffers
+ * @param indexBytes RocksDB's cache, write buffers and readers of tables
  * @param overheadBytes code, threads, and what the JVM and the allocators need besides: an estimate
  */
 public record MemoryBounds(
@@ -38,8 +43,14 @@ public record MemoryBounds(
    */
   static final long STORE_BUFFER_BYTES = 128 * MIB;
 
-  /** Of RocksDB, all indexes of the node together. */
+  /** Of RocksDB, all indexes of the node together: cache and write buffers. */
   static final long INDEX_BYTES = 192 * MIB;
+
+  /**
+   * The readers of all tables of these indexes, beside the cache: some KiB for each table of 64
+   * MiB.
+   */
+  static final long INDEX_TABLE_BYTES = 16 * MIB;
 
   private static final long OVERHEAD_BYTES = 256 * MIB;
 
@@ -52,8 +63,25 @@ public record MemoryBounds(
         PlatformDependent.maxDirectMemory(),
         loops * (RECEIVE_BUFFER_BYTES + REPLY_BUFFER_BYTES + STORE_BUFFER_BYTES),
         cacheBytes,
-        INDEX_BYTES,
+        INDEX_BYTES + INDEX_TABLE_BYTES,
         OVERHEAD_BYTES);
+  }
+
+  /** Heap and network memory of this process, as it is. */
+  static List<MemoryCollector.Kind> ofTheJvm() {
+    MemoryMXBean memory = ManagementFactory.getMemoryMXBean();
+    return List.of(
+        new MemoryCollector.Kind(
+            "heap",
+            Runtime.getRuntime().maxMemory(),
+            () -> memory.getHeapMemoryUsage().getCommitted()),
+        new MemoryCollector.Kind(
+            "network", PlatformDependent.maxDirectMemory(), PlatformDependent::usedDirectMemory));
+  }
+
+  /** The memory of the machine, or of this process's control group if that is less. */
+  static long ofThisMachine() {
+    return ManagementFactory.getPlatformMXBean(OperatingSystemMXBean.class).getTotalMemorySize();
   }
 
   public long totalBytes() {

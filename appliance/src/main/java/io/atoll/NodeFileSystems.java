@@ -1,5 +1,6 @@
 package io.atoll;
 
+import io.atoll.api.MemoryCollector;
 import io.atoll.control.AccessPointShape;
 import io.atoll.control.DirectoryQuota;
 import io.atoll.control.FileSystemFigures;
@@ -35,6 +36,7 @@ import java.util.concurrent.Callable;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentSkipListSet;
 import java.util.function.Function;
+import java.util.function.ToLongFunction;
 import java.util.function.UnaryOperator;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -469,6 +471,25 @@ final class NodeFileSystems implements FileSystemHost {
   ServedFileSystem served(FileSystemId id) {
     Hosted hosted = open.get(id.toString());
     return hosted == null ? null : hosted.served;
+  }
+
+  /** What all that live here have of the node's memory, whichever loops they are on. */
+  List<MemoryCollector.Kind> memory() {
+    long loops = memories.size();
+    long buffers =
+        MemoryBounds.RECEIVE_BUFFER_BYTES
+            + MemoryBounds.REPLY_BUFFER_BYTES
+            + MemoryBounds.STORE_BUFFER_BYTES;
+    return List.of(
+        new MemoryCollector.Kind("buffers", loops * buffers, () -> sum(LoopMemory::bufferBytes)),
+        new MemoryCollector.Kind("cache", settings.cacheBytes(), () -> sum(LoopMemory::cacheBytes)),
+        new MemoryCollector.Kind("index", MemoryBounds.INDEX_BYTES, indexes::usedBytes),
+        new MemoryCollector.Kind(
+            "index_tables", MemoryBounds.INDEX_TABLE_BYTES, indexes::tableReaderBytes));
+  }
+
+  private long sum(ToLongFunction<LoopMemory> part) {
+    return memories.stream().mapToLong(part).sum();
   }
 
   /** By the name of each General Purpose one that is open, the number of its loop. */

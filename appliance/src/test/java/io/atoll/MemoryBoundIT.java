@@ -16,13 +16,18 @@ import io.atoll.process.AtollProcess;
 import io.atoll.process.HarshLoad;
 import io.atoll.process.NfsClient;
 import io.atoll.process.ProcessMemory;
+import io.atoll.process.ScrapedMetrics;
+import io.atoll.process.ScrapedMetrics.Scrape;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Random;
+import java.util.Set;
+import java.util.TreeMap;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -30,13 +35,23 @@ import org.junit.jupiter.api.io.TempDir;
 
 /**
  * The real program, seen from outside, keeps below the memory that it says at its start it takes at
- * most, whatever its clients do, and serves others when they have gone.
+ * most, in all and of each kind, whatever its clients do, and serves others when they have gone.
  */
 @EitherIo
 class MemoryBoundIT {
   private static final long LOAD_SECONDS = 30;
   private static final long SAMPLE_MILLIS = 200;
+
+  /** So many that the index has flushed write buffers and compacted tables. */
+  private static final int NAMES = 50_000;
+
+  private static final int CREATORS = 5;
+
   private static final int MIB = 1 << 20;
+
+  /** Each has a bound of its own, and what the node says that it has of it. */
+  private static final Set<String> KINDS =
+      Set.of("buffers", "cache", "heap", "index", "index_tables", "network");
 
   @TempDir private Path folder;
 
@@ -47,6 +62,7 @@ class MemoryBoundIT {
       node.awaitReady();
       long boundBytes = node.memoryBoundBytes();
       HarshLoad load = new HarshLoad(node.nfsPort());
+      load.creators(CREATORS, NAMES / CREATORS);
       load.openers(3);
       load.sessions(200);
       load.unheardListers(4, 500);
@@ -130,11 +146,22 @@ class MemoryBoundIT {
   private static ProcessMemory watch(AtollProcess node, long boundBytes) throws Exception {
     long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(LOAD_SECONDS);
     ProcessMemory memory = ProcessMemory.of(node.pid());
+    ScrapedMetrics metrics = ScrapedMetrics.of(node);
+    Map<String, Double> most = new TreeMap<>();
     while (System.nanoTime() < end) {
       assertTrue(memory.peakBytes() <= boundBytes, memory + "\n" + node.output());
+      Scrape now = metrics.now();
+      Map<String, Double> bounds = now.values("atoll_memory_bound_bytes", "kind");
+      now.values("atoll_memory_bytes", "kind")
+          .forEach((kind, bytes) -> {
+            most.merge(kind, bytes, Math::max);
+            assertTrue(bytes <= bounds.get(kind), () -> kind + " takes " + bytes + ": " + bounds);
+          });
       Thread.sleep(SAMPLE_MILLIS);
       memory = ProcessMemory.of(node.pid());
     }
+    assertEquals(KINDS, most.keySet());
+    most.forEach((kind, bytes) -> System.out.printf("%s: at most %,.0f bytes%n", kind, bytes));
     return memory;
   }
 

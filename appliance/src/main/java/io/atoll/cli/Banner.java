@@ -60,6 +60,12 @@ final class Banner {
             + size(memory.indexBytes())
             + ", JVM about "
             + size(memory.overheadBytes()));
+    if (memory.totalBytes() > facts.machineMemoryBytes()) {
+      line(out, "WARNING", tooLittleMemory());
+    }
+    if (!facts.writeBarriers()) {
+      line(out, "WARNING", noBarriers());
+    }
     if (nfs == null) {
       line(
           out,
@@ -112,6 +118,24 @@ final class Banner {
           "who reaches this address is trusted to be the user that it says it is (AUTH_SYS): let"
               + " only such machines reach it");
     }
+  }
+
+  private String tooLittleMemory() {
+    return "there are "
+        + size(facts.machineMemoryBytes())
+        + " of memory here, and the node may take "
+        + size(facts.memory().totalBytes())
+        + ": before it does, the kernel kills it or another process. Lower --cache-bytes or --loops,"
+        + " or the heap (ATOLL_JAVA_OPTS='-Xms128m -Xmx256m'), or give the machine or its container"
+        + " more";
+  }
+
+  private String noBarriers() {
+    return "the file system of "
+        + settings.dataDirectory()
+        + " is mounted without write barriers (nobarrier, barrier=0): what was acknowledged as"
+        + " durable is LOST with the power, and the store may be damaged. Mount it with barriers,"
+        + " unless its device loses nothing with the power";
   }
 
   /** What is served can be read, and removed from; but who mounts it would find it full. */

@@ -74,6 +74,26 @@ class BannerTest {
             + " another one (--data)");
   }
 
+  @Test
+  void aMachineWithLessMemoryThanTheBoundIsToldWithBoth() {
+    assertEquals(0, count(banner(IoMode.URING, null, null), "WARNING"));
+    assertLine(
+        banner(IoMode.URING, null, null, 0, true, 20),
+        "  WARNING      there are 0 MiB of memory here, and the node may take 0 MiB: before it does,"
+            + " the kernel kills it or another process. Lower --cache-bytes or --loops, or the heap"
+            + " (ATOLL_JAVA_OPTS='-Xms128m -Xmx256m'), or give the machine or its container more");
+  }
+
+  @Test
+  void aMountWithoutBarriersIsToldLoudly() {
+    assertEquals(0, count(banner(IoMode.URING, null, null), "barriers"));
+    assertEquals(
+        1,
+        count(
+            banner(IoMode.URING, null, null, 0, false, 21),
+            "  WARNING      the file system of /srv/atoll is mounted without write barriers"));
+  }
+
   private static void assertLine(String banner, String line) {
     assertTrue(banner.lines().anyMatch(line::equals), banner);
   }
@@ -88,6 +108,16 @@ class BannerTest {
 
   private static String banner(
       IoMode mode, RecoveryFacts recovery, GraceFacts grace, long missingBytes) {
+    return banner(mode, recovery, grace, missingBytes, true, 21);
+  }
+
+  private static String banner(
+      IoMode mode,
+      RecoveryFacts recovery,
+      GraceFacts grace,
+      long missingBytes,
+      boolean writeBarriers,
+      long machineMemoryBytes) {
     InetSocketAddress nfs = new InetSocketAddress(InetAddress.getLoopbackAddress(), 2049);
     StringWriter out = new StringWriter();
     new Banner(
@@ -108,7 +138,9 @@ class BannerTest {
                 false,
                 "as it is driven",
                 "a disk",
+                writeBarriers,
                 new MemoryBounds(1, 2, 3, 4, 5, 6),
+                machineMemoryBytes,
                 recovery,
                 grace,
                 missingBytes,

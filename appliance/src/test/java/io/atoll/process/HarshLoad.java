@@ -34,9 +34,13 @@ public final class HarshLoad {
   /** Bytes of a file that is written over and over, and read. */
   private static final int FILE_MIB = 8;
 
+  /** RFC 8881, nfs_ftype4. */
+  private static final int NF4DIR = 2;
+
   private static final int OPERATIONS_MOST = 60;
   private static final int OPENS_MOST = 200_000;
   private static final long OPENING_SECONDS_MOST = 120;
+  private static final long CREATING_SECONDS_MOST = 300;
   private static final long DRIP_MILLIS = 1000;
 
   private final int port;
@@ -116,6 +120,32 @@ public final class HarshLoad {
   /** READDIR of a MiB, with attributes. */
   private static XdrBytes list() {
     return Requests.op(Operation.READDIR).l(0, 0).i(MIB, MIB).i(2, 0x0010011a, 0x0030a23a);
+  }
+
+  /**
+   * Clients that make directories, each in a pipeline; returns when all are there.
+   *
+   * @throws AssertionError if that takes too long
+   */
+  public void creators(int count, int names) throws InterruptedException {
+    CountDownLatch made = new CountDownLatch(count);
+    start(
+        count,
+        "creator",
+        client -> {
+          String prefix = Thread.currentThread().getName() + "-" + "n".repeat(100);
+          client.pipeline(
+              names,
+              SLOTS / 2,
+              i -> new XdrBytes[] {Requests.putRoot(), makeDirectory(prefix + i)},
+              reply -> reply.is(Nfs4Status.OK));
+          made.countDown();
+        });
+    assertTrue(made.await(CREATING_SECONDS_MOST, TimeUnit.SECONDS), () -> "not made: " + failures);
+  }
+
+  private static XdrBytes makeDirectory(String name) {
+    return Requests.op(Operation.CREATE).i(NF4DIR).string(name).i(2, 0, 1 << 1, 4, 0755);
   }
 
   /** Clients whose compounds are as long as may be, and who take no replies. */

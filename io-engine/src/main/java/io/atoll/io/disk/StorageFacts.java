@@ -27,6 +27,8 @@ import java.util.concurrent.ThreadLocalRandom;
  * @param totalBytes size of the file system
  * @param freeBytes what an unprivileged process could still use of it
  * @param device what is known of the block device
+ * @param writeBarriers whether syncs and flushes reach the device; false if the file system is
+ *     mounted so that they don't
  */
 public record StorageFacts(
     Path directory,
@@ -38,7 +40,8 @@ public record StorageFacts(
     boolean alignmentReported,
     long totalBytes,
     long freeBytes,
-    BlockDevice device) {
+    BlockDevice device,
+    boolean writeBarriers) {
 
   /** Enough for every logical block size in use, where the kernel doesn't say what is needed. */
   public static final int DEFAULT_ALIGNMENT_BYTES = 4096;
@@ -79,7 +82,8 @@ public record StorageFacts(
           direct && reported,
           store.getTotalSpace(),
           store.getUsableSpace(),
-          BlockDevice.of(Statx.deviceMajor(statx), Statx.deviceMinor(statx)));
+          BlockDevice.of(Statx.deviceMajor(statx), Statx.deviceMinor(statx)),
+          MountOptions.of(Statx.deviceMajor(statx), Statx.deviceMinor(statx)).writeBarriers());
     }
   }
 
@@ -140,6 +144,9 @@ public record StorageFacts(
     }
     if (!overwritesInPlace()) {
       text.append(", a sync of the data with each commit");
+    }
+    if (!writeBarriers) {
+      text.append(", NO write barriers");
     }
     text.append(String.format(", %.1f of %.1f GiB free", freeBytes / GIB, totalBytes / GIB));
     return text.append(", ").append(device.describe()).toString();

@@ -25,6 +25,8 @@ public final class IndexMemory implements AutoCloseable {
   /** Of all memory, one in so many is the largest write buffer of an index. */
   private static final int WRITE_BUFFER_SHARE = 8;
 
+  private static final String TABLE_READERS = "rocksdb.estimate-table-readers-mem";
+
   static {
     RocksDB.loadLibrary();
   }
@@ -92,6 +94,27 @@ public final class IndexMemory implements AutoCloseable {
     for (RocksDB index : indexes) {
       index.setOptions(MutableColumnFamilyOptions.builder().setWriteBufferSize(each).build());
     }
+  }
+
+  /** What cache and write buffers have of it; may block for a moment. */
+  public long usedBytes() {
+    return cache.getUsage();
+  }
+
+  /**
+   * What the readers of all tables take beside the cache, as RocksDB estimates it: some KiB for
+   * each table of an index. May block for a moment.
+   */
+  public synchronized long tableReaderBytes() {
+    long sum = 0;
+    for (RocksDB index : indexes) {
+      try {
+        sum += index.getLongProperty(TABLE_READERS);
+      } catch (RocksDBException e) {
+        throw new IndexException("cannot ask an index for its memory: " + e.getMessage(), e);
+      }
+    }
+    return sum;
   }
 
   /** When no index uses it any more. */

@@ -12,6 +12,7 @@ import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -71,7 +72,25 @@ class StorageFactsTest {
   private StorageFacts facts(String type, boolean alignmentReported) {
     BlockDevice device = BlockDevice.of(directory.resolve("none"));
     return new StorageFacts(
-        directory, type, 1, true, 512, 512, alignmentReported, 1L << 30, 1L << 30, device);
+        directory, type, 1, true, 512, 512, alignmentReported, 1L << 30, 1L << 30, device, true);
+  }
+
+  /** Lines as Linux 6 writes them. */
+  @Test
+  void mountinfoSaysWhetherTheDeviceIsFlushed() {
+    List<String> mounts =
+        List.of(
+            "22 27 0:21 / /proc rw,relatime - proc proc rw",
+            "30 1 8:1 / / rw,relatime shared:1 - ext4 /dev/sda1 rw,errors=remount-ro",
+            "31 30 8:17 / /srv/with\\040blank rw - ext4 /dev/sdb1 rw,nobarrier,data=ordered",
+            "32 30 8:33 /sub /old rw,noatime master:2 shared:3 - ext4 /dev/sdc1 rw,barrier=0",
+            "33 30 8:49 / /nobarrier rw - xfs /dev/nobarrier rw,attr2,noquota");
+    assertTrue(MountOptions.of(mounts, 8, 1).writeBarriers());
+    assertFalse(MountOptions.of(mounts, 8, 17).writeBarriers());
+    assertFalse(MountOptions.of(mounts, 8, 33).writeBarriers());
+    assertTrue(MountOptions.of(mounts, 8, 49).writeBarriers());
+    assertTrue(MountOptions.of(mounts, 8, 2).writeBarriers(), "not known");
+    assertTrue(MountOptions.of(List.of("", "garbage", "1 2 8:1 / -"), 8, 1).writeBarriers());
   }
 
   @Test
