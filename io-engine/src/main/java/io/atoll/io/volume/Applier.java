@@ -36,6 +36,10 @@ final class Applier {
   private final Listener listener;
   private final ArrayDeque<ChangeList> queue = new ArrayDeque<>();
   private final ArrayDeque<ChangeList> spare = new ArrayDeque<>();
+
+  /** What is being applied: a worker's meanwhile, and else empty. */
+  private final List<ChangeList> batch = new ArrayList<>();
+
   private List<UnitChange> units = new ArrayList<>();
   private long unitsAdded;
   private long unitsApplied;
@@ -155,7 +159,7 @@ final class Applier {
   void applyRest() {
     applyNext();
     if (!applying && !stopped && !units.isEmpty()) {
-      apply(List.of());
+      apply();
     }
   }
 
@@ -200,7 +204,6 @@ final class Applier {
       return;
     }
     endGathering();
-    List<ChangeList> batch = new ArrayList<>(Math.min(queue.size(), MAX_BATCH_RECORDS));
     int bytes = 0;
     while (!queue.isEmpty() && bytes < MAX_BATCH_BYTES && batch.size() < MAX_BATCH_RECORDS) {
       ChangeList record = queue.poll();
@@ -208,10 +211,11 @@ final class Applier {
       batch.add(record);
     }
     queuedBytes -= bytes;
-    apply(batch);
+    apply();
   }
 
-  private void apply(List<ChangeList> batch) {
+  /** Applies the batch. */
+  private void apply() {
     applying = true;
     long sequence = appliedSequence + batch.size();
     List<UnitChange> taken = units;
@@ -222,12 +226,11 @@ final class Applier {
         () -> batches.apply(batch, sequence, taken),
         (conflict, failure) -> {
           applying = false;
-          applied(batch, sequence, unitsTaken, conflict, failure);
+          applied(sequence, unitsTaken, conflict, failure);
         });
   }
 
-  private void applied(
-      List<ChangeList> batch, long sequence, long unitsTaken, String conflict, Throwable failure) {
+  private void applied(long sequence, long unitsTaken, String conflict, Throwable failure) {
     if (failure != null || conflict != null) {
       listener.failed(
           "the index could not take records up to "
@@ -245,6 +248,7 @@ final class Applier {
       batch.get(i).clear();
       spare.add(batch.get(i));
     }
+    batch.clear();
     applyOrGather();
     serveUnits();
     listener.applied(sequence);

@@ -2,6 +2,7 @@ package io.atoll.io.volume;
 
 import io.atoll.io.disk.DiskFile;
 import io.atoll.io.disk.Errno;
+import io.atoll.io.disk.IoCompletion;
 import io.atoll.io.log.ChangeList;
 import io.atoll.io.log.CommitGroup;
 import io.atoll.io.log.LogWriter;
@@ -37,6 +38,7 @@ final class CommitPipeline {
   private final DiskFile extents;
   private final VolumeCounters counters;
   private final Listener listener;
+  private final IoCompletion onWritten = this::written;
   private final Runnable pump = this::pump;
   private final Runnable lingered = this::lingered;
   private CommitGroup inFlight;
@@ -227,7 +229,7 @@ final class CommitPipeline {
 
   private void writeGroup() {
     groupBegunNanos = loop.monotonicNanos();
-    if (!log.write(inFlight, this::written)) {
+    if (!log.write(inFlight, onWritten)) {
       waitsForSegment = true;
       listener.segmentWanted();
     }
@@ -238,7 +240,7 @@ final class CommitPipeline {
     if (fenced) {
       ended();
     } else {
-      log.writeAgain(inFlight, this::written);
+      log.writeAgain(inFlight, onWritten);
     }
   }
 
