@@ -13,7 +13,7 @@ import java.util.List;
  * tells each of them by which record it was changed. There is one for each file system, as acting
  * is one synchronous step: {@link Store#change} begins it, {@link #append} ends it.
  */
-final class Change {
+class Change {
   private final Store store;
   private final List<Cached> touched = new ArrayList<>();
   private final List<Inode> newInodes = new ArrayList<>();
@@ -186,14 +186,22 @@ final class Change {
     putQuotaTrees();
     long sequence = store.volume.append(mutation);
     mutation = null; // if that throws, whoever logs it discards what was begun
-    for (int i = 0; i < touched.size(); i++) {
-      touched.get(i).lastSequence = sequence;
-    }
+    awaited(sequence, touched, call);
     touched.clear();
+    updateCaches();
+  }
+
+  /**
+   * Has answers wait for the record: that of {@code call}, unless it is null, and whatever tells of
+   * the objects from now on.
+   */
+  void awaited(long sequence, List<Cached> objects, FsCall call) {
+    for (int i = 0; i < objects.size(); i++) {
+      objects.get(i).lastSequence = sequence;
+    }
     if (call != null) {
       call.dependsOn(sequence);
     }
-    updateCaches();
   }
 
   /**

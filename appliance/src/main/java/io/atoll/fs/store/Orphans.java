@@ -12,7 +12,7 @@ import org.slf4j.LoggerFactory;
  * may still hold, stays until it no longer is; then it is gone, and a {@link Reaper} frees its
  * chunks behind the answer, unless they are so few that the same record does.
  */
-final class Orphans {
+class Orphans {
   static final int VERSION = 1;
   private static final Logger LOG = LoggerFactory.getLogger(Orphans.class);
   private static final int PAGE = 64;
@@ -52,7 +52,7 @@ final class Orphans {
    * @param onlyChunk the file's first chunk, if {@link #wantsOnlyChunk}; else null
    */
   void lastNameRemoved(Change change, Inode inode, ChunkMap onlyChunk) {
-    if (inode.holds > 0 || !graceEnded) {
+    if (mayBeHeld(inode)) {
       change.put(Keys.orphan(Keys.ORPHAN_HELD, inode.number), marker()).inode(inode);
     } else if (onlyChunk != null && onlyChunk.mapped() == inode.usedBlocks) {
       onlyChunk.cut(0, change.freed());
@@ -65,6 +65,11 @@ final class Orphans {
   /** Whether an object goes with the name that it still has. */
   boolean endsAtOnce(Inode inode) {
     return inode.isDirectory() || (inode.links == 1 && inode.holds == 0 && graceEnded);
+  }
+
+  /** Whether someone holds it, or may from before the restart. */
+  boolean mayBeHeld(Inode inode) {
+    return inode.holds > 0 || !graceEnded;
   }
 
   void hold(Inode inode) {

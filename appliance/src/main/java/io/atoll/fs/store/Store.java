@@ -72,11 +72,11 @@ final class Store {
     directoryPages = parts.directoryPages(settings.directoryPagesBytes());
     data = new DataCache(volume, loop, memory);
     readAhead = new ReadAhead(this);
-    orphans = new Orphans(this);
+    orphans = parts.orphans(this);
     trims = new Trims(this);
     unstable = parts.unstableWrites(this);
     quotas = parts.quotas(this);
-    change = new Change(this);
+    change = parts.change(this);
   }
 
   /** Keeps no more than {@code settings} say from now on. */

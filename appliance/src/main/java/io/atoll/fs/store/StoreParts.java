@@ -3,6 +3,14 @@ package io.atoll.fs.store;
 /** Makes the parts of a store that hold its rules, so that tests can break one rule at a time. */
 class StoreParts {
 
+  Change change(Store store) {
+    return new Change(store);
+  }
+
+  Orphans orphans(Store store) {
+    return new Orphans(store);
+  }
+
   UnstableWrites unstableWrites(Store store) {
     return new UnstableWrites(store);
   }

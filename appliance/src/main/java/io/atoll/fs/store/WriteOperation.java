@@ -215,8 +215,11 @@ final class WriteOperation {
   private void contentLoaded(FsStatus status) {
     if (status != FsStatus.OK || content == null) {
       fail(inode.gone ? FsStatus.STALE : status == FsStatus.OK ? FsStatus.IO_ERROR : status);
-    } else if (inode.gone) {
-      fail(FsStatus.STALE);
+      return;
+    }
+    FsStatus checked = check(); // the owner may have forbidden it meanwhile
+    if (checked != FsStatus.OK) {
+      fail(checked);
     } else {
       writeInline();
     }

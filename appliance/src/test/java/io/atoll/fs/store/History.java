@@ -1,13 +1,16 @@
 package io.atoll.fs.store;
 
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.atoll.fs.AttributeChanges;
 import io.atoll.fs.Attributes;
 import io.atoll.fs.CreateRequest;
 import io.atoll.fs.CreateRequest.Disposition;
 import io.atoll.fs.FileHandle;
 import io.atoll.fs.FileSystem.CreateResult;
+import io.atoll.fs.FileSystem.DirectoryEnd;
 import io.atoll.fs.FileSystem.RenameResult;
 import io.atoll.fs.FileSystem.Stability;
 import io.atoll.fs.FileSystem.WriteResult;
@@ -15,6 +18,7 @@ import io.atoll.fs.FileType;
 import io.atoll.fs.FsCall;
 import io.atoll.fs.FsCallback;
 import io.atoll.fs.FsStatus;
+import io.atoll.fs.Principal;
 import io.atoll.fs.Quota;
 import io.atoll.fs.QuotaLimits;
 import io.atoll.fs.ReadResult;
@@ -27,6 +31,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.SplittableRandom;
+import java.util.function.BiConsumer;
 
 /**
  * Random operations, several at once, on a few names and files. Each is done to a {@link ModelFs},
@@ -39,6 +44,24 @@ final class History {
   /** A write makes a file grow by less than so many units. */
   private static final int MOST_GROWTH_UNITS = 3;
 
+  private static final int MAX_PAGE_ENTRIES = 3;
+  private static final int MAX_LENT = 2;
+  private static final int MAX_TARGET_BYTES = 300;
+  private static final long MAX_SET_TIME_NANOS = 1_000_000_000_000_000_000L;
+
+  /** Who asks: half of the time not the superuser, for whom nothing is forbidden. */
+  private static final List<Principal> PRINCIPALS =
+      List.of(
+          Principal.ROOT,
+          Principal.ROOT,
+          new Principal(1001, 100, new int[] {200}),
+          new Principal(1002, 300, new int[] {200}));
+
+  private static final int[] IDS = {0, 100, 200, 1001};
+  private static final int[] MODES = {
+    0777, 0777, 0755, 0700, 0000, 0640, 0666, 01777, 02775, 06755, 0070
+  };
+
   private static final Set<FsStatus> WITHOUT_EFFECT =
       Set.of(FsStatus.IO_ERROR, FsStatus.DELAY, FsStatus.NO_SPACE, FsStatus.FENCED);
 
@@ -50,6 +73,9 @@ final class History {
 
   /** Names in listings whose attributes could not be read: none, if nothing fails. */
   int unreadableEntries;
+
+  /** Operations that ended with an I/O error: none, if nothing fails. */
+  int ioErrors;
 
   /** The last change that was said to be durable, or that an answer given away depends on. */
   int durableStep;
@@ -65,6 +91,7 @@ final class History {
   private final List<FileHandle> handles = new ArrayList<>();
   private final List<FileHandle> held = new ArrayList<>();
   private final List<ByteBuf> payloads = new ArrayList<>();
+  private final List<Lent> lent = new ArrayList<>();
   private int inFlight;
 
   /** Whether quotas come and go, too; null if not. */
@@ -91,6 +118,7 @@ final class History {
     this.dumping = dumping;
     random = new SplittableRandom(seed);
     register(root, model.root);
+    like(model.root, fs.stat(root));
     model.root.versions.put(0, new byte[0]);
     dumps.add(model.dump());
   }
@@ -101,11 +129,23 @@ final class History {
     return this;
   }
 
+  private static void like(ModelFs.Node node, Attributes attributes) {
+    node.mode = attributes.mode();
+    node.uid = attributes.uid();
+    node.gid = attributes.gid();
+    node.atimeNanos = attributes.atimeNanos();
+    node.mtimeNanos = attributes.mtimeNanos();
+    node.ctimeNanos = attributes.ctimeNanos();
+  }
+
   private void register(FileHandle handle, ModelFs.Node node) {
     if (nodes.put(handle, node) == null) {
       handles.add(handle);
     }
   }
+
+  /** An answer that a reader keeps for a while: the cache's memory, and what must be in it. */
+  private record Lent(ReadResult result, byte[] bytes) {}
 
   /** Starts {@code operations} and lets the loop run now and then; not to the end. */
   void run(int operations, int atOnce) {
@@ -126,10 +166,22 @@ final class History {
       model.release(nodes.get(handle));
     }
     held.clear();
+    giveBack();
     assertTrue(payloads.stream().allMatch(data -> data.refCnt() == 0), "data of a write kept");
   }
 
+  /** Readers have sent on what they read, which is still what it was. */
+  void giveBack() {
+    for (Lent each : lent) {
+      assertArrayEquals(each.bytes, TestFs.take(each.result), "memory changed under its reader");
+    }
+    lent.clear();
+  }
+
   private void startOne() {
+    if (random.nextInt(4) == 0) {
+      giveBack();
+    }
     FileHandle handle = handles.get(random.nextInt(handles.size()));
     if (random.nextInt(3) > 0) {
       handle = handles.get(handles.size() - 1 - random.nextInt(Math.min(4, handles.size())));
@@ -138,19 +190,30 @@ final class History {
       setOrLiftQuota(directory());
       return;
     }
-    switch (random.nextInt(15)) {
-      case 0, 1 -> create(directory());
-      case 2 -> lookup(directory());
-      case 3 -> remove(directory());
-      case 4, 5 -> rename(directory(), directory());
-      case 6 -> link(handle, directory());
-      case 7, 8, 9 -> write(handle);
-      case 10 -> read(handle);
-      case 11 -> truncate(handle);
-      case 12 -> list(directory());
-      case 13 -> commit(handle);
+    switch (random.nextInt(20)) {
+      case 0, 1, 2 -> create(directory());
+      case 3 -> lookup(directory());
+      case 4 -> remove(directory());
+      case 5, 6 -> rename(directory(), directory());
+      case 7 -> link(handle, directory());
+      case 8, 9, 10 -> write(handle);
+      case 11 -> read(handle);
+      case 12 -> setAttributes(handle, TestFs.size(random.nextInt(4) == 0 ? 0 : place()));
+      case 13, 14 -> setAttributes(handle, changes());
+      case 15 -> list(directory());
+      case 16 -> listInPages(directory());
+      case 17 -> readLink(handle);
+      case 18 -> commit(handle);
       default -> holdOrRelease(handle);
     }
+  }
+
+  private FsCall call() {
+    return new FsCall(PRINCIPALS.get(random.nextInt(PRINCIPALS.size())));
+  }
+
+  private static int one(int[] of, SplittableRandom random) {
+    return of[random.nextInt(of.length)];
   }
 
   private FileHandle directory() {
@@ -180,6 +243,7 @@ final class History {
       if (quotas != null) {
         quotas.look();
       }
+      ioErrors += status == FsStatus.IO_ERROR ? 1 : 0;
       if (WITHOUT_EFFECT.contains(status)) {
         return;
       }
@@ -188,6 +252,8 @@ final class History {
         return;
       }
       unstable = false;
+      model.who = call.principal();
+      model.now = fs.now();
       twin.answered(status, result);
       int after = model.step;
       if (after > before) {
@@ -226,32 +292,62 @@ final class History {
 
   private void create(FileHandle dir) {
     String name = name();
-    boolean directory = random.nextInt(3) == 0;
-    boolean guarded = directory || random.nextBoolean();
-    boolean empty = !guarded && random.nextBoolean();
-    CreateRequest request =
-        TestFs.request(
-            directory ? FileType.DIRECTORY : FileType.REGULAR,
-            guarded ? Disposition.GUARDED : Disposition.UNCHECKED,
-            empty ? TestFs.size(0) : TestFs.mode(0700));
-    FsCall call = new FsCall(TestFs.ROOT);
+    CreateRequest request = request();
+    FsCall call = call();
     Twin<CreateResult> twin =
         (status, result) -> {
           ModelFs.Node[] made = new ModelFs.Node[1];
           int before = model.step;
-          assertEquals(model.create(nodes.get(dir), name, directory, guarded, made), status);
+          assertEquals(model.create(nodes.get(dir), name, request, made), status);
           if (status == FsStatus.OK) {
-            assertEquals(model.step > before, result.created());
+            boolean again = request.disposition() == Disposition.EXCLUSIVE;
+            assertEquals(again || model.step > before, result.created());
             register(result.attributes().handle(), made[0]);
             check(result.attributes(), made[0]);
+            tellAttributes(call, result.attributes(), made[0]);
           }
         };
     fs.fs.create(call, dir, TestFs.bytes(name), request, callback(call, twin));
   }
 
+  private CreateRequest request() {
+    AttributeChanges attributes =
+        random.nextInt(3) == 0 ? TestFs.size(0) : TestFs.mode(one(MODES, random));
+    return switch (random.nextInt(8)) {
+      case 0, 1 -> TestFs.request(FileType.DIRECTORY, Disposition.GUARDED, attributes);
+      case 2 ->
+          new CreateRequest(
+              FileType.SYMLINK,
+              Disposition.GUARDED,
+              attributes,
+              0,
+              TestFs.bytes("t".repeat(1 + random.nextInt(MAX_TARGET_BYTES))),
+              0,
+              0);
+      case 3 ->
+          new CreateRequest(
+              FileType.REGULAR,
+              Disposition.EXCLUSIVE,
+              new AttributeChanges(),
+              random.nextInt(2),
+              null,
+              0,
+              0);
+      case 4, 5 -> TestFs.request(FileType.REGULAR, Disposition.GUARDED, attributes);
+      default -> TestFs.request(FileType.REGULAR, Disposition.UNCHECKED, attributes);
+    };
+  }
+
   private void check(Attributes attributes, ModelFs.Node node) {
     assertEquals(node, nodes.get(attributes.handle()), "another object");
+    assertEquals(node.type, attributes.type());
     assertEquals(node.links, attributes.links());
+    assertEquals(node.mode, attributes.mode());
+    assertEquals(node.uid, attributes.uid());
+    assertEquals(node.gid, attributes.gid());
+    assertEquals(
+        node.times(),
+        List.of(attributes.atimeNanos(), attributes.mtimeNanos(), attributes.ctimeNanos()));
     if (!node.directory) {
       assertEquals(node.content().length, attributes.sizeBytes());
     }
@@ -259,13 +355,15 @@ final class History {
 
   private void lookup(FileHandle dir) {
     String name = name();
-    FsCall call = new FsCall(TestFs.ROOT);
+    FsCall call = call();
     Twin<Attributes> twin =
         (status, result) -> {
           ModelFs.Node parent = nodes.get(dir);
           ModelFs.Node found = parent.children.get(name);
-          if (parent.gone()) {
-            assertEquals(FsStatus.STALE, status);
+          FsStatus searched = model.search(parent);
+          if (searched != FsStatus.OK) {
+            assertEquals(searched, status);
+            tell(call, parent.changed);
           } else if (found == null) {
             assertEquals(FsStatus.NOT_FOUND, status);
             tell(call, parent.changed);
@@ -280,7 +378,7 @@ final class History {
 
   private void remove(FileHandle dir) {
     String name = name();
-    FsCall call = new FsCall(TestFs.ROOT);
+    FsCall call = call();
     fs.fs.remove(
         call,
         dir,
@@ -291,7 +389,7 @@ final class History {
   private void rename(FileHandle from, FileHandle to) {
     String fromName = name();
     String toName = name();
-    FsCall call = new FsCall(TestFs.ROOT);
+    FsCall call = call();
     Twin<RenameResult> twin =
         (status, result) -> {
           ModelFs.Node source = nodes.get(from);
@@ -309,7 +407,7 @@ final class History {
 
   private void link(FileHandle file, FileHandle dir) {
     String name = name();
-    FsCall call = new FsCall(TestFs.ROOT);
+    FsCall call = call();
     fs.fs.link(
         call,
         file,
@@ -373,24 +471,30 @@ final class History {
     ByteBuf data = MemoryVolume.aligned(bytes.length, random.nextBoolean() ? offset & 4095 : 77);
     data.setBytes(0, bytes);
     payloads.add(data);
+    boolean open = random.nextInt(3) > 0;
     Stability stability = random.nextBoolean() ? Stability.UNSTABLE : Stability.FILE_SYNC;
-    FsCall call = new FsCall(TestFs.ROOT);
+    FsCall call = call();
     Twin<WriteResult> twin =
         (status, result) -> {
           ModelFs.Node node = nodes.get(file);
           unstable = status == FsStatus.OK && result.stability() == Stability.UNSTABLE;
           assertEquals(
               unstable
-                  ? model.writeUnstably(node, offset, bytes)
-                  : model.write(node, offset, bytes),
+                  ? model.writeUnstably(node, open, offset, bytes)
+                  : model.write(node, open, offset, bytes),
               status);
           if (status == FsStatus.OK) {
             assertTrue(result.stability().compareTo(stability) >= 0, "less stable than asked for");
             fs.fs.attributes(
-                call, file, (found, attributes) -> tellAttributes(call, attributes, node));
+                call,
+                file,
+                (found, attributes) -> {
+                  check(attributes, node); // pinned still, so at once
+                  tellAttributes(call, attributes, node);
+                });
           }
         };
-    fs.fs.write(call, file, true, offset, data, stability, callback(call, twin));
+    fs.fs.write(call, file, open, offset, data, stability, callback(call, twin));
   }
 
   private void commit(FileHandle file) {
@@ -407,31 +511,78 @@ final class History {
             }));
   }
 
-  private void truncate(FileHandle file) {
-    int size = random.nextInt(4) == 0 ? 0 : place();
-    FsCall call = new FsCall(TestFs.ROOT);
-    fs.fs.setAttributes(
-        call,
-        file,
-        TestFs.size(size),
-        true,
-        callback(
-            call, (status, result) -> assertEquals(model.truncate(nodes.get(file), size), status)));
+  private AttributeChanges changes() {
+    AttributeChanges changes = new AttributeChanges();
+    changes.mask =
+        switch (random.nextInt(6)) {
+          case 0, 1, 2 -> AttributeChanges.MODE;
+          case 3 -> AttributeChanges.UID | AttributeChanges.GID;
+          case 4 -> AttributeChanges.ATIME | AttributeChanges.MTIME;
+          default -> AttributeChanges.ATIME_NOW | AttributeChanges.MTIME_NOW;
+        };
+    changes.mode = one(MODES, random);
+    changes.uid = one(IDS, random);
+    changes.gid = one(IDS, random);
+    changes.atimeNanos = random.nextLong(MAX_SET_TIME_NANOS);
+    changes.mtimeNanos = random.nextLong(MAX_SET_TIME_NANOS);
+    if (random.nextInt(8) == 0) {
+      changes.mask |= AttributeChanges.SIZE;
+      changes.sizeBytes = place();
+    }
+    return changes;
+  }
+
+  private void setAttributes(FileHandle file, AttributeChanges changes) {
+    boolean open = random.nextInt(3) > 0;
+    FsCall call = call();
+    Twin<Attributes> twin =
+        (status, result) -> {
+          ModelFs.Node node = nodes.get(file);
+          assertEquals(model.setAttributes(node, changes, open), status);
+          if (status == FsStatus.OK) {
+            check(result, node);
+          }
+        };
+    fs.fs.setAttributes(call, file, changes, open, callback(call, twin));
+  }
+
+  private void readLink(FileHandle link) {
+    FsCall call = call();
+    Twin<byte[]> twin =
+        (status, target) -> {
+          ModelFs.Node node = nodes.get(link);
+          assertEquals(model.target(node), status);
+          if (status == FsStatus.OK) {
+            assertArrayEquals(node.content(), target);
+          }
+        };
+    fs.fs.readLink(call, link, callback(call, twin));
   }
 
   private void read(FileHandle file) {
     int offset = place();
     int length = 1 + place();
     int started = model.step;
+    boolean open = random.nextInt(3) > 0;
+    boolean keeps = random.nextBoolean();
     ModelFs.Node node = nodes.get(file);
-    FsCall call = new FsCall(TestFs.ROOT);
+    FsCall call = call();
+    FsStatus before = model.readable(node, call.principal(), open);
     Twin<ReadResult> twin =
         (status, result) -> {
+          FsStatus after = model.readable(node, call.principal(), open);
+          assertTrue(
+              status == before || status == after || node.permittedAt > started,
+              () -> status + ", not " + before + " or " + after);
           if (status != FsStatus.OK) {
-            assertEquals(model.content(node), status);
             return;
           }
-          byte[] data = TestFs.take(result);
+          byte[] data = TestFs.look(result);
+          if (keeps && lent.size() < MAX_LENT) {
+            lent.add(new Lent(result, data));
+          } else {
+            result.release();
+          }
           assertTrue(node.goneAt > started, "content of a file that was gone before");
           assertTrue(
               node
@@ -442,7 +593,7 @@ final class History {
                   .anyMatch(content -> Arrays.equals(part(content, offset, length), data)),
               "content that was never there during the reading");
         };
-    fs.fs.read(call, file, true, offset, length, callback(call, twin));
+    fs.fs.read(call, file, open, offset, length, callback(call, twin));
   }
 
   private static byte[] part(byte[] content, int offset, int length) {
@@ -451,22 +602,71 @@ final class History {
   }
 
   private void list(FileHandle dir) {
-    Map<String, Long> names = new LinkedHashMap<>();
     boolean attributes = random.nextBoolean();
-    FsCall call = new FsCall(TestFs.ROOT);
-    Twin<io.atoll.fs.FileSystem.DirectoryEnd> twin =
-        (status, end) -> {
+    readPage(
+        dir,
+        0,
+        Integer.MAX_VALUE,
+        attributes,
+        call(),
+        (names, last) -> {
           ModelFs.Node node = nodes.get(dir);
           if (!node.gone() && !attributes) {
-            assertEquals(FsStatus.OK, status);
             assertEquals(List.copyOf(node.children.keySet()), List.copyOf(names.keySet()));
+          }
+        });
+  }
+
+  private void listInPages(FileHandle dir) {
+    Listing listing = new Listing(nodes.get(dir), model.step);
+    nextPage(dir, 0, listing, call());
+  }
+
+  private void nextPage(FileHandle dir, long cookie, Listing listing, FsCall call) {
+    readPage(
+        dir,
+        cookie,
+        1 + random.nextInt(MAX_PAGE_ENTRIES),
+        random.nextBoolean(),
+        call,
+        (names, last) -> {
+          listing.page(names.keySet());
+          if (!last) {
+            long next = List.copyOf(names.values()).getLast();
+            nextPage(dir, next, listing, new FsCall(call.principal()));
+          } else if (!nodes.get(dir).gone()) {
+            listing.end();
+          }
+        });
+  }
+
+  private void readPage(
+      FileHandle dir,
+      long cookie,
+      int limit,
+      boolean attributes,
+      FsCall call,
+      BiConsumer<Map<String, Long>, Boolean> then) {
+    Map<String, Long> names = new LinkedHashMap<>();
+    ModelFs.Node node = nodes.get(dir);
+    int started = model.step;
+    FsStatus before = model.listable(node, call.principal());
+    Twin<DirectoryEnd> twin =
+        (status, end) -> {
+          FsStatus after = model.listable(node, call.principal());
+          assertTrue(
+              status == before || status == after || node.permittedAt > started,
+              () -> status + ", not " + before + " or " + after);
+          tell(call, node.changed);
+          if (status == FsStatus.OK) {
+            then.accept(names, end.last());
           }
         };
     fs.fs.readDirectory(
         call,
         dir,
-        0,
-        TestFs.collect(names, Integer.MAX_VALUE, attributes, name -> unreadableEntries++),
+        cookie,
+        TestFs.collect(names, limit, attributes, name -> unreadableEntries++),
         callback(call, twin));
   }
 
@@ -478,7 +678,7 @@ final class History {
       return;
     }
     ModelFs.Node node = nodes.get(file);
-    if (node.directory) {
+    if (node.type != FileType.REGULAR) {
       return;
     }
     FsCall call = new FsCall(TestFs.ROOT);
@@ -498,37 +698,10 @@ final class History {
 
   /** The tree as the file system shows it. */
   static List<String> dump(TestFs fs) {
-    return dump(fs, fs.root());
+    return TreeDump.of(fs, fs.root());
   }
 
   static List<String> dump(TestFs fs, FileHandle root) {
-    List<String> lines = new ArrayList<>();
-    dump(fs, "", root, new HashMap<>(), lines);
-    return lines;
-  }
-
-  private static void dump(
-      TestFs fs, String path, FileHandle dir, Map<FileHandle, String> seen, List<String> lines) {
-    for (String name : fs.list(dir).keySet()) {
-      Attributes attributes = fs.lookup(dir, name).ok();
-      String full = path + "/" + name;
-      boolean directory = attributes.type() == FileType.DIRECTORY;
-      String first = seen.putIfAbsent(attributes.handle(), full);
-      byte[] content =
-          directory ? new byte[0] : content(fs, attributes.handle(), (int) attributes.sizeBytes());
-      lines.add(ModelFs.line(full, directory, attributes.links(), first, content));
-      if (directory) {
-        dump(fs, full, attributes.handle(), seen, lines);
-      }
-    }
-  }
-
-  private static byte[] content(TestFs fs, FileHandle file, int size) {
-    byte[] content = new byte[size];
-    for (int at = 0; at < size; at += StoreLimits.MAX_TRANSFER_BYTES) {
-      byte[] part = fs.read(file, at, StoreLimits.MAX_TRANSFER_BYTES);
-      System.arraycopy(part, 0, content, at, part.length);
-    }
-    return content;
+    return TreeDump.of(fs, root);
   }
 }

@@ -99,9 +99,6 @@ final class MemoryVolume implements Volume {
 
   private int getsInFlight;
 
-  /** A defect to be found out: says that records are durable that are not. */
-  boolean commitsEarly;
-
   MemoryVolume(SeededLoop loop, long seed, int capacityBlocks) {
     this.loop = loop;
     random = new SplittableRandom(seed);
@@ -302,7 +299,7 @@ final class MemoryVolume implements Volume {
     }
     if (fenced) {
       callback.done(VolumeStatus.FENCED);
-    } else if (sequence <= commitSequence || commitsEarly) {
+    } else if (sequence <= commitSequence) {
       callback.done(VolumeStatus.OK);
     } else {
       commitWaiters.add(new Waiting(sequence, callback));

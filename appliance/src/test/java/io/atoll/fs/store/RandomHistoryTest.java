@@ -82,6 +82,7 @@ class RandomHistoryTest {
     breaking.accept(fs.volume);
     History history = new History(fs, seed, unit(seed), false).withQuotas();
     history.run(10 + new SplittableRandom(seed).nextInt(90), 1 + (int) (seed % 8));
+    history.giveBack();
     TestFs after = fs.crash(seed);
     after.fs.graceEnded();
     after.check();
@@ -135,6 +136,7 @@ class RandomHistoryTest {
   private static void crash(long seed, TestFs fs) {
     History history = new History(fs, seed, unit(seed), true);
     history.run(10 + new SplittableRandom(seed).nextInt(50), 1 + (int) (seed % 12));
+    history.giveBack();
     TestFs after = fs.crash(seed);
     var dump = History.dump(after);
     int step = history.dumps.lastIndexOf(dump);
@@ -186,12 +188,5 @@ class RandomHistoryTest {
     fs.remove(fs.root(), "afterwards").ok();
     fs.check();
     return questions;
-  }
-
-  /** A history that ends in a crash, over a volume that breaks a rule. */
-  static void crash(long seed, Consumer<MemoryVolume> breaking) {
-    TestFs fs = new TestFs(seed, 4096);
-    breaking.accept(fs.volume);
-    crash(seed, fs);
   }
 }

@@ -4,7 +4,6 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import io.atoll.fs.FileHandle;
 import java.util.SplittableRandom;
-import java.util.function.Consumer;
 
 /**
  * Files of many pieces are removed, some while they are held, and the power fails while what they
@@ -21,20 +20,19 @@ final class RemovalHistory {
   /**
    * Lives through a seed.
    *
-   * @param breaking what makes a mutant of the volume
+   * @param parts may break a rule
    */
-  static void run(long seed, Consumer<MemoryVolume> breaking) {
+  static void run(long seed, StoreParts parts) {
     try {
-      live(seed, breaking);
+      live(seed, parts);
     } catch (RuntimeException | AssertionError e) {
       throw new AssertionError("seed " + seed + ": " + e.getMessage(), e);
     }
   }
 
-  private static void live(long seed, Consumer<MemoryVolume> breaking) {
+  private static void live(long seed, StoreParts parts) {
     SplittableRandom random = new SplittableRandom(seed);
-    TestFs fs = new TestFs(seed, BLOCKS);
-    breaking.accept(fs.volume);
+    TestFs fs = new TestFs(seed, BLOCKS, parts);
     int files = 1 + random.nextInt(MAX_FILES);
     for (int i = 0; i < files; i++) {
       FileHandle file = fs.file(fs.root(), "f" + i);

@@ -3,14 +3,18 @@ package io.atoll.fs.store;
 import io.atoll.fs.FsCall;
 import io.atoll.fs.FsStatus;
 import io.atoll.io.sim.Mutant;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.function.Consumer;
 import java.util.function.Function;
-import java.util.function.Predicate;
 
 /** The mutants of the store. */
 public final class StoreMutants {
   private static final int MAX_SEEDS = 100;
+
+  /** Quotas are one rule of many in a history. */
+  private static final int MAX_QUOTA_SEEDS = 1000;
 
   private StoreMutants() {}
 
@@ -69,16 +73,6 @@ public final class StoreMutants {
                   @Override
                   void commit(FsCall call, Inode inode) {}
                 }),
-        new Mutant(
-            "store",
-            "lists a directory as it was before",
-            MAX_SEEDS,
-            seed -> RandomHistoryTest.agree(seed, listingAsBefore())),
-        new Mutant(
-            "store",
-            "takes names for cached that are not any more",
-            MAX_SEEDS,
-            seed -> RandomHistoryTest.tiny(seed, countingTooMany())),
         underQuotas(
             "counts on what was removed",
             store ->
@@ -108,21 +102,108 @@ public final class StoreMutants {
                 }),
         crashUnderQuotas("forgets what a quota has counted", Keys.QUOTA_TREE),
         crashUnderQuotas("forgets what is still to be counted", Keys.QUOTA_WALK),
-        store("answers before its record is durable", volume -> volume.commitsEarly = true),
-        forgetting("forgets which removed files are held", Keys.ORPHAN_HELD),
-        new Mutant(
-            "store",
-            "forgets which removed files are being freed",
-            MAX_SEEDS,
-            seed ->
-                RemovalHistory.run(seed, volume -> volume.forgets = isMark(Keys.ORPHAN_REAPED))),
+        store("lists a directory as it was before", listingAsBefore()),
+        store("takes names for cached that are not any more", countingTooMany()),
+        store(
+            "answers before its record is durable",
+            changing(store ->
+                new Change(store) {
+                  @Override
+                  void awaited(long sequence, List<Cached> objects, FsCall call) {}
+                })),
+        store("forgets which removed files are held", forgetting(Keys.ORPHAN_HELD)),
+        store("forgets which removed files are being freed", forgetting(Keys.ORPHAN_REAPED)),
         new Mutant(
             "store",
             "forgets which files are being cut",
             MAX_SEEDS,
-            seed ->
-                TruncationHistory.run(
-                    seed, volume -> volume.forgets = isMark(Keys.ORPHAN_TRIMMED))));
+            seed -> TruncationHistory.run(seed, forgetting(Keys.ORPHAN_TRIMMED))),
+        store("removes what is held", removingWhatIsHeld()),
+        store(
+            "keeps the blocks that it says are free",
+            changing(store ->
+                new Change(store) {
+                  private final FreedRuns lost = new FreedRuns();
+
+                  @Override
+                  FreedRuns freed() {
+                    lost.begin(store.volume.newMutation());
+                    return lost;
+                  }
+                })),
+        store("forgets a mode change", changing(RememberingModes::new)),
+        store("forgets set times", changing(RememberingTimes::new)));
+  }
+
+  /** Records each inode with the mode that it had at first. */
+  private static final class RememberingModes extends Change {
+    private final Map<Long, Integer> modes = new HashMap<>();
+
+    RememberingModes(Store store) {
+      super(store);
+    }
+
+    @Override
+    Change inode(Inode inode) {
+      int mode = inode.mode;
+      inode.mode = modes.computeIfAbsent(inode.number, number -> mode);
+      super.inode(inode);
+      inode.mode = mode;
+      return this;
+    }
+  }
+
+  /** Records each inode with the access time that it had at first. */
+  private static final class RememberingTimes extends Change {
+    private final Map<Long, Long> times = new HashMap<>();
+
+    RememberingTimes(Store store) {
+      super(store);
+    }
+
+    @Override
+    Change inode(Inode inode) {
+      long time = inode.atimeNanos;
+      inode.atimeNanos = times.computeIfAbsent(inode.number, number -> time);
+      super.inode(inode);
+      inode.atimeNanos = time;
+      return this;
+    }
+  }
+
+  private static StoreParts changing(Function<Store, Change> mutant) {
+    return new StoreParts() {
+      @Override
+      Change change(Store store) {
+        return mutant.apply(store);
+      }
+    };
+  }
+
+  /** Leaves out of each record that a file is an orphan of this kind. */
+  private static StoreParts forgetting(byte mark) {
+    return changing(store ->
+        new Change(store) {
+          @Override
+          Change put(byte[] key, byte[] value) {
+            boolean forgotten = key[0] == Keys.ORPHAN && key[1] == mark;
+            return forgotten ? this : super.put(key, value);
+          }
+        });
+  }
+
+  private static StoreParts removingWhatIsHeld() {
+    return new StoreParts() {
+      @Override
+      Orphans orphans(Store store) {
+        return new Orphans(store) {
+          @Override
+          boolean mayBeHeld(Inode inode) {
+            return false;
+          }
+        };
+      }
+    };
   }
 
   private static Mutant underQuotas(String broken, Function<Store, Quotas> mutant) {
@@ -134,7 +215,7 @@ public final class StoreMutants {
           }
         };
     return new Mutant(
-        "quotas", broken, MAX_SEEDS, seed -> RandomHistoryTest.underQuotas(seed, parts));
+        "quotas", broken, MAX_QUOTA_SEEDS, seed -> RandomHistoryTest.underQuotas(seed, parts));
   }
 
   private static Mutant crashUnderQuotas(String broken, byte kind) {
@@ -173,16 +254,8 @@ public final class StoreMutants {
     };
   }
 
-  private static Mutant forgetting(String broken, byte mark) {
-    return store(broken, volume -> volume.forgets = isMark(mark));
-  }
-
-  private static Predicate<byte[]> isMark(byte mark) {
-    return key -> key[0] == Keys.ORPHAN && key[1] == mark;
-  }
-
-  private static Mutant store(String broken, Consumer<MemoryVolume> breaking) {
-    return new Mutant("store", broken, MAX_SEEDS, seed -> RandomHistoryTest.crash(seed, breaking));
+  private static Mutant store(String broken, StoreParts parts) {
+    return new Mutant("store", broken, MAX_SEEDS, seed -> StoreSimulation.run(seed, parts));
   }
 
   private static Mutant unstable(String broken, Function<Store, UnstableWrites> mutant) {

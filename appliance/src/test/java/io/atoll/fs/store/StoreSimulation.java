@@ -113,7 +113,7 @@ final class StoreSimulation {
     openThroughFaults();
     TestFs fs = world.fs();
     check(fs);
-    FileHandle root = fs.mkdir(fs.root(), "life" + life);
+    FileHandle root = fs.mkdir(TestFs.ROOT, fs.root(), "life" + life, 0777);
     FileHandle filler = null;
     if (random.nextInt(CROWDED_ONE_IN) == 0) {
       filler = fs.file(fs.root(), "filler" + life);
@@ -133,7 +133,9 @@ final class StoreSimulation {
     }
     history.run(10 + random.nextInt(60), 1 + random.nextInt(10));
     world.calm();
+    history.giveBack();
     assertEquals(0, fs.fs.store().defects().met(), "exceptions");
+    assertTrue(history.ioErrors == 0 || mayFail(), "I/O errors on a sound disk");
     assertTrue(
         world.scrubbedDamage() == 0 || hasSpoilers(), "the scrubber finds damage on a sound disk");
     end(history);
@@ -144,6 +146,17 @@ final class StoreSimulation {
       empty("filler" + life);
     }
     cut();
+  }
+
+  private boolean mayFail() {
+    return hasSpoilers()
+        || plan.has(Fault.FAILING_WRITES)
+        || plan.has(Fault.FAILING_SYNCS)
+        || plan.has(Fault.FORGETTING_SYNCS)
+        || plan.has(Fault.FAILING_SPACE)
+        || plan.has(Fault.FAILING_NAMES)
+        || plan.has(Fault.FAILING_INDEX)
+        || plan.has(Fault.FULL_DISK);
   }
 
   private boolean hasSpoilers() {

@@ -21,14 +21,14 @@ class StoreSimulationTest {
   @Test
   void whatIsCutStaysCutWhereverThePowerFails() {
     for (long seed = FIRST_SEED; seed < FIRST_SEED + SEEDS; seed++) {
-      TruncationHistory.run(seed, volume -> {});
+      TruncationHistory.run(seed, new StoreParts());
     }
   }
 
   @Test
   void whatWasRemovedComesToBeFreeWhereverThePowerFails() {
     for (long seed = FIRST_SEED; seed < FIRST_SEED + SEEDS; seed++) {
-      RemovalHistory.run(seed, volume -> {});
+      RemovalHistory.run(seed, new StoreParts());
     }
   }
 

@@ -205,6 +205,11 @@ final class TestFs {
     return answer;
   }
 
+  /** What the wall clock says. */
+  long now() {
+    return anyLoop.wallClockNanos();
+  }
+
   static byte[] bytes(String name) {
     return name.getBytes(StandardCharsets.UTF_8);
   }
@@ -380,13 +385,19 @@ final class TestFs {
 
   /** The bytes of a result, whose pieces are released. */
   static byte[] take(ReadResult result) {
+    byte[] content = look(result);
+    result.release();
+    return content;
+  }
+
+  /** The bytes of a result, which stays as it is. */
+  static byte[] look(ReadResult result) {
     byte[] content = new byte[result.bytes()];
     int at = 0;
     for (int i = 0; i < result.pieces(); i++) {
       ByteBuf piece = result.piece(i);
       int bytes = piece.readableBytes();
-      piece.readBytes(content, at, bytes);
-      piece.release();
+      piece.getBytes(piece.readerIndex(), content, at, bytes);
       at += bytes;
     }
     return content;

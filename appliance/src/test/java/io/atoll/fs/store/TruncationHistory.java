@@ -6,7 +6,6 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import io.atoll.fs.FileHandle;
 import java.util.Arrays;
 import java.util.SplittableRandom;
-import java.util.function.Consumer;
 
 /**
  * A large file of many pieces is cut and written to in turns, so that chunks are freed behind the
@@ -29,11 +28,10 @@ final class TruncationHistory {
 
   private int chunks;
 
-  private TruncationHistory(long seed, Consumer<MemoryVolume> breaking) {
+  private TruncationHistory(long seed, StoreParts parts) {
     random = new SplittableRandom(seed);
-    fs = new TestFs(seed, BLOCKS);
+    fs = new TestFs(seed, BLOCKS, parts);
     fs.volume.maxRunBlocks = 1;
-    breaking.accept(fs.volume);
     file = fs.file(fs.root(), "f");
     content = new byte[MIN_CHUNKS + random.nextInt(MORE_CHUNKS)];
   }
@@ -41,11 +39,11 @@ final class TruncationHistory {
   /**
    * Lives through a seed.
    *
-   * @param breaking what makes a mutant of the volume
+   * @param parts may break a rule
    */
-  static void run(long seed, Consumer<MemoryVolume> breaking) {
+  static void run(long seed, StoreParts parts) {
     try {
-      new TruncationHistory(seed, breaking).run(seed);
+      new TruncationHistory(seed, parts).run(seed);
     } catch (RuntimeException | AssertionError e) {
       throw new AssertionError("seed " + seed + ": " + e.getMessage(), e);
     }

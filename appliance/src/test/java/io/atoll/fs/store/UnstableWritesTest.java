@@ -5,6 +5,8 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import io.atoll.fs.FileHandle;
 import io.atoll.fs.FileSystem.Stability;
 import io.atoll.fs.Principal;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /**
@@ -14,6 +16,7 @@ import org.junit.jupiter.api.Test;
  */
 class UnstableWritesTest {
   private static final int SEEDS = Integer.getInteger("atoll.seeds", 100);
+  private static final int FULL_SEEDS = Integer.getInteger("atoll.seeds", 10_000);
   private static final long FIRST_SEED = Long.getLong("atoll.seed", 1);
 
   @Test
@@ -21,6 +24,19 @@ class UnstableWritesTest {
     for (long seed = FIRST_SEED; seed < FIRST_SEED + SEEDS; seed++) {
       UnstableSimulation.run(seed, new StoreParts());
     }
+  }
+
+  @Test
+  @Tag("full")
+  void clientsLoseNothingInTenThousandHistories() {
+    long began = System.nanoTime();
+    for (long seed = FIRST_SEED; seed < FIRST_SEED + FULL_SEEDS; seed++) {
+      UnstableSimulation.run(seed, new StoreParts());
+    }
+    double seconds = (double) (System.nanoTime() - began) / TimeUnit.SECONDS.toNanos(1);
+    System.out.printf(
+        "unstable writes: %d seeds from %d without a violation, %.1f seeds/s%n",
+        FULL_SEEDS, FIRST_SEED, FULL_SEEDS / seconds);
   }
 
   // --- single rules ---

@@ -4,7 +4,7 @@ import java.util.EnumSet;
 import java.util.Set;
 import java.util.SplittableRandom;
 
-/** Which faults are in play in a history: drawn from its seed, so that all combinations occur. */
+/** Which faults are in play in a history: drawn from its seed, each for itself. */
 public final class FaultPlan {
   private static final int CALM_ONE_IN = 4;
   private static final int FAULT_ONE_IN = 5;
