@@ -17,6 +17,7 @@ class EitherIoTest {
           Map.entry("CallbackClientTest.programThatAnswersIsUp", BOTH),
           Map.entry("FirstCommandIT", "of the first build, by default options"),
           Map.entry("HeapCostIT", COST),
+          Map.entry("HeapCostMaxIoIT", COST),
           Map.entry("LateWritesIT", "only a ring's requests outlive their process"),
           Map.entry(
               "LinuxMountIT.filesNamesAndLocksHoldWithoutRingAndOverNfs40",

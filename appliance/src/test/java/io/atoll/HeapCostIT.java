@@ -15,6 +15,8 @@ import io.atoll.process.ScrapedMetrics;
 import io.atoll.xdr.XdrBytes;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Locale;
 import java.util.Random;
 import java.util.function.IntFunction;
@@ -61,9 +63,6 @@ class HeapCostIT {
   private static final int BLOCK_BYTES = 4096;
   private static final int MIB = 1 << 20;
 
-  /** The least cache that there may be: what is not in it is read from the disk. */
-  private static final String CACHE = "16m";
-
   private static final int CACHED_FILE_MIB = 4;
   private static final int LARGE_FILE_MIB = 256;
 
@@ -77,17 +76,17 @@ class HeapCostIT {
   private ProcessHeap heap;
   private ScrapedMetrics metrics;
 
+  /** With the least cache that there may be: what is not in it is read from the disk. */
+  List<String> loopsAndMode() {
+    return List.of("--loops=1", "--cache-bytes=16m");
+  }
+
   @BeforeAll
   void start() throws Exception {
-    node =
-        AtollProcess.startWith(
-            AtollProcess.AS_USERS_RUN_IT,
-            "serve",
-            "--data=" + folder.resolve("data"),
-            "--nfs=127.0.0.1:0",
-            "--loops=1",
-            "--cache-bytes=" + CACHE,
-            "--scrub-bytes-per-second=0");
+    List<String> command = new ArrayList<>(List.of("serve", "--data=" + folder.resolve("data")));
+    command.addAll(List.of("--nfs=127.0.0.1:0", "--scrub-bytes-per-second=0"));
+    command.addAll(loopsAndMode());
+    node = AtollProcess.startWith(AtollProcess.AS_USERS_RUN_IT, command.toArray(String[]::new));
     node.awaitReady();
     client = new NfsClient(node.nfsPort(), "counter", 2 * IN_FLIGHT);
     heap = ProcessHeap.of(node.pid());

@@ -21,6 +21,7 @@ import org.junit.jupiter.api.io.TempDir;
 /** What {@code salvage} and {@code serve --salvage} do in an operator's hands, and what not. */
 @EitherIo
 class SalvageCommandIT {
+  private static final String PERFORMANCE_MODE = "performance-mode";
   private static final int FILES = 300;
   private static final int FILE_BYTES = 200_000;
   private static final long WAIT_SECONDS = 60;
@@ -77,6 +78,7 @@ class SalvageCommandIT {
 
   @Test
   void aSalvageThatWasKilledIsNeitherServedNorGoneOnWith() throws Exception {
+    Files.writeString(StoreOnDisk.folder(data).resolve(PERFORMANCE_MODE), "maxIO\n");
     try (AtollProcess killed = salvage()) {
       awaitFolder("unfinished-" + StoreOnDisk.ID);
       killed.kill();
@@ -89,6 +91,8 @@ class SalvageCommandIT {
     try (AtollProcess again = salvage()) {
       assertEquals(ExitCode.OK, again.awaitExit(), again.output());
     }
+    assertEquals(
+        "maxIO\n", Files.readString(StoreOnDisk.folder(salvaged).resolve(PERFORMANCE_MODE)));
     serveAndStop(serve(salvaged));
   }
 
