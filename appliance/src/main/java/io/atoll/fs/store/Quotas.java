@@ -1,10 +1,8 @@
 package io.atoll.fs.store;
 
-import io.atoll.fs.FsStatistics;
 import io.atoll.fs.FsStatus;
 import io.atoll.fs.QuotaLimits;
 import io.atoll.io.volume.Volume;
-import io.atoll.io.volume.VolumeStatus;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Consumer;
@@ -19,8 +17,6 @@ import org.agrona.collections.Long2ObjectHashMap;
  * Loop-confined.
  */
 class Quotas {
-  private static final int PAGE = 256;
-
   private final Store store;
   private final Int2ObjectHashMap<QuotaTree> trees = new Int2ObjectHashMap<>();
   private final Long2ObjectHashMap<QuotaTree> byDirectory = new Long2ObjectHashMap<>();
@@ -44,69 +40,16 @@ class Quotas {
   /** Reads what there is; must have ended before any inode is changed. */
   void load(Superblock opened, Consumer<FsStatus> then) {
     superblock = opened;
-    store.volume.get(
-        Keys.FILE_SYSTEM_QUOTA,
-        (status, value) -> {
-          if (status != VolumeStatus.OK) {
-            then.accept(Store.status(status));
-            return;
-          }
-          try {
-            if (value != null) {
-              QuotaCodec.FileSystemQuota own = QuotaCodec.decodeFileSystem(value);
-              ownLimits = own.limits();
-              nextTree = own.nextTree();
-            }
-          } catch (CorruptValueException e) {
-            then.accept(store.defect("reading quotas", e));
-            return;
-          }
-          loadTrees(Keys.quotaTree(QuotaTree.NONE), new Int2ObjectHashMap<>(), then);
-        });
+    new QuotaLoading(store, this).start(then);
   }
 
-  private void loadTrees(byte[] from, Int2ObjectHashMap<Integer> outers, Consumer<FsStatus> then) {
-    store.scan(
-        from,
-        new byte[] {Keys.QUOTA, Keys.QUOTA_TREE + 1},
-        PAGE,
-        entries -> {
-          for (Volume.Entry entry : entries) {
-            int number = BigEndian.getInt(entry.key(), Keys.QUOTA_NUMBER_AT);
-            add(QuotaCodec.decodeTree(number, entry.value()));
-            outers.put(number, Integer.valueOf(QuotaCodec.outerOf(entry.value())));
-          }
-          if (entries.size() == PAGE) {
-            loadTrees(Keys.after(entries.getLast().key()), outers, then);
-          } else {
-            nest(outers);
-            then.accept(FsStatus.OK);
-          }
-        },
-        then);
+  /** What the map says of the file system's own. */
+  void take(QuotaCodec.FileSystemQuota own) {
+    ownLimits = own.limits();
+    nextTree = own.nextTree();
   }
 
-  private void nest(Int2ObjectHashMap<Integer> outers) {
-    for (QuotaTree tree : trees.values()) {
-      int outer = outers.get(tree.number);
-      tree.outer = trees.get(outer);
-      if (outer != QuotaTree.NONE && tree.outer == null) {
-        throw new CorruptValueException(
-            "quota tree " + tree.number + " lies in tree " + outer + ", which is not there");
-      }
-    }
-    for (QuotaTree tree : trees.values()) {
-      QuotaTree at = tree;
-      for (int steps = 0; at != null; steps++) {
-        if (steps > trees.size()) {
-          throw new CorruptValueException("quota tree " + tree.number + " lies in itself");
-        }
-        at = at.outer;
-      }
-    }
-  }
-
-  private void add(QuotaTree tree) {
+  void add(QuotaTree tree) {
     trees.put(tree.number, tree);
     if (tree.isQuota()) {
       byDirectory.put(tree.directory.inode(), tree);
@@ -186,7 +129,7 @@ class Quotas {
     return ownLimits;
   }
 
-  private boolean isOwnLimited() {
+  boolean isOwnLimited() {
     return ownLimits.bytes() != QuotaLimits.NONE || ownLimits.objects() != QuotaLimits.NONE;
   }
 
@@ -523,60 +466,6 @@ class Quotas {
         walk.toVisit(source, change);
       } else {
         source.quotaTree = walkedTo(walked);
-      }
-    }
-  }
-
-  // --- telling ---
-
-  /** The facts of the file system as they are for what counts for tree {@code number}. */
-  FsStatistics statistics(int number, FsStatistics all) {
-    Tightest bytes = new Tightest(all.totalBytes(), all.freeBytes(), all.availableBytes());
-    Tightest files = new Tightest(all.totalFiles(), all.freeFiles(), all.freeFiles());
-    long left = QuotaLimits.NONE;
-    long used = QuotaTree.bytes(store.numbers.objects(), ownBlocks());
-    if (isOwnLimited()) {
-      bytes.take(ownLimits.bytes(), used);
-      files.take(ownLimits.objects(), store.numbers.objects());
-      left = Tightest.left(ownLimits.bytes(), used);
-    }
-    List<QuotaTree> fromOuter = new ArrayList<>();
-    for (QuotaTree at = tree(number); at != null; at = at.outer) {
-      fromOuter.addFirst(at);
-    }
-    for (QuotaTree at : fromOuter) {
-      if (at.isQuota()) {
-        used = at.usedBytes();
-        bytes.take(at.limits.bytes(), used);
-        files.take(at.limits.objects(), at.objects);
-        left = Math.min(left, Tightest.left(at.limits.bytes(), used));
-      }
-    }
-    return new FsStatistics(
-        bytes.total, bytes.free, bytes.available, files.total, files.available, used, left);
-  }
-
-  /** A size, which is the nearest limit, and what is left, which is what all limits leave. */
-  private static final class Tightest {
-    private long total;
-    private long free;
-    private long available;
-
-    Tightest(long total, long free, long available) {
-      this.total = total;
-      this.free = free;
-      this.available = available;
-    }
-
-    static long left(long limit, long used) {
-      return limit == QuotaLimits.NONE ? limit : Math.max(0, limit - used);
-    }
-
-    void take(long limit, long used) {
-      if (limit != QuotaLimits.NONE) {
-        total = limit;
-        free = left(limit, used);
-        available = Math.min(available, free);
       }
     }
   }

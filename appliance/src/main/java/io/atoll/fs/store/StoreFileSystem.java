@@ -173,7 +173,8 @@ public final class StoreFileSystem implements FileSystem {
                 statistics(
                     call,
                     (status, all) ->
-                        step.succeed(store.quotas.statistics(step.inode().quotaTree, all))))
+                        step.succeed(
+                            QuotaStatistics.of(store.quotas, step.inode().quotaTree, all))))
         .startReading();
   }
 

@@ -120,6 +120,11 @@ public final class SocketClient implements AutoCloseable {
     return op(Operation.PUTFH).opaque(handle);
   }
 
+  /** Runs a compound in the session, whatever comes of it. */
+  public Reply compound(XdrBytes... operations) throws IOException {
+    return call(operations);
+  }
+
   private Reply call(XdrBytes... operations) throws IOException {
     sequence++;
     XdrBytes all = sequence(0);
