@@ -10,6 +10,7 @@ import io.atoll.io.space.RegionImage;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.SplittableRandom;
+import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
 /** When free space goes back to the disk, and when it does not. */
@@ -27,6 +28,11 @@ class HolePuncherTest {
 
   private final VolumeWorld world =
       new VolumeWorld(new SplittableRandom(1), OPTIONS, DISK_BYTES).withoutModel();
+
+  @AfterEach
+  void end() {
+    world.kill();
+  }
 
   @Test
   void spaceThatStaysFreeIsGivenBack() {
