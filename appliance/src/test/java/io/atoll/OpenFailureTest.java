@@ -145,7 +145,7 @@ class OpenFailureTest {
         Index.Batch batch = index.newBatch()) {
       byte[] key = IndexKeys.user(new byte[] {'M', 's'});
       byte[] superblock = index.get(key);
-      superblock[0] = 2;
+      superblock[0] = 99;
       batch.put(key, superblock);
       index.apply(batch, index.appliedSequence());
       index.flush();
