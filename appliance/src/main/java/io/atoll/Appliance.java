@@ -12,6 +12,7 @@ import io.atoll.api.MetricsRoutes;
 import io.atoll.api.control.ControlRoutes;
 import io.atoll.control.FileSystemHost;
 import io.atoll.control.MountPoint;
+import io.atoll.control.service.ControlPlane;
 import io.atoll.fs.FileSystemId;
 import io.atoll.io.disk.Disk;
 import io.atoll.io.disk.StorageFacts;
@@ -244,6 +245,11 @@ public final class Appliance {
   /** What it does for its resources. */
   FileSystemHost fileSystems() {
     return fileSystems;
+  }
+
+  /** The resources that it keeps. */
+  ControlPlane control() {
+    return control.plane();
   }
 
   private void listenForApi() {

@@ -42,6 +42,9 @@ class ScaleTest {
   private static final long AWAIT_CHECKS = 1200;
   private static final long AWAIT_CHECK_NANOS = TimeUnit.MILLISECONDS.toNanos(50);
 
+  /** A start takes seconds; this is what no machine under whatever load may take. */
+  private static final long MAX_START_SECONDS = 60;
+
   /** What {@code ./atoll serve} gives its server. */
   private static final List<String> MEMORY =
       List.of("-Xms256m", "-Xmx512m", "-XX:MaxDirectMemorySize=256m");
@@ -134,11 +137,14 @@ class ScaleTest {
 
   /** How many objects there are. */
   private long openAndCheck(ScaleSizes sizes, long logBytes) throws Exception {
+    long began = System.nanoTime();
     try (ScaleStore store = new ScaleStore(data)) {
+      final long startSeconds = TimeUnit.NANOSECONDS.toSeconds(System.nanoTime() - began);
       VolumeRecovery recovery = store.recovery();
       System.out.printf(
-          "a start replayed %d records in %d groups, in %d ms%n",
-          recovery.records(), recovery.groups(), recovery.nanos() / 1_000_000);
+          "a start replayed %d records in %d groups of %d MiB of log, in %d ms%n",
+          recovery.records(), recovery.groups(), logBytes >> 20, recovery.nanos() / 1_000_000);
+      assertTrue(startSeconds <= MAX_START_SECONDS, "a start of " + startSeconds + " s");
       assertTrue(recovery.records() > 0, "it was killed with nothing to replay");
       assertTrue(
           recovery.groups() * (long) ScaleShapes.BLOCK_BYTES <= logBytes,

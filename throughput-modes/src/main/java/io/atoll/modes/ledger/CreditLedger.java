@@ -127,6 +127,9 @@ public final class CreditLedger implements AutoCloseable {
   }
 
   private static Refused judgeLength(Path file) throws IOException {
+    if (Files.isDirectory(file)) {
+      return refused(Reason.FOREIGN, file, "is a directory");
+    }
     try {
       long bytes = Files.size(file);
       return bytes == LedgerFormat.FILE_BYTES
