@@ -18,10 +18,6 @@ public final class SmallDisk implements AutoCloseable {
 
   private static final Path LOOP_DEVICES = Path.of("/dev/loop-control");
   private static final Path MAKE_EXT4 = Path.of("/usr/sbin/mkfs.ext4");
-  private static final Path CHECK_EXT4 = Path.of("/usr/sbin/e2fsck");
-
-  /** e2fsck's way to say that it mended what it found. */
-  private static final int MENDED = 1;
 
   private final Path image;
   private final Path mountPoint;
@@ -72,18 +68,6 @@ public final class SmallDisk implements AutoCloseable {
     run("losetup", "-c", device());
   }
 
-  /** Nothing can be written from now on, as after an error that ext4 met, until {@link #repair}. */
-  void turnReadOnly() throws Exception {
-    remount("abort");
-  }
-
-  /** Taken off, checked and mounted again; nobody may have a file of it open. */
-  void repair() throws Exception {
-    run("umount", mountPoint.toString());
-    run(CHECK_EXT4.toString(), "-y", image.toString());
-    run("mount", "-o", "loop", image.toString(), mountPoint.toString());
-  }
-
   /** From now on what is written to it stays under way, until {@link #thaw}. */
   void freeze() throws Exception {
     run("fsfreeze", "--freeze", mountPoint.toString());
@@ -121,15 +105,10 @@ public final class SmallDisk implements AutoCloseable {
     Process process = new ProcessBuilder(command).redirectErrorStream(true).start();
     String output =
         new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8).strip();
-    if (!process.waitFor(WAIT_SECONDS, TimeUnit.SECONDS)
-        || !isGood(command[0], process.exitValue())) {
+    if (!process.waitFor(WAIT_SECONDS, TimeUnit.SECONDS) || process.exitValue() != 0) {
       throw new IOException(String.join(" ", command) + " failed: " + output);
     }
     return output;
-  }
-
-  private static boolean isGood(String program, int exitCode) {
-    return exitCode == 0 || (exitCode == MENDED && program.equals(CHECK_EXT4.toString()));
   }
 
   @Override

@@ -25,10 +25,12 @@ import org.rocksdb.Status;
 import org.rocksdb.WALRecoveryMode;
 import org.rocksdb.WriteBatch;
 import org.rocksdb.WriteOptions;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Resources in a RocksDB of their own, whose log is synced with each batch. Beside them one key
- * says in which format they are.
+ * says in which format they are, and a {@link CommittedMark} how far they go.
  *
  * <p>A torn batch at the log's end was never acknowledged and is dropped; damage before it is told,
  * and nothing is opened. The folder appears under its name when it is whole, so one without a
@@ -37,6 +39,8 @@ import org.rocksdb.WriteOptions;
 public final class RocksDbResourceStore implements ResourceStore {
   /** Before every kind's name, and of no kind. */
   private static final byte[] FORMAT_KEY = "!format".getBytes(StandardCharsets.US_ASCII);
+
+  private static final Logger logger = LoggerFactory.getLogger(RocksDbResourceStore.class);
 
   private static final int FORMAT = 1;
   private static final String UNFINISHED_SUFFIX = ".unfinished";
@@ -56,6 +60,9 @@ public final class RocksDbResourceStore implements ResourceStore {
   private final WriteOptions synced;
   private final RocksDB db;
 
+  /** Null while it is being made. */
+  private CommittedMark mark;
+
   /** Opens the store in {@code folder}, and makes it if the folder is not there. */
   public static RocksDbResourceStore open(Path folder) {
     try {
@@ -69,7 +76,8 @@ public final class RocksDbResourceStore implements ResourceStore {
       RocksDbResourceStore store = new RocksDbResourceStore(folder, false);
       try {
         store.checkFormat();
-      } catch (ResourceStoreException e) {
+        store.checkEnd();
+      } catch (IOException | ResourceStoreException e) {
         store.close();
         throw e;
       }
@@ -144,6 +152,30 @@ public final class RocksDbResourceStore implements ResourceStore {
     }
   }
 
+  /** Holds the database against what its mark says of it. */
+  private void checkEnd() throws IOException {
+    mark = CommittedMark.open(folder);
+    long last = db.getLatestSequenceNumber();
+    if (last < mark.sequence()) {
+      throw new ResourceStoreException(
+          Kind.DAMAGED,
+          "the store of resources in "
+              + folder
+              + " can't be opened: it ends with change "
+              + last
+              + " where change "
+              + mark.sequence()
+              + " was committed, so its log was cut off or removed; restore the folder from a"
+              + " backup, or remove its file "
+              + CommittedMark.FILE
+              + " to go on without the changes that are lost",
+          null);
+    }
+    if (last > mark.sequence()) {
+      mark.advance(last);
+    }
+  }
+
   @Override
   public void load(Consumer<Resource> visitor) {
     try (ReadOptions checked = new ReadOptions().setVerifyChecksums(true);
@@ -175,10 +207,19 @@ public final class RocksDbResourceStore implements ResourceStore {
     } catch (RocksDBException e) {
       throw failure("be written", e);
     }
+    try {
+      mark.advance(db.getLatestSequenceNumber());
+    } catch (IOException e) {
+      // What is committed is committed; the mark says less than it could.
+      logger.warn("{} can't be written", folder.resolve(CommittedMark.FILE), e);
+    }
   }
 
   @Override
   public void close() {
+    if (mark != null) {
+      mark.close();
+    }
     db.close();
     closeOptions();
   }
