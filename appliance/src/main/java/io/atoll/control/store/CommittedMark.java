@@ -40,7 +40,8 @@ final class CommittedMark implements AutoCloseable {
   /**
    * Opens the mark of the store in {@code folder}; one without a mark gets one that says nothing.
    *
-   * @throws ResourceStoreException if there is something else in its place, or neither slot is whole
+   * @throws ResourceStoreException if there is something else in its place, or neither slot is
+   *     whole
    */
   static CommittedMark open(Path folder) throws IOException {
     Path file = folder.resolve(FILE);
@@ -116,7 +117,7 @@ final class CommittedMark implements AutoCloseable {
   /** Not zero for zeros, so that an empty slot is none. */
   private static int checksum(ByteBuffer content) {
     CRC32C crc = new CRC32C();
-    crc.update(content.array(), 0, Long.BYTES);
+    crc.update(content.slice(0, Long.BYTES));
     return (int) crc.getValue();
   }
 
