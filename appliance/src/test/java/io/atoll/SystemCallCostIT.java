@@ -54,6 +54,9 @@ class SystemCallCostIT {
    */
   private static final double FUTEXES_OF_A_BATCH = 2;
 
+  /** Whatever is asked of it, the loop has workers write the ledger of credits twice a second. */
+  private static final int FUTEXES_A_SECOND = 4;
+
   /** Once for each file that is opened, such as a new segment of the log; it never waits. */
   private static final String CLAIM = "flock";
 
@@ -207,7 +210,9 @@ class SystemCallCostIT {
       String operation, int count, int inFlight, IntFunction<XdrBytes[]> requests, Bound bound)
       throws Exception {
     long batchesBefore = batches();
+    final long startNanos = System.nanoTime();
     Map<String, Integer> calls = new TreeMap<>(trace(count, inFlight, requests));
+    final double seconds = (System.nanoTime() - startNanos) / 1e9;
     long batches = batches() - batchesBefore;
     double enters = calls.getOrDefault(ENTER, 0) / (double) count;
     double futexes = calls.getOrDefault(FUTEX, 0) / (double) count;
@@ -223,7 +228,8 @@ class SystemCallCostIT {
             calls);
     System.out.println(found);
     assertTrue(enters > 0 && enters <= bound.enters, found);
-    assertTrue(futexes <= bound.futexes + FUTEXES_OF_A_BATCH * batches / (double) count, found);
+    double byItself = FUTEXES_OF_A_BATCH * batches + FUTEXES_A_SECOND * Math.ceil(seconds);
+    assertTrue(futexes <= bound.futexes + byItself / count, found);
     assertTrue(calls.getOrDefault(CLAIM, 0) <= MAX_CLAIMS, found);
     calls.keySet().removeAll(Set.of(ENTER, FUTEX, CLAIM));
     assertTrue(OF_THE_JVM.containsAll(calls.keySet()), () -> found + "\n" + node.output());
