@@ -45,10 +45,11 @@ final class CommittedMark implements AutoCloseable {
    */
   static CommittedMark open(Path folder) throws IOException {
     Path file = folder.resolve(FILE);
-    boolean isNew = !Files.exists(file);
-    if (!isNew && !Files.isRegularFile(file)) {
+    if (Files.exists(file) && !Files.isRegularFile(file)) {
       throw damaged(file);
     }
+    // A crash may have come between its making and its first word.
+    boolean isNew = !Files.exists(file) || Files.size(file) == 0;
     FileChannel channel =
         FileChannel.open(
             file, StandardOpenOption.CREATE, StandardOpenOption.READ, StandardOpenOption.WRITE);

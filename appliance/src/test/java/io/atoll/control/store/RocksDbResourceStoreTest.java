@@ -128,6 +128,17 @@ class RocksDbResourceStoreTest {
   }
 
   @Test
+  void aCrashWhileItsMarkWasMadeLeavesNothingInTheWay() throws IOException {
+    try (RocksDbResourceStore store = open()) {
+      store.commit(List.of(ResourceChange.put(ALL.get(6))));
+    }
+    Files.write(directory.resolve("control").resolve(CommittedMark.FILE), new byte[0]);
+
+    assertEquals(List.of(ALL.get(6)), loaded());
+    assertTrue(Files.size(directory.resolve("control").resolve(CommittedMark.FILE)) > 0);
+  }
+
+  @Test
   void aNewerFormatIsNotOpened() throws RocksDBException {
     open().close();
     withDatabase(db -> db.put(ascii("!format"), ascii("2")));
