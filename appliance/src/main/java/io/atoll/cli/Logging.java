@@ -24,6 +24,10 @@ final class Logging {
   /** Loggers are held weakly by the log manager: without this the level would be forgotten. */
   private static final Logger ATOLL = Logger.getLogger("io.atoll");
 
+  /** Warns that Vert.x asks for a gauge once for each request, which is how Vert.x finds it. */
+  private static final Logger METERS =
+      Logger.getLogger("io.micrometer.core.instrument.MeterRegistry");
+
   private Logging() {}
 
   /** Quiet: warnings and errors only. */
@@ -40,6 +44,7 @@ final class Logging {
     Logger root = Logger.getLogger("");
     root.addHandler(console);
     root.setLevel(Level.WARNING);
+    METERS.setLevel(Level.SEVERE);
   }
 
   /** What is logged is shown until {@link #close}, while the JVM shuts down, too. */

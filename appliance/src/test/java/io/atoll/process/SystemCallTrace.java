@@ -8,10 +8,12 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.TimeUnit;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /**
@@ -22,6 +24,9 @@ public final class SystemCallTrace implements AutoCloseable {
   private static final String PROGRAM = "strace";
   private static final int END_SECONDS_MOST = 30;
   private static final Pattern CALL = Pattern.compile("^(\\w+)\\(");
+
+  /** A class's file or an archive, by its path or by a descriptor of it. */
+  private static final Pattern OF_A_CLASS = Pattern.compile("\\.(class|jar|jsa)[\">]");
 
   private final Process strace;
   private final Path lines;
@@ -60,7 +65,8 @@ public final class SystemCallTrace implements AutoCloseable {
    */
   public static SystemCallTrace of(long threadId, Path lines) throws IOException {
     Process strace =
-        new ProcessBuilder(PROGRAM, "-p", Long.toString(threadId), "-o", lines.toString()).start();
+        new ProcessBuilder(PROGRAM, "-y", "-p", Long.toString(threadId), "-o", lines.toString())
+            .start();
     BufferedReader messages = strace.errorReader(UTF_8);
     String first = messages.readLine();
     if (first == null || !first.endsWith("attached")) {
@@ -95,7 +101,10 @@ public final class SystemCallTrace implements AutoCloseable {
     }
   }
 
-  /** Ends the trace: how often each system call was made, by name. */
+  /**
+   * Ends the trace: how often each system call was made, by name. Those on the files of classes are
+   * left out: the JVM loads a class on the thread that is the first to meet it.
+   */
   public Map<String, Integer> end() throws IOException, InterruptedException {
     strace.destroy();
     if (!strace.waitFor(END_SECONDS_MOST, TimeUnit.SECONDS)) {
@@ -104,11 +113,19 @@ public final class SystemCallTrace implements AutoCloseable {
     Map<String, Integer> counts = new TreeMap<>();
     for (String line : Files.readAllLines(lines, UTF_8)) {
       Matcher call = CALL.matcher(line);
-      if (call.find()) {
+      if (call.find() && !OF_A_CLASS.matcher(line).find()) {
         counts.merge(call.group(1), 1, Integer::sum);
       }
     }
     return counts;
+  }
+
+  /** The lines of some system calls, once the trace has ended; to be shown. */
+  public static String linesOf(Path lines, Set<String> calls) throws IOException {
+    try (Stream<String> all = Files.lines(lines, UTF_8)) {
+      return all.filter(line -> calls.stream().anyMatch(call -> line.startsWith(call + "(")))
+          .collect(Collectors.joining("\n"));
+    }
   }
 
   @Override
