@@ -41,7 +41,7 @@ public final class ApiServer implements AutoCloseable {
   private static final int WORKERS = 2;
   private static final int MAX_REQUEST_LINE_BYTES = 8 << 10;
   private static final int MAX_HEADER_BYTES = 16 << 10;
-  private static final int IDLE_SECONDS = 60;
+  static final int IDLE_SECONDS = 60;
   private static final int CLOSE_SECONDS = 10;
 
   private final Vertx vertx;
@@ -131,6 +131,8 @@ public final class ApiServer implements AutoCloseable {
             .setMaxHeaderSize(MAX_HEADER_BYTES)
             .setIdleTimeout(IDLE_SECONDS)
             .setIdleTimeoutUnit(TimeUnit.SECONDS)
+            // Else a connection that says nothing is not counted: it may still become one of HTTP/2.
+            .setHttp2ClearTextEnabled(false)
             .setCompressionSupported(true);
     if (certificate != null) {
       options
@@ -164,10 +166,10 @@ public final class ApiServer implements AutoCloseable {
   }
 
   private void connected(HttpConnection connection) {
+    connection.closeHandler(closed -> connections.decrementAndGet());
     if (connections.incrementAndGet() > MAX_CONNECTIONS) {
       connection.close();
     }
-    connection.closeHandler(closed -> connections.decrementAndGet());
   }
 
   /** Where it listens. */

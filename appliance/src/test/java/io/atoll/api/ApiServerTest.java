@@ -112,6 +112,7 @@ class ApiServerTest {
       }
       Socket beyond = new Socket(server.address().getAddress(), server.address().getPort());
       sockets.add(beyond);
+      beyond.setSoTimeout(ApiServer.IDLE_SECONDS * 1000 / 2); // It is not closed for its silence.
       assertEquals(-1, beyond.getInputStream().read());
     } finally {
       for (Socket socket : sockets) {
