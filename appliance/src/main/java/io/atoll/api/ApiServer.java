@@ -131,7 +131,8 @@ public final class ApiServer implements AutoCloseable {
             .setMaxHeaderSize(MAX_HEADER_BYTES)
             .setIdleTimeout(IDLE_SECONDS)
             .setIdleTimeoutUnit(TimeUnit.SECONDS)
-            // Else a connection that says nothing is not counted: it may still become one of HTTP/2.
+            // Else a connection that says nothing is not counted: it may still become one of
+            // HTTP/2.
             .setHttp2ClearTextEnabled(false)
             .setCompressionSupported(true);
     if (certificate != null) {

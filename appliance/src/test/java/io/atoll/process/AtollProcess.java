@@ -29,6 +29,10 @@ import java.util.regex.Pattern;
  */
 public final class AtollProcess implements AutoCloseable {
   public static final String LAUNCHER_PROPERTY = "atoll.launcher";
+
+  /** Whether what runs are the jars, by a start that was recorded, and not the classes. */
+  private static final String JARS_PROPERTY = "atoll.test.jars";
+
   private static final Duration END_WITHIN = Duration.ofSeconds(60);
 
   /** Netty's detector tells what was not released when it was collected, and where it was made. */
@@ -109,7 +113,7 @@ public final class AtollProcess implements AutoCloseable {
     options.addAll(jvmOptions);
     ProcessBuilder program = new ProcessBuilder(command).redirectErrorStream(true);
     // The build that runs these tests has built what they run.
-    program.environment().put("ATOLL_SKIP_BUILD", "1");
+    program.environment().put("ATOLL_SKIP_BUILD", Boolean.getBoolean(JARS_PROPERTY) ? "jars" : "1");
     program.environment().put("ATOLL_JAVA_OPTS", String.join(" ", options));
     try {
       return new AtollProcess(program.start());
