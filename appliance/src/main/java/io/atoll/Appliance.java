@@ -356,7 +356,7 @@ public final class Appliance {
         storage.describe(),
         storage.writeBarriers(),
         MemoryBounds.ofThisProcess(settings.loops(), settings.cacheBytes()),
-        MemoryBounds.ofThisMachine(),
+        MachineMemory.bytes(),
         served == null ? null : recovery(),
         served == null ? null : served.grace(),
         served == null ? 0 : served.missingBytes(),

@@ -8,14 +8,15 @@ import io.atoll.io.loop.Workers;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import java.util.List;
+import java.util.concurrent.Executors;
 import java.util.stream.Stream;
 
 /**
  * The aligned memory of an event loop, which the file systems that live on it share. Divided by who
  * decides how long it is held, so that a client which sends or takes slowly can exhaust neither
- * what others write nor what the stores work with. Made when the first file system asks, by a
- * worker: the system fills the cache's memory with zeros while its thread waits. Loop-confined, but
- * for {@link #receiver}.
+ * what others write nor what the stores work with. Made when the first file system asks; what takes
+ * time of it, by a worker, as is providing the cache's memory later, as it comes to be used.
+ * Loop-confined, but for {@link #receiver}.
  */
 final class LoopMemory implements AutoCloseable {
   private final Loop loop;
@@ -29,7 +30,8 @@ final class LoopMemory implements AutoCloseable {
   /** Null until somebody asks. */
   private Future<GranuleMemory> cache;
 
-  private volatile long takenCacheBytes;
+  /** What {@link #cache} led to, for any thread; null until then. */
+  private volatile GranuleMemory granules;
 
   /**
    * @param cacheBytes for the data that clients read
@@ -59,19 +61,19 @@ final class LoopMemory implements AutoCloseable {
     if (cache == null) {
       cache = makeCache();
     }
-    return cache.map(granules ->
+    return cache.map(memory ->
         new BufferPools(
-            received.share(), replies.share(), store.share(), granules.join(), elsewhere));
+            received.share(), replies.share(), store.share(), memory.join(), elsewhere));
   }
 
   private Future<GranuleMemory> makeCache() {
     Promise<GranuleMemory> made = Promise.promise();
     workers.run(
         loop,
-        () -> new GranuleMemory(cacheBytes),
+        () -> new GranuleMemory(cacheBytes, this::byWorker).forSharing(),
         (memory, failure) -> {
           if (failure == null) {
-            takenCacheBytes = cacheBytes;
+            granules = memory;
             made.complete(memory);
           } else {
             cache = null;
@@ -79,6 +81,10 @@ final class LoopMemory implements AutoCloseable {
           }
         });
     return made.future();
+  }
+
+  private void byWorker(Runnable task) {
+    workers.run(loop, Executors.callable(task), (done, failure) -> {});
   }
 
   /** What the pools have taken from the system so far. For any thread. */
@@ -90,7 +96,8 @@ final class LoopMemory implements AutoCloseable {
 
   /** As {@link #bufferBytes}, of the cache. */
   long cacheBytes() {
-    return takenCacheBytes;
+    GranuleMemory made = granules;
+    return made == null ? 0 : made.providedBytes();
   }
 
   /**

@@ -1,6 +1,5 @@
 package io.atoll;
 
-import com.sun.management.OperatingSystemMXBean;
 import io.atoll.api.MemoryCollector;
 import io.netty.util.internal.PlatformDependent;
 import java.lang.management.ManagementFactory;
@@ -77,11 +76,6 @@ public record MemoryBounds(
             () -> memory.getHeapMemoryUsage().getCommitted()),
         new MemoryCollector.Kind(
             "network", PlatformDependent.maxDirectMemory(), PlatformDependent::usedDirectMemory));
-  }
-
-  /** The memory of the machine, or of this process's control group if that is less. */
-  static long ofThisMachine() {
-    return ManagementFactory.getPlatformMXBean(OperatingSystemMXBean.class).getTotalMemorySize();
   }
 
   public long totalBytes() {

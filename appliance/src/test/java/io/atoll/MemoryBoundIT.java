@@ -58,7 +58,11 @@ class MemoryBoundIT {
   @Test
   void keepsItsBoundUnderHarshLoadAndServesAfterIt() throws Exception {
     try (AtollProcess node =
-        AtollProcess.start("serve", "--data=" + folder.resolve("data"), "--nfs=127.0.0.1:0")) {
+        AtollProcess.start(
+            "serve",
+            "--data=" + folder.resolve("data"),
+            "--nfs=127.0.0.1:0",
+            "--cache-bytes=512m")) {
       node.awaitReady();
       long boundBytes = node.memoryBoundBytes();
       HarshLoad load = new HarshLoad(node.nfsPort());
@@ -89,7 +93,13 @@ class MemoryBoundIT {
   void keepsItsBoundWithAsManyFileSystemsAsThereMayBe() throws Exception {
     String data = "--data=" + folder.resolve("data");
     try (AtollProcess node =
-        AtollProcess.start("serve", data, "--nfs=127.0.0.1:0", "--loops=1", "--lease-seconds=5")) {
+        AtollProcess.start(
+            "serve",
+            data,
+            "--nfs=127.0.0.1:0",
+            "--loops=1",
+            "--lease-seconds=5",
+            "--cache-bytes=256m")) {
       node.awaitReady();
       long boundBytes = node.memoryBoundBytes();
       List<Integer> ports = new ArrayList<>(List.of(node.nfsPort()));

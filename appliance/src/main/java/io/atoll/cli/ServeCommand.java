@@ -1,6 +1,7 @@
 package io.atoll.cli;
 
 import io.atoll.ApplianceSettings;
+import io.atoll.CacheSize;
 import io.atoll.ClientRules;
 import io.atoll.StartFailure;
 import io.atoll.io.runtime.IoMode;
@@ -96,8 +97,10 @@ public final class ServeCommand implements Callable<Integer> {
       paramLabel = "SIZE",
       converter = CacheBytes.class,
       description =
-          "Memory for the data that clients read, divided among the event loops: bytes, or with k,"
-              + " m or g for KiB, MiB or GiB; at least 16m for each loop. Default: 256m for each.")
+          "Memory for the data that clients read and write, at most, divided among the event loops:"
+              + " bytes, or with k, m or g for KiB, MiB or GiB; at least 16m for each loop. Default:"
+              + " 256m for each and a quarter of the machine's memory beyond 4g, up to 16 times the"
+              + " Java heap.")
   private Long cacheBytes;
 
   @Option(
@@ -189,9 +192,9 @@ public final class ServeCommand implements Callable<Integer> {
 
   private long cacheOfAllLoops() {
     if (cacheBytes == null) {
-      return loops * CacheBytes.DEFAULT_PER_LOOP;
+      return CacheSize.byDefault(loops);
     }
-    if (cacheBytes < loops * CacheBytes.MIN) {
+    if (cacheBytes < loops * CacheSize.LEAST_BYTES_PER_LOOP) {
       throw new ParameterException(
           spec.commandLine(),
           "--cache-bytes "
@@ -199,8 +202,19 @@ public final class ServeCommand implements Callable<Integer> {
               + " is too little for "
               + loops
               + " event loops: each wants "
-              + CacheBytes.MIN
+              + CacheSize.LEAST_BYTES_PER_LOOP
               + " at least; give more, or choose fewer loops (--loops)");
+    }
+    if (cacheBytes > CacheSize.mostForThisHeap()) {
+      throw new ParameterException(
+          spec.commandLine(),
+          "--cache-bytes "
+              + cacheBytes
+              + " is too much for a Java heap of "
+              + Runtime.getRuntime().maxMemory()
+              + ", which has room for the tables of "
+              + CacheSize.mostForThisHeap()
+              + ": give less, or a larger heap (ATOLL_JAVA_OPTS=-Xmx3g does for 64g)");
     }
     return cacheBytes;
   }

@@ -34,5 +34,11 @@ public final class CacheLimits {
   /** Of all granules, one in so many may hold what was read ahead and not yet asked for. */
   static final int UNREAD_SHARE = 4;
 
+  /**
+   * What a granule takes of the Java heap, at most: some 390 for what is known of it, and its part
+   * of the views that are kept.
+   */
+  public static final int HEAP_BYTES_PER_GRANULE = 512;
+
   private CacheLimits() {}
 }

@@ -94,7 +94,9 @@ final class GranuleTable {
   /** A granule for {@code asker}, empty and nowhere to be found. */
   int take(GranuleShare asker) {
     if (freeCount > 0) {
-      return free[--freeCount];
+      int fresh = free[--freeCount];
+      memory.reach(fresh);
+      return fresh;
     }
     int slot = asker.held() >= granules / members() ? asker.evict() : largest().evict();
     for (int i = 0; slot == S3Fifo.NONE && i < shares.size(); i++) {
