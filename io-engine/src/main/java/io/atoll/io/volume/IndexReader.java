@@ -1,6 +1,7 @@
 package io.atoll.io.volume;
 
 import io.atoll.io.index.Index;
+import io.atoll.io.index.IndexException;
 import io.atoll.io.loop.Loop;
 import io.atoll.io.loop.Workers;
 import io.atoll.io.space.PinEpochs;
@@ -111,12 +112,21 @@ final class IndexReader {
           if (fenced.getAsBoolean()) {
             answer(() -> callback.done(VolumeStatus.FENCED, null));
           } else if (failure != null) {
-            logger.error("cannot read the index", failure);
+            tellOf(failure);
             answer(() -> callback.done(VolumeStatus.DAMAGED, null));
           } else {
             answer(() -> callback.done(VolumeStatus.OK, current));
           }
         });
+  }
+
+  /** RocksDB names the file and where in it. */
+  private void tellOf(Throwable failure) {
+    if (failure instanceof IndexException) {
+      logger.error(failure.getMessage());
+    } else {
+      logger.error("cannot read the index", failure);
+    }
   }
 
   private void scanOn(Scan scan, byte[] from) {
@@ -135,7 +145,7 @@ final class IndexReader {
           }
           if (failure != null) {
             end(scan.read);
-            logger.error("cannot scan the index", failure);
+            tellOf(failure);
             answer(() -> scan.callback.done(VolumeStatus.DAMAGED, List.of()));
             return;
           }
