@@ -1,5 +1,6 @@
 package io.atoll.api;
 
+import com.sun.management.ThreadMXBean;
 import io.prometheus.metrics.model.registry.MultiCollector;
 import io.prometheus.metrics.model.snapshots.CounterSnapshot;
 import io.prometheus.metrics.model.snapshots.CounterSnapshot.CounterDataPointSnapshot;
@@ -8,7 +9,6 @@ import io.prometheus.metrics.model.snapshots.GaugeSnapshot.GaugeDataPointSnapsho
 import io.prometheus.metrics.model.snapshots.Labels;
 import io.prometheus.metrics.model.snapshots.MetricSnapshots;
 import java.lang.management.ManagementFactory;
-import java.lang.management.ThreadMXBean;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
@@ -16,8 +16,8 @@ import java.util.function.Supplier;
 
 /**
  * How busy event loops are: the time that their threads have run, which they do only while they
- * have something to do. EFS's PercentIOLimit is that share, of the home loop. Read by whoever
- * scrapes; the loops know nothing of it.
+ * have something to do, and what they have allocated. EFS's PercentIOLimit is that share, of the
+ * home loop. Read by whoever scrapes; the loops know nothing of it.
  */
 public final class LoopCollector implements MultiCollector {
   /** A share is that of this time at least. */
@@ -26,7 +26,7 @@ public final class LoopCollector implements MultiCollector {
   private static final double NANOS_PER_SECOND = TimeUnit.SECONDS.toNanos(1);
   private static final double PERCENT = 100;
 
-  private final ThreadMXBean threads = ManagementFactory.getThreadMXBean();
+  private final ThreadMXBean threads = ManagementFactory.getPlatformMXBean(ThreadMXBean.class);
   private final List<Thread> loops;
   private final Supplier<Map<String, Integer>> homes;
   private final long[] spanCpuNanos;
@@ -52,6 +52,10 @@ public final class LoopCollector implements MultiCollector {
     return Math.max(0, threads.getThreadCpuTime(loops.get(loop).threadId()));
   }
 
+  private double allocatedBytes(int loop) {
+    return (double) Math.max(0, threads.getThreadAllocatedBytes(loops.get(loop).threadId()));
+  }
+
   @Override
   public synchronized MetricSnapshots collect() {
     long now = System.nanoTime();
@@ -60,17 +64,18 @@ public final class LoopCollector implements MultiCollector {
         CounterSnapshot.builder()
             .name("atoll_loop_busy_seconds")
             .help("How long an event loop's thread has run");
+    CounterSnapshot.Builder allocated =
+        CounterSnapshot.builder()
+            .name("atoll_loop_allocated_bytes")
+            .help("What an event loop's thread has allocated on the Java heap");
     for (int i = 0; i < percents.length; i++) {
       long cpuNanos = cpuNanos(i);
       if (spanEnds) {
         percents[i] = Math.min(PERCENT, PERCENT * (cpuNanos - spanCpuNanos[i]) / (now - spanNanos));
         spanCpuNanos[i] = cpuNanos;
       }
-      busy.dataPoint(
-          CounterDataPointSnapshot.builder()
-              .labels(Labels.of("loop", Integer.toString(i)))
-              .value(cpuNanos / NANOS_PER_SECOND)
-              .build());
+      busy.dataPoint(ofLoop(i, cpuNanos / NANOS_PER_SECOND));
+      allocated.dataPoint(ofLoop(i, allocatedBytes(i)));
     }
     if (spanEnds) {
       spanNanos = now;
@@ -89,6 +94,13 @@ public final class LoopCollector implements MultiCollector {
                     .labels(Labels.of("file_system", id))
                     .value(percents[loop])
                     .build()));
-    return MetricSnapshots.of(busy.build(), percent.build());
+    return MetricSnapshots.of(busy.build(), allocated.build(), percent.build());
+  }
+
+  private static CounterDataPointSnapshot ofLoop(int loop, double value) {
+    return CounterDataPointSnapshot.builder()
+        .labels(Labels.of("loop", Integer.toString(loop)))
+        .value(value)
+        .build();
   }
 }

@@ -3,6 +3,7 @@ package io.atoll.perf.bench.cli;
 import io.atoll.perf.bench.peer.Peers;
 import io.atoll.perf.bench.peer.ServerChoice;
 import io.atoll.perf.bench.run.Server;
+import java.net.URI;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -19,7 +20,8 @@ final class ServerOptions {
       paramLabel = "SERVER",
       description =
           "The server, and a directory on it: nfs://HOST[:PORT]/PATH. Or one that is started for"
-              + " the run and ended with it: atoll; ganesha (Debian's nfs-ganesha as it comes);"
+              + " the run and ended with it: atoll, perhaps with options of its"
+              + " own (atoll:cache-bytes=256m:loops=1); ganesha (Debian's nfs-ganesha as it comes);"
               + " ganesha-sync (the same on a file system mounted sync,dirsync); discard (keeps"
               + " nothing: what network and client can do at most). Default: "
               + DEFAULT_SERVER
@@ -55,6 +57,22 @@ final class ServerOptions {
       description = "The same of the first of the further servers.")
   private Long vsPid;
 
+  @Option(
+      names = "--server-metrics",
+      paramLabel = "URL",
+      converter = MetricsUrl.class,
+      description =
+          "Where the first server tells its metrics, if that is Atoll: http://HOST:PORT/metrics. One"
+              + " that is started for the run is asked without being told.")
+  private URI serverMetrics;
+
+  @Option(
+      names = "--vs-metrics",
+      paramLabel = "URL",
+      converter = MetricsUrl.class,
+      description = "The same of the first of the further servers.")
+  private URI vsMetrics;
+
   /** Takes from a scenario what the command line does not say. */
   void orElse(String scenarioServer, List<String> scenarioOthers) {
     server = server == null ? scenarioServer : server;
@@ -86,9 +104,11 @@ final class ServerOptions {
       Long known = i == 0 ? serverPid : i == 1 ? vsPid : null;
       servers.add(
           choice.kind() != null
-              ? peers.start(choice.kind())
+              ? peers.start(choice)
               : Server.of(
-                  choice.url(), known == null ? OptionalLong.empty() : OptionalLong.of(known)));
+                  choice.url(),
+                  known == null ? OptionalLong.empty() : OptionalLong.of(known),
+                  i == 0 ? serverMetrics : i == 1 ? vsMetrics : null));
     }
     return servers;
   }

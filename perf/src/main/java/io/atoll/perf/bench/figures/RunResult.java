@@ -20,6 +20,7 @@ import java.util.Map;
  * @param server what the server's process used; null if it is not known
  * @param disk what the disk did that the server keeps its data on, whoever asked for it; null if it
  *     is not known
+ * @param counters what the server says of itself; null if it is not Atoll, or does not say
  * @param openLoop whether operations were due at times of their own
  */
 public record RunResult(
@@ -37,12 +38,14 @@ public record RunResult(
     UsageResult client,
     UsageResult server,
     DiskResult disk,
+    CounterResult counters,
     boolean openLoop) {
 
   /**
    * @param kinds names of the kinds in {@code figures}
    * @param server null if it is not of this machine
    * @param disk null if it is not known
+   * @param counters null if it is not known
    */
   public static RunResult of(
       List<String> kinds,
@@ -53,7 +56,8 @@ public record RunResult(
       long delays,
       UsageMeter client,
       UsageMeter server,
-      DiskMeter disk) {
+      DiskMeter disk,
+      CounterMeter counters) {
     double seconds = window.measuredNanos() / 1e9;
     List<OperationResult> operations = new ArrayList<>();
     long count = 0;
@@ -83,6 +87,7 @@ public record RunResult(
         UsageResult.of(client, seconds, count),
         server == null ? null : UsageResult.of(server, seconds, count),
         disk == null ? null : disk.result(count),
+        counters == null ? null : counters.result(count),
         openLoop);
   }
 
@@ -111,6 +116,7 @@ public record RunResult(
         client,
         server,
         disk,
+        counters,
         openLoop);
   }
 }

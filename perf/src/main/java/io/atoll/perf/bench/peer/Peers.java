@@ -6,9 +6,11 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayDeque;
+import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.Deque;
 import java.util.List;
@@ -48,33 +50,31 @@ public final class Peers implements AutoCloseable {
    *
    * @throws PeerUnavailableException if that can't be done here
    */
-  public Server start(PeerKind kind) {
+  public Server start(ServerChoice choice) {
     int port = ServerProcess.freePort();
-    return switch (kind) {
-      case ATOLL -> atoll(port);
+    return switch (choice.kind()) {
+      case ATOLL -> atoll(choice, port);
       case GANESHA -> ganesha(port);
       case GANESHA_SYNC -> ganeshaSync(port);
       case DISCARD -> discard(port);
     };
   }
 
-  private Server atoll(int port) {
+  private Server atoll(ServerChoice choice, int port) {
     Path own = folderOf(PeerKind.ATOLL);
-    List<String> command =
-        JavaProgram.node(
-            "serve",
-            "--data",
-            own.resolve("data").toString(),
-            "--nfs",
-            LOOPBACK + ":" + port,
-            "--api",
-            "none");
+    String api = LOOPBACK + ":" + ServerProcess.freePort();
+    List<String> arguments = new ArrayList<>(List.of("serve", "--data"));
+    arguments.add(own.resolve("data").toString());
+    arguments.addAll(List.of("--nfs", LOOPBACK + ":" + port, "--api", api));
+    arguments.addAll(choice.options());
+    List<String> command = JavaProgram.node(arguments.toArray(String[]::new));
     return server(
-        PeerKind.ATOLL,
-        start(PeerKind.ATOLL, command, own, port),
-        port,
-        "",
-        "names and data when they are on disk");
+            PeerKind.ATOLL,
+            start(PeerKind.ATOLL, command, own, port),
+            port,
+            "",
+            "names and data when they are on disk")
+        .named(choice.text(), URI.create("http://" + api + "/metrics"));
   }
 
   private Server ganesha(int port) {
@@ -133,7 +133,8 @@ public final class Peers implements AutoCloseable {
         OptionalLong.of(process.pid()),
         acknowledges,
         kind != PeerKind.DISCARD,
-        kind == PeerKind.DISCARD ? null : folder);
+        kind == PeerKind.DISCARD ? null : folder,
+        null);
   }
 
   /** A new folder for one server. */

@@ -1,6 +1,7 @@
 package io.atoll.perf.bench.report;
 
 import io.atoll.perf.bench.figures.Comparison;
+import io.atoll.perf.bench.figures.CounterResult;
 import io.atoll.perf.bench.figures.DiskResult;
 import io.atoll.perf.bench.figures.LatencyResult;
 import io.atoll.perf.bench.figures.OperationResult;
@@ -16,6 +17,7 @@ import java.util.Locale;
 /** Prints a report for people. */
 public final class TextReport {
   private static final double MIB = 1 << 20;
+  private static final double PERCENT = 100;
 
   private final PrintWriter out;
 
@@ -130,6 +132,9 @@ public final class TextReport {
     if (run.server() != null && run.server().writtenBytesPerOperation() != null) {
       line("       an operation: server %s%s", disk(run.server()), disk(run.disk()));
     }
+    if (run.counters() != null) {
+      print(run.counters());
+    }
     if (run.lost() > 0) {
       line("       LOST by the server and sent again: %d unstable writes", run.lost());
     }
@@ -146,6 +151,24 @@ public final class TextReport {
     if (run.partial() != null) {
       line("       PARTIAL after %.1f s: %s", run.seconds(), run.partial());
     }
+  }
+
+  private void print(CounterResult counters) {
+    line(
+        "       a request: %.3f log writes with a flush, %.4f index batches, content %.3f reads and"
+            + " %.3f writes of the disk%s%s%s",
+        counters.logGroups(),
+        counters.indexBatches(),
+        counters.diskReads(),
+        counters.diskWrites(),
+        some("; %.1f %% of the blocks cached", counters.cacheHitShare(), PERCENT),
+        some("; an operation: event loops %.1f µs", counters.loopMicrosPerOperation(), 1),
+        some(", %.0f bytes of heap", counters.heapBytesPerOperation(), 1));
+  }
+
+  @SuppressWarnings("AnnotateFormatMethod") // its annotation is of another library
+  private static String some(String format, Double value, double times) {
+    return value == null ? "" : String.format(Locale.ROOT, format, value * times);
   }
 
   private static String usage(UsageResult usage) {

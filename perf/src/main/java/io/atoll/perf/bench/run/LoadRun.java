@@ -1,6 +1,7 @@
 package io.atoll.perf.bench.run;
 
 import io.atoll.perf.bench.client.NfsClient;
+import io.atoll.perf.bench.figures.CounterMeter;
 import io.atoll.perf.bench.figures.DiskMeter;
 import io.atoll.perf.bench.figures.LoopFigures;
 import io.atoll.perf.bench.figures.RunResult;
@@ -36,6 +37,7 @@ final class LoadRun {
   private final UsageMeter clientUsage = new UsageMeter(ProcessHandle.current().pid());
   private final UsageMeter serverUsage;
   private final DiskMeter diskUsage;
+  private final CounterMeter counters;
   private final Map<EventLoop, LoopFigures> figures = new LinkedHashMap<>();
   private final List<Driver> drivers = new ArrayList<>();
   private final List<Group> groups = new ArrayList<>();
@@ -70,6 +72,7 @@ final class LoadRun {
     this.progress = progress;
     serverUsage = server.pid().isPresent() ? new UsageMeter(server.pid().getAsLong()) : null;
     diskUsage = server.storage() == null ? null : new DiskMeter(server.storage());
+    counters = server.metrics() == null ? null : new CounterMeter(server.metrics());
   }
 
   /** Runs it; never throws for what the server does. */
@@ -99,7 +102,8 @@ final class LoadRun {
         watch.delays() - delaysBefore,
         clientUsage,
         serverUsage,
-        diskUsage);
+        diskUsage,
+        counters);
   }
 
   /** Why the run ended early, or null. */
@@ -175,6 +179,9 @@ final class LoadRun {
     long now = System.nanoTime();
     if (!metering && now - window.fromNanos() >= 0) {
       metering = true;
+      if (counters != null) {
+        counters.start(); // before the rest, which is not to count the asking
+      }
       clientUsage.start();
       if (serverUsage != null) {
         serverUsage.start();
@@ -208,6 +215,9 @@ final class LoadRun {
       }
       if (diskUsage != null) {
         diskUsage.end();
+      }
+      if (counters != null) {
+        counters.end();
       }
     }
   }

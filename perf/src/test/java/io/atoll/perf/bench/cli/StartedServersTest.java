@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import io.atoll.perf.bench.workload.WorkloadName;
 import java.io.BufferedReader;
 import java.io.IOException;
@@ -85,6 +86,36 @@ class StartedServersTest {
     assertEquals("atoll", run.load(0).get("servers").get(0).get("name").asText());
     assertTrue(run.load(0).get("servers").get(1).get("verified").isNull(), run.toString());
     assertFalse(isAlive(run.load(0).get("servers").get(0).get("pid").asLong()));
+    requireNothingLeft();
+  }
+
+  @Test
+  void atollIsStartedAsSaidAndTellsWhatItCounts() throws IOException {
+    String small = "atoll:cache-bytes=16m:loops=1";
+    BenchRun run =
+        BenchRun.of(
+            folder,
+            small,
+            "--on=" + disk(),
+            "--workload=rand-read",
+            "--file-size=64m",
+            "--depth=4",
+            "--time=2500ms",
+            "--ramp-up=1100ms");
+    assertEquals(BenchExit.OK, run.exitCode(), run.toString());
+    assertEquals(small, run.load(0).get("servers").get(0).get("name").asText());
+    JsonNode counters = run.round(0).get("counters");
+    assertTrue(counters.get("requests").asLong() > 0, run.toString());
+    assertTrue(counters.get("cacheHitShare").asDouble() < 0.5, "a small cache: " + run);
+    assertTrue(counters.get("diskReads").asDouble() > 0.5, run.toString());
+    assertTrue(run.out().contains("a request:"), run.toString());
+  }
+
+  @Test
+  void whatAtollRefusesIsToldInItsOwnWords() throws IOException {
+    BenchRun run = BenchRun.of(folder, "atoll:cache-bytes=1m", "--on=" + disk(), "--workload=ping");
+    assertEquals(BenchExit.UNAVAILABLE, run.exitCode(), run.toString());
+    assertTrue(run.err().contains("1m is not between 16m and 64g"), run.toString());
     requireNothingLeft();
   }
 

@@ -35,7 +35,8 @@ class ComparisonTest {
 
   private static RunResult round(double perSecond) {
     return new RunResult(
-        1, null, perSecond, 0, List.of(), null, Map.of(), 0, 0, 0, 0, null, null, null, false);
+        1, null, perSecond, 0, List.of(), null, Map.of(), 0, 0, 0, 0, null, null, null, null,
+        false);
   }
 
   @Test
