@@ -209,7 +209,7 @@ final class History {
   }
 
   private FsCall call() {
-    return new FsCall(PRINCIPALS.get(random.nextInt(PRINCIPALS.size())));
+    return fs.call(PRINCIPALS.get(random.nextInt(PRINCIPALS.size())), random);
   }
 
   private static int one(int[] of, SplittableRandom random) {

@@ -3,9 +3,11 @@ package io.atoll.fs.store;
 import io.atoll.fs.FsStatus;
 import io.atoll.fs.scrub.Scrubber;
 import io.atoll.io.cache.GranuleMemory;
+import io.atoll.io.loop.Loop;
 import io.atoll.io.sim.SimBuffers;
 import io.atoll.io.sim.SimDisk;
 import io.atoll.io.sim.SimIndex;
+import io.atoll.io.sim.SimLaneLoop;
 import io.atoll.io.sim.SimLoop;
 import io.atoll.io.sim.Storm;
 import io.atoll.io.sim.VolumeWorld;
@@ -28,6 +30,7 @@ import java.util.function.BooleanSupplier;
 final class StoreWorld implements TestFs.Driver {
   private static final int MAX_EVENTS = 1_000_000;
   private static final int PAGE = 4096;
+  private static final int TWO_LOOPS_ONE_IN = 3;
   private static final SimBuffers BUFFERS = new SimBuffers();
 
   final SimDisk disk;
@@ -41,6 +44,10 @@ final class StoreWorld implements TestFs.Driver {
 
   private Runnable disturbance = () -> {};
   private Volume volume;
+
+  /** Moves data, too, where calls name it; null if the home loop has it all. */
+  private Loop dataLoop;
+
   private TestFs fs;
   private Scrubber scrubber;
 
@@ -144,10 +151,17 @@ final class StoreWorld implements TestFs.Driver {
           if (failure != null) {
             ended[0] = true;
           } else {
+            dataLoop = random.nextInt(TWO_LOOPS_ONE_IN) == 0 ? addDataLoop() : null;
             openStore(settings, parts, ended);
           }
         });
     return ended;
+  }
+
+  private Loop addDataLoop() {
+    Loop added = new SimLaneLoop(loop);
+    volume.addLane(added, disk, status -> {});
+    return added;
   }
 
   private void openStore(StoreSettings settings, StoreParts parts, boolean[] ended) {
@@ -163,6 +177,7 @@ final class StoreWorld implements TestFs.Driver {
         (status, opened) -> {
           if (status == FsStatus.OK) {
             fs = new TestFs(seed, this, loop, volume, memory, opened);
+            fs.dataLoop = dataLoop;
             ended[0] = true;
           } else {
             volume.close(closed -> ended[0] = true);

@@ -39,6 +39,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
+import java.util.SplittableRandom;
 import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
 
@@ -67,6 +68,9 @@ final class TestFs {
 
   /** What the next opening gets for its cache of data. */
   GranuleMemory memory = MEMORY;
+
+  /** Another loop that may move the data of calls; null if there is none. */
+  Loop dataLoop;
 
   /** What the last call needs to be durable. */
   long required;
@@ -203,6 +207,15 @@ final class TestFs {
     Answer<T> answer = await(callback -> operation.start(call, callback));
     required = call.requiredSequence();
     return answer;
+  }
+
+  /** A call whose data the home loop or, if there is one, another moves. */
+  FsCall call(Principal who, SplittableRandom random) {
+    FsCall call = new FsCall(who);
+    if (dataLoop != null && random.nextBoolean()) {
+      call.dataLoop(dataLoop);
+    }
+    return call;
   }
 
   /** What the wall clock says. */

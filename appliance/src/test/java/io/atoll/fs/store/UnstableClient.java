@@ -140,7 +140,7 @@ final class UnstableClient {
 
   private FsCall begin() {
     busy = true;
-    return new FsCall(TestFs.ROOT);
+    return fs.call(TestFs.ROOT, random);
   }
 
   private void whenTold(FsCall call, Runnable then) {

@@ -1,5 +1,7 @@
 package io.atoll.io.cache;
 
+import io.atoll.io.loop.Loop;
+import io.atoll.io.sim.SimLaneLoop;
 import io.atoll.io.sim.VolumeWorld;
 import io.atoll.io.volume.BlockRun;
 import io.atoll.io.volume.Volume;
@@ -34,6 +36,7 @@ final class CacheSimulation {
   private static final int FILLING_ROUNDS = 40;
   private static final int EVENTS_A_ROUND = 50;
   private static final int OPERATIONS = 400;
+  private static final int TWO_LOOPS_ONE_IN = 3;
   private static final int BLOCK = Volume.BLOCK_BYTES;
   private static final VarHandle LONGS =
       MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.LITTLE_ENDIAN);
@@ -57,6 +60,9 @@ final class CacheSimulation {
   private final Map<Long, List<Block>> files = new LinkedHashMap<>();
   private final Shape shape;
   private final boolean decaying;
+
+  /** Reads from the disk, too, where it is asked to; null if the home loop has it all. */
+  private final Loop dataLoop;
 
   /** Free space comes in single blocks. */
   private final boolean fragmented;
@@ -108,7 +114,7 @@ final class CacheSimulation {
 
   /** Makes a cache: a mutant, perhaps. */
   interface Maker {
-    DataCache make(Volume volume, io.atoll.io.loop.Loop loop, GranuleMemory memory);
+    DataCache make(Volume volume, Loop loop, GranuleMemory memory);
   }
 
   private CacheSimulation(long seed, VolumeWorld.Opener opener, Maker maker) {
@@ -124,6 +130,13 @@ final class CacheSimulation {
     cache = maker.make(volume, world.loop(), memory);
     decaying = random.nextInt(3) == 0;
     fragmented = random.nextBoolean();
+    dataLoop = random.nextInt(TWO_LOOPS_ONE_IN) == 0 ? addDataLoop() : null;
+  }
+
+  private Loop addDataLoop() {
+    Loop added = new SimLaneLoop(world.loop());
+    volume.addLane(added, world.disk(), status -> {});
+    return added;
   }
 
   /** One history, to its end. */
@@ -358,6 +371,9 @@ final class CacheSimulation {
     CachedRange[] range = new CachedRange[1];
     range[0] = new CachedRange(cache, status -> ended(range[0], first, expected, access, status));
     range[0].begin(inode, first, count, access);
+    if (dataLoop != null && random.nextBoolean()) {
+      range[0].by(dataLoop);
+    }
     for (int i = 0; i < count; i++) {
       Block block = expected.get(i);
       range[0].block(i, block.address, block.birth, block.crc);
