@@ -1,7 +1,9 @@
 package io.atoll.fs.scrub;
 
 import io.atoll.fs.format.StoredChunk;
+import java.util.ArrayList;
 import java.util.HashSet;
+import java.util.List;
 import java.util.Set;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -17,11 +19,20 @@ final class DamageLog {
   /** Lines about places in files that one pass may have, and paths that are looked for. */
   static final int MAX_TOLD_PER_PASS = 256;
 
+  /** Places where the map can't be read that one pass names. */
+  static final int MAX_GAPS_TOLD_PER_PASS = 16;
+
   private final PathFinder paths;
   private final Set<Long> named = new HashSet<>();
   private long blocks;
   private long blocksInPass;
   private long runsInPass;
+  private long mapGaps;
+
+  /** Inodes at which the map could not be read in this pass, as far as they are told. */
+  private final List<String> gapsInPass = new ArrayList<>();
+
+  private long mapGapsInPass;
 
   /** Blocks up to this one of this inode have been met in this pass. */
   private long metInode = -1;
@@ -42,6 +53,11 @@ final class DamageLog {
   /** Damaged blocks since the start, each counted once a pass. */
   long blocks() {
     return blocks;
+  }
+
+  /** Places where the map could not be read since the start, each counted once a pass. */
+  long mapGaps() {
+    return mapGaps;
   }
 
   long blocksInPass() {
@@ -76,6 +92,39 @@ final class DamageLog {
       runAddress = address;
     }
     runBlocks++;
+  }
+
+  /**
+   * The map of chunks can't be read from {@code at} on.
+   *
+   * @param readable from which inode on it can be again; Long.MAX_VALUE if from none
+   */
+  void metMapGap(ScrubPosition at, long readable) {
+    mapGaps++;
+    mapGapsInPass++;
+    if (gapsInPass.size() >= MAX_GAPS_TOLD_PER_PASS) {
+      return;
+    }
+    long inode = at.inode();
+    String where =
+        "inode "
+            + inode
+            + (at.chunk() == 0 ? "" : " from byte " + at.chunk() * StoredChunk.CHUNK_BYTES + " on")
+            + (readable == Long.MAX_VALUE
+                ? " and all after it"
+                : readable - inode == 1 ? "" : " up to inode " + (readable - 1));
+    gapsInPass.add(where);
+    LOG.error(
+        "The map of chunks can't be read: content of {} is not compared. Look at the disk;"
+            + " 'atoll fsck' says what is damaged",
+        where);
+    paths.find(
+        inode,
+        (path, unreadable) -> {
+          if (path != null) {
+            LOG.error("Inode {}, whose map can't be read, is {}", inode, path);
+          }
+        });
   }
 
   /** Tells what was met. */
@@ -131,12 +180,23 @@ final class DamageLog {
           runsInPass,
           Math.min(runsInPass, MAX_TOLD_PER_PASS));
     }
+    if (mapGapsInPass > 0) {
+      LOG.error(
+          "Pass {} of the scrubber {}: it could not read the map of chunks in {} places, among them"
+              + " {}",
+          pass,
+          end,
+          mapGapsInPass,
+          String.join("; ", gapsInPass));
+    }
   }
 
   void nextPass() {
     named.clear();
     blocksInPass = 0;
     runsInPass = 0;
+    mapGapsInPass = 0;
+    gapsInPass.clear();
     metInode = -1;
   }
 }

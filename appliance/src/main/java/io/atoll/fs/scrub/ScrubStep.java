@@ -23,7 +23,6 @@ final class ScrubStep {
   private static final Logger LOG = LoggerFactory.getLogger(ScrubStep.class);
 
   private final Volume volume;
-  private final int maxChunks;
   private final DamageLog damage;
   private final BooleanSupplier ends;
   private final Listener listener;
@@ -37,13 +36,10 @@ final class ScrubStep {
   private long reads;
 
   /**
-   * @param maxChunks of one step: a pin holds up the reuse of blocks
    * @param ends whether nothing more is to be read
    */
-  ScrubStep(
-      Volume volume, int maxChunks, DamageLog damage, BooleanSupplier ends, Listener listener) {
+  ScrubStep(Volume volume, DamageLog damage, BooleanSupplier ends, Listener listener) {
     this.volume = volume;
-    this.maxChunks = maxChunks;
     this.damage = damage;
     this.ends = ends;
     this.listener = listener;
@@ -65,8 +61,10 @@ final class ScrubStep {
     DONE,
     /** There is no further chunk. */
     NO_MORE,
-    /** There was no memory, or the map could not be read: to be tried again later. */
-    LATER
+    /** There was no memory: to be tried again later. */
+    LATER,
+    /** The map could not be read where it was to begin, or a little further. */
+    UNREADABLE
   }
 
   /** Reads that it has asked the disk for. */
@@ -74,7 +72,10 @@ final class ScrubStep {
     return reads;
   }
 
-  void start(ScrubPosition from) {
+  /**
+   * @param maxChunks the most that it reads: a pin holds up the reuse of blocks
+   */
+  void start(ScrubPosition from, int maxChunks) {
     begin = from;
     end = from;
     bytes = 0;
@@ -84,10 +85,7 @@ final class ScrubStep {
 
   private void found(VolumeStatus status, List<Volume.Entry> entries) {
     if (status != VolumeStatus.OK) {
-      if (!ends.getAsBoolean()) {
-        LOG.error("The scrubber can't read the map of chunks ({}); it tries again later", status);
-      }
-      finish(begin, End.LATER);
+      finish(begin, End.UNREADABLE);
     } else if (entries.isEmpty()) {
       finish(begin, End.NO_MORE);
     } else {

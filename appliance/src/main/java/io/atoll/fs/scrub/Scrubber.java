@@ -27,6 +27,9 @@ public final class Scrubber {
   /** How much is read between two notes of the position: so much may be read again. */
   private static final long NOTE_BYTES = 1L << 30;
 
+  /** How often the map is read at a place before it is stepped over. */
+  static final int MAP_TRIES = 3;
+
   /** After the file system was opened, or there was no memory, or the map could not be read. */
   private static final long PAUSE_NANOS = TimeUnit.SECONDS.toNanos(30);
 
@@ -43,12 +46,18 @@ public final class Scrubber {
   private final PathFinder paths;
   private final DamageLog damage;
   private final ScrubStep reading;
+  private final MapGap gap;
+  private final long pauseNanos;
 
   /** Before this all is read; null until it is known. */
   private ScrubPosition position;
 
   private long seenOperations;
   private int putOff;
+
+  /** How often in a row the map could not be read at this position. */
+  private int mapFailures;
+
   private long unnotedBytes;
   private long bytesRead;
   private long stepsPutOff;
@@ -60,18 +69,30 @@ public final class Scrubber {
    *     included: if others' were among them, clients are being served
    */
   public Scrubber(Volume volume, Loop loop, long bytesPerSecond, LongSupplier operations) {
+    this(volume, loop, bytesPerSecond, operations, PAUSE_NANOS);
+  }
+
+  /**
+   * As the other.
+   *
+   * @param pauseNanos until it tries again what failed
+   */
+  Scrubber(
+      Volume volume, Loop loop, long bytesPerSecond, LongSupplier operations, long pauseNanos) {
+    this.pauseNanos = pauseNanos;
     this.volume = volume;
     this.loop = loop;
     this.bytesPerSecond = bytesPerSecond;
     this.operations = operations;
     paths = new PathFinder(volume, loop);
     damage = new DamageLog(paths);
-    reading = new ScrubStep(volume, STEP_CHUNKS, damage, this::ends, this::stepEnded);
+    reading = new ScrubStep(volume, damage, this::ends, this::stepEnded);
+    gap = new MapGap(volume, this::ends);
   }
 
   /** Begins, a while later, where it was when it was stopped. */
   public void start() {
-    loop.schedule(PAUSE_NANOS, this::startNow);
+    loop.schedule(pauseNanos, this::startNow);
   }
 
   /** Begins at once. */
@@ -103,7 +124,11 @@ public final class Scrubber {
 
   public ScrubStatus status() {
     return new ScrubStatus(
-        position == null ? 0 : position.pass(), bytesRead, damage.blocks(), stepsPutOff);
+        position == null ? 0 : position.pass(),
+        bytesRead,
+        damage.blocks(),
+        damage.mapGaps(),
+        stepsPutOff);
   }
 
   private boolean ends() {
@@ -120,7 +145,8 @@ public final class Scrubber {
       loop.schedule(nanosFor(STEP_CHUNKS * StoredChunk.CHUNK_BYTES), this::step);
       return;
     }
-    reading.start(position);
+    // After a failure chunk by chunk, so that what can be read before the place is read.
+    reading.start(position, mapFailures == 0 ? STEP_CHUNKS : 1);
   }
 
   /** Whether others have used the disk since the last step, and may go first once more. */
@@ -144,6 +170,11 @@ public final class Scrubber {
     if (ends()) {
       return;
     }
+    if (why == ScrubStep.End.UNREADABLE) {
+      mapFailed();
+      return;
+    }
+    mapFailures = 0;
     if (why == ScrubStep.End.NO_MORE) {
       endPass();
       return;
@@ -151,7 +182,28 @@ public final class Scrubber {
     if (unnotedBytes >= NOTE_BYTES) {
       note();
     }
-    loop.schedule(why == ScrubStep.End.LATER ? PAUSE_NANOS : nanosFor(bytes), this::step);
+    loop.schedule(why == ScrubStep.End.LATER ? pauseNanos : nanosFor(bytes), this::step);
+  }
+
+  /** Tries again, and then goes on behind the place. */
+  private void mapFailed() {
+    mapFailures++;
+    if (mapFailures < MAP_TRIES) {
+      loop.schedule(pauseNanos, this::step);
+      return;
+    }
+    gap.findEnd(
+        position.inode(),
+        readable -> {
+          damage.metMapGap(position, readable);
+          mapFailures = 0;
+          if (readable == Long.MAX_VALUE) {
+            endPass();
+            return;
+          }
+          position = position.at(readable, 0);
+          loop.schedule(nanosFor(STEP_CHUNKS * StoredChunk.CHUNK_BYTES), this::step);
+        });
   }
 
   private void endPass() {

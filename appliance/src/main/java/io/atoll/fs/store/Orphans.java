@@ -4,6 +4,7 @@ import io.atoll.fs.FileHandle;
 import io.atoll.fs.FsStatus;
 import io.atoll.io.volume.Volume;
 import java.util.Iterator;
+import java.util.concurrent.TimeUnit;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -16,10 +17,21 @@ class Orphans {
   static final int VERSION = 1;
   private static final Logger LOG = LoggerFactory.getLogger(Orphans.class);
   private static final int PAGE = 64;
+  private static final byte[] HELD_BEGIN = {Keys.ORPHAN, Keys.ORPHAN_HELD};
+  private static final byte[] HELD_END = {Keys.ORPHAN, Keys.ORPHAN_HELD + 1};
+
+  /** After a failure; twice as long after each further one in a row. */
+  static final long FIRST_RETRY_NANOS = TimeUnit.SECONDS.toNanos(1);
+
+  static final long LONGEST_RETRY_NANOS = TimeUnit.MINUTES.toNanos(5);
 
   private final Store store;
   private final Reaper reaper;
   private boolean graceEnded;
+  private long retryNanos = FIRST_RETRY_NANOS;
+
+  /** The first one whose inode could not be read while they were listed; null if all could be. */
+  private byte[] passedOver;
 
   Orphans(Store store) {
     this.store = store;
@@ -94,7 +106,7 @@ class Orphans {
   void graceEnded() {
     if (!graceEnded) {
       graceEnded = true;
-      buryNext(new byte[] {Keys.ORPHAN, Keys.ORPHAN_HELD});
+      buryNext(HELD_BEGIN);
     }
   }
 
@@ -102,28 +114,40 @@ class Orphans {
   private void buryNext(byte[] from) {
     store.whenRoom(status -> {
       if (status != FsStatus.OK) {
-        notListed(status);
+        notListed(from, status);
         return;
       }
       store.scan(
           from,
-          new byte[] {Keys.ORPHAN, Keys.ORPHAN_HELD + 1},
+          HELD_END,
           PAGE,
-          entries -> buryAll(entries.iterator(), entries.size() == PAGE),
-          Orphans::notListed);
+          entries -> buryAll(from, entries.iterator(), entries.size() == PAGE),
+          failure -> notListed(from, failure));
     });
   }
 
-  private static void notListed(FsStatus status) {
+  private void notListed(byte[] from, FsStatus status) {
     if (status != FsStatus.FENCED) { // by a stop, or by what has been told
       LOG.error(
-          "Objects without a name could not be listed ({}); they stay until the next start",
-          status);
+          "Objects without a name could not be listed ({}); trying again in {} s",
+          status,
+          TimeUnit.NANOSECONDS.toSeconds(retryNanos));
+      retryFrom(passedOver == null ? from : passedOver);
     }
   }
 
-  private void buryAll(Iterator<Volume.Entry> entries, boolean more) {
+  private void retryFrom(byte[] key) {
+    passedOver = null;
+    store.loop.schedule(retryNanos, () -> buryNext(key));
+    retryNanos = Math.min(2 * retryNanos, LONGEST_RETRY_NANOS);
+  }
+
+  /**
+   * @param at where these entries begin
+   */
+  private void buryAll(byte[] at, Iterator<Volume.Entry> entries, boolean more) {
     if (!entries.hasNext()) {
+      listed(at, more);
       return;
     }
     byte[] key = entries.next().key();
@@ -136,13 +160,22 @@ class Orphans {
           if (status == FsStatus.OK && inode != null) {
             buryIfAbandoned(inode);
             store.inodes.unpin(inode);
+          } else if (status != FsStatus.OK && status != FsStatus.FENCED && passedOver == null) {
+            LOG.error("Inode {}, which has no name, can't be read ({})", number, status);
+            passedOver = key;
           }
-          if (entries.hasNext()) {
-            buryAll(entries, more);
-          } else if (more) {
-            store.loop.execute(() -> buryNext(Keys.after(key)));
-          }
+          buryAll(Keys.after(key), entries, more);
         });
+  }
+
+  private void listed(byte[] next, boolean more) {
+    if (more) {
+      store.loop.execute(() -> buryNext(next));
+    } else if (passedOver != null) {
+      retryFrom(passedOver);
+    } else {
+      retryNanos = FIRST_RETRY_NANOS;
+    }
   }
 
   private void buryIfAbandoned(Inode inode) {

@@ -12,6 +12,7 @@ import io.atoll.io.volume.VolumeStatus;
 import io.atoll.ondisk.LoggedLines;
 import io.atoll.ondisk.StoreOnDisk;
 import io.atoll.ondisk.Tree;
+import java.lang.reflect.Method;
 import java.lang.reflect.Proxy;
 import java.nio.file.Path;
 import java.util.List;
@@ -245,27 +246,125 @@ class ScrubberTest {
     });
   }
 
-  /** The store's volume, but without buffers, and counting its pins. */
-  private Volume scarce(AtomicLong pins, AtomicLong refusals) {
+  @Test
+  void whereTheMapCanNotBeReadIsToldAndSteppedOver() throws Exception {
+    long[] inodes = new long[20];
+    for (int i = 0; i < inodes.length; i++) {
+      inodes[i] = store.file("/d/e/f" + i, content(i, 64 * 1024)).inode();
+    }
+    long first = inodes[6];
+    long last = inodes[11];
+    AtomicLong failures = new AtomicLong();
+    Scrubber scrubber =
+        new Scrubber(unreadable(first, last, failures), store.loop(), FAST, () -> 0, 1_000_000);
+    ScrubStatus end = start(scrubber, status -> status.pass() == 2);
+    assertEquals((inodes.length - 6) * 64L * 1024, end.bytesRead());
+    assertEquals(1, end.mapGaps());
+    assertEquals(0, end.damagedBlocks());
+    assertTrue(failures.get() >= Scrubber.MAP_TRIES, "given up after " + failures + " tries");
+    // Of the file before it is not known whether it had more.
+    String where =
+        "inode "
+            + (first - 1)
+            + " from byte "
+            + StoredChunk.CHUNK_BYTES
+            + " on up to inode "
+            + last;
+    awaitLogged("content of " + where + " is not compared");
+    awaitLogged("Inode " + (first - 1) + ", whose map can't be read, is /d/e/f5");
+    awaitLogged("it could not read the map of chunks in 1 places, among them " + where);
+    assertEquals(1, log.stream().filter(line -> line.contains("is not compared")).count());
+  }
+
+  @Test
+  void aMapOfWhichNothingCanBeReadEndsThePass() throws Exception {
+    store.file("/d/e/one", content(1, 64 * 1024));
+    Scrubber scrubber =
+        new Scrubber(
+            unreadable(0, Long.MAX_VALUE, new AtomicLong()),
+            store.loop(),
+            FAST,
+            () -> 0,
+            1_000_000);
+    assertEquals(0, start(scrubber, status -> status.pass() == 2).bytesRead());
+    awaitLogged("content of inode 0 and all after it is not compared");
+  }
+
+  @Test
+  void aMapThatIsReadAtTheSecondTryIsNoGap() throws Exception {
+    store.file("/d/e/one", content(1, 64 * 1024));
+    AtomicLong scans = new AtomicLong();
+    Volume once =
+        volume((method, arguments) -> {
+          if (method.getName().equals("scan") && scans.getAndIncrement() == 0) {
+            ((Volume.ScanCallback) arguments[3]).done(VolumeStatus.IO_ERROR, List.of());
+            return null;
+          }
+          return method.invoke(store.volume(), arguments);
+        });
+    ScrubStatus end =
+        start(new Scrubber(once, store.loop(), FAST, () -> 0, 1_000_000), s -> s.pass() == 2);
+    assertEquals(64 * 1024, end.bytesRead());
+    assertEquals(0, end.mapGaps());
+  }
+
+  /** The store's volume, which can't read the chunk maps of some inodes. */
+  private Volume unreadable(long first, long last, AtomicLong failures) {
+    return volume((method, arguments) -> {
+      if (!method.getName().equals("scan") || ((byte[]) arguments[0])[0] != StoredKeys.CHUNK) {
+        return method.invoke(store.volume(), arguments);
+      }
+      Volume.ScanCallback callback = (Volume.ScanCallback) arguments[3];
+      store
+          .volume()
+          .scan(
+              (byte[]) arguments[0],
+              (byte[]) arguments[1],
+              (int) arguments[2],
+              (status, entries) -> {
+                long from = StoredChunk.inodeOf((byte[]) arguments[0]);
+                boolean meets =
+                    (from >= first && from <= last)
+                        || entries.stream()
+                            .mapToLong(entry -> StoredChunk.inodeOf(entry.key()))
+                            .anyMatch(inode -> inode >= first && inode <= last);
+                failures.addAndGet(meets ? 1 : 0);
+                callback.done(meets ? VolumeStatus.IO_ERROR : status, meets ? List.of() : entries);
+              });
+      return null;
+    });
+  }
+
+  /** A call of a volume that is not as the store's. */
+  private interface Call {
+    Object on(Method method, Object[] arguments) throws ReflectiveOperationException;
+  }
+
+  private static Volume volume(Call call) {
     return (Volume)
         Proxy.newProxyInstance(
             Volume.class.getClassLoader(),
             new Class<?>[] {Volume.class},
-            (self, method, arguments) -> {
-              if (method.getName().equals("buffer")) {
-                refusals.incrementAndGet();
-                return null;
-              }
-              if (method.getName().equals("pinBlocks")) {
-                Volume.Pin pin = store.volume().pinBlocks();
-                pins.incrementAndGet();
-                return (Volume.Pin)
-                    () -> {
-                      pins.decrementAndGet();
-                      pin.release();
-                    };
-              }
-              return method.invoke(store.volume(), arguments);
-            });
+            (self, method, arguments) -> call.on(method, arguments));
+  }
+
+  /** The store's volume, but without buffers, and counting its pins. */
+  private Volume scarce(AtomicLong pins, AtomicLong refusals) {
+    return volume((method, arguments) -> {
+      if (method.getName().equals("buffer")) {
+        refusals.incrementAndGet();
+        return null;
+      }
+      if (method.getName().equals("pinBlocks")) {
+        Volume.Pin pin = store.volume().pinBlocks();
+        pins.incrementAndGet();
+        return (Volume.Pin)
+            () -> {
+              pins.decrementAndGet();
+              pin.release();
+            };
+      }
+      return method.invoke(store.volume(), arguments);
+    });
   }
 }

@@ -78,6 +78,9 @@ final class MemoryVolume implements Volume {
   /** After so many more block operations, one throws. */
   int blocksUntilThrow = Integer.MAX_VALUE;
 
+  /** Keys whose values can't be read. */
+  Predicate<byte[]> unreadable = key -> false;
+
   /** Scans fail; they are counted. */
   boolean scansFail;
 
@@ -182,6 +185,10 @@ final class MemoryVolume implements Volume {
   public void get(byte[] key, ValueCallback callback) {
     gets++;
     byte[] asked = key.clone();
+    if (unreadable.test(asked)) {
+      callback.done(VolumeStatus.IO_ERROR, null);
+      return;
+    }
     byte[] now = map.get(asked);
     if (random.nextBoolean()) {
       callback.done(VolumeStatus.OK, now);

@@ -2,6 +2,7 @@ package io.atoll.fs.store;
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.atoll.fs.DurableRecords;
 import io.atoll.fs.FileHandle;
@@ -119,6 +120,48 @@ class OrphansTest {
     after.check();
     assertEquals(0, after.volume.usedBlocks());
     assertEquals(1, after.fs.store().numbers.objects());
+  }
+
+  @Test
+  void orphansThatCanNotBeListedAreBuriedLater() {
+    TestFs after = crashWithOrphans(100);
+    after.volume.scansFail = true;
+    final long before = after.volume.scans;
+    after.fs.graceEnded();
+    pass(after, 10 * Orphans.LONGEST_RETRY_NANOS);
+    long tries = after.volume.scans - before;
+    assertTrue(tries > 9 && tries < 30, tries + " tries");
+    after.volume.scansFail = false;
+    after.check();
+    assertEquals(1, after.fs.store().numbers.objects());
+  }
+
+  @Test
+  void anOrphanThatCanNotBeReadHoldsUpNoOther() {
+    TestFs after = crashWithOrphans(100);
+    after.volume.unreadable = key -> key[0] == Keys.INODE && BigEndian.getLong(key, 1) % 10 == 0;
+    after.fs.graceEnded();
+    pass(after, Orphans.LONGEST_RETRY_NANOS);
+    assertEquals(1 + 10, after.fs.store().numbers.objects());
+    after.volume.unreadable = key -> false;
+    after.check();
+    assertEquals(1, after.fs.store().numbers.objects());
+  }
+
+  /** One that has only files without a name, which someone may reclaim. */
+  private TestFs crashWithOrphans(int count) {
+    for (int i = 0; i < count; i++) {
+      fs.hold(fileOf(i % 3 == 0 ? 5000 : 5)).ok();
+      fs.remove(root, "f").ok();
+    }
+    fs.loop.runUntilIdle();
+    return fs.crash(3);
+  }
+
+  private static void pass(TestFs world, long nanos) {
+    long begin = world.loop.monotonicNanos();
+    world.loop.schedule(nanos, () -> {});
+    world.loop.runUntil(() -> world.loop.monotonicNanos() - begin >= nanos);
   }
 
   @Test

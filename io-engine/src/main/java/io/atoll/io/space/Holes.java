@@ -20,6 +20,12 @@ public final class Holes {
     units.set((int) (run.address() / UNIT_BLOCKS), (int) (run.end() / UNIT_BLOCKS));
   }
 
+  /** Gives all that it has to another. */
+  public void moveTo(Holes other) {
+    other.units.or(units);
+    units.clear();
+  }
+
   /**
    * Takes the first run of neighbours in one region, at most {@code maxUnits}; null if there is
    * none.

@@ -6,6 +6,7 @@ import io.atoll.io.loop.Loop;
 import io.atoll.io.space.Holes;
 import io.atoll.io.space.RegionImage;
 import io.atoll.io.space.SpaceMap;
+import java.util.concurrent.TimeUnit;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -17,7 +18,7 @@ import org.slf4j.LoggerFactory;
  * <p>Only space that the map has free is taken: its free is durable, and nobody who read it is
  * left. The index first learns durably that a unit is a hole, and so not written before; a crash
  * after that leaves a hole that the disk still has space for, so an opening punches its holes
- * again.
+ * again. So does a puncher whose disk failed to punch one, a while later.
  */
 class HolePuncher {
 
@@ -33,6 +34,11 @@ class HolePuncher {
   private static final int MAX_BUSY_WINDOWS = 20;
 
   private static final long BUSY_RETRY_NANOS = 1_000_000L;
+
+  /** After a failure; twice as long after each further one in a row. */
+  static final long FIRST_RETRY_NANOS = 1_000_000_000L;
+
+  static final long LONGEST_RETRY_NANOS = 300_000_000_000L;
 
   private final Loop loop;
   private final DiskFile extents;
@@ -56,6 +62,11 @@ class HolePuncher {
 
   private boolean watching;
   private Loop.Timer window;
+
+  /** Not null while nothing is punched, since the disk failed to. */
+  private Loop.Timer retry;
+
+  private long retryNanos = FIRST_RETRY_NANOS;
   private boolean stopped;
 
   HolePuncher(Loop loop, OpenedParts parts, VolumeOptions options, Listener listener) {
@@ -86,7 +97,11 @@ class HolePuncher {
 
   /** Space became free: begins to watch if there is much of it. */
   void released() {
-    if (!watching && !stopped && punching == null && map.freeBlocks() > startBlocks) {
+    if (!watching
+        && !stopped
+        && retry == null
+        && punching == null
+        && map.freeBlocks() > startBlocks) {
       watching = true;
       busyWindows = 0;
       watch();
@@ -107,6 +122,9 @@ class HolePuncher {
     stopped = true;
     if (window != null) {
       window.cancel();
+    }
+    if (retry != null) {
+      retry.cancel();
     }
   }
 
@@ -189,25 +207,46 @@ class HolePuncher {
       loop.schedule(BUSY_RETRY_NANOS, this::punch);
       return;
     }
-    if (result < 0) {
-      logger.warn(
-          "free space can't be given back to the disk: errno {}; the volume keeps what is free, as"
-              + " far as it is not given back yet",
-          -result);
-      stopped = true;
-    }
     BlockRun run = punching;
     punching = null;
     withDisk = false;
     punchedAny = true;
     listener.punched(run, result == 0 && !punchingFound);
     if (result < 0) {
-      leaveUnpunched();
+      failed(-result);
+    } else {
+      retryNanos = FIRST_RETRY_NANOS;
     }
     next();
   }
 
-  /** What the opening found may be filled all the same: else nobody could use it. */
+  /** What is a hole for the index is left to be filled, and punched again when it is time to. */
+  private void failed(int errno) {
+    excessBlocks = 0;
+    leaveUnpunched();
+    if (errno == Errno.EOPNOTSUPP) {
+      stopped = true;
+      logger.warn(
+          "the disk's file system can't take space back within a file (errno {}); the volume keeps"
+              + " what becomes free",
+          errno);
+      return;
+    }
+    logger.warn(
+        "free space can't be given back to the disk: errno {}; trying again in {} s",
+        errno,
+        TimeUnit.NANOSECONDS.toSeconds(retryNanos));
+    retry = loop.schedule(retryNanos, this::retry);
+    retryNanos = Math.min(2 * retryNanos, LONGEST_RETRY_NANOS);
+  }
+
+  /** All holes are punched, those that are punched already too: which is not known. */
+  private void retry() {
+    retry = null;
+    listener.giveUpHoles(unpunched);
+    next();
+  }
+
   private void leaveUnpunched() {
     for (BlockRun run = unpunched.take(MAX_PUNCH_UNITS);
         run != null;
@@ -236,6 +275,9 @@ class HolePuncher {
      * @param given whether the disk has taken their space now, that it did not have before
      */
     void punched(BlockRun holes, boolean given);
+
+    /** Moves all units that are to be filled to {@code unpunched}: they are punched first. */
+    void giveUpHoles(Holes unpunched);
 
     /** It rests. */
     void ended();

@@ -26,6 +26,9 @@ final class LogRoom {
    */
   static final long MARK_INTERVAL_NANOS = 30_000_000_000L;
 
+  /** How long after the last commit it notes that, when none follows. */
+  static final long IDLE_MARK_NANOS = 1_000_000_000L;
+
   private final Loop loop;
   private final SegmentSet segments;
   private final SegmentMaker maker;
@@ -36,8 +39,13 @@ final class LogRoom {
   private final Listener listener;
   private final long segmentBytes;
   private final int maxSegments;
+  private final Runnable idled = this::idled;
   private int markedSegment;
+  private long markedSequence;
   private long markedAtNanos;
+  private long reachedSequence;
+  private long reachedAtNanos;
+  private Loop.Timer idleTimer;
   private boolean marking;
   private boolean making;
   private boolean failed;
@@ -66,6 +74,8 @@ final class LogRoom {
     segmentBytes = parts.superblock().logSegmentBytes();
     maxSegments = options.maxLogSegments();
     markedSegment = parts.tail().segment();
+    markedSequence = parts.tail().sequence();
+    reachedSequence = markedSequence;
     markedAtNanos = loop.monotonicNanos();
   }
 
@@ -113,14 +123,47 @@ final class LogRoom {
     mark(sequence, noted);
   }
 
-  /** The log is durable up to {@code sequence}: notes it, if that was not done for a while. */
+  /**
+   * The log is durable up to {@code sequence}: notes it if that was not done for a while, or when
+   * nothing has followed for a moment.
+   */
   void reached(long sequence) {
-    if (!marking
-        && !refuses.getAsBoolean()
-        && loop.monotonicNanos() - markedAtNanos >= MARK_INTERVAL_NANOS) {
+    reachedSequence = sequence;
+    reachedAtNanos = loop.monotonicNanos();
+    if (reachedAtNanos - markedAtNanos >= MARK_INTERVAL_NANOS) {
+      note();
+    } else if (idleTimer == null && reachedSequence > markedSequence) {
+      idleTimer = loop.schedule(IDLE_MARK_NANOS, idled);
+    }
+  }
+
+  /** Notes nothing any more. */
+  void stop() {
+    if (idleTimer != null) {
+      idleTimer.cancel();
+      idleTimer = null;
+    }
+  }
+
+  private void idled() {
+    idleTimer = null;
+    if (refuses.getAsBoolean() || reachedSequence <= markedSequence) {
+      return;
+    }
+    long leftNanos = IDLE_MARK_NANOS - (loop.monotonicNanos() - reachedAtNanos);
+    if (leftNanos > 0) {
+      idleTimer = loop.schedule(leftNanos, idled);
+    } else {
+      note();
+    }
+  }
+
+  /** A segment that is being begun has been noted further than this, before it is acknowledged. */
+  private void note() {
+    if (!marking && !refuses.getAsBoolean() && reachedSequence > markedSequence) {
       marking = true;
       mark(
-          sequence,
+          reachedSequence,
           () -> {
             marking = false;
             listener.ended();
@@ -130,6 +173,7 @@ final class LogRoom {
 
   private void mark(long sequence, Runnable noted) {
     markedAtNanos = loop.monotonicNanos();
+    markedSequence = sequence;
     DurableMark mark = new DurableMark(markedSegment, sequence);
     Steps.atEnd(
         loop,

@@ -463,6 +463,7 @@ public final class LogVolume implements Volume {
     }
     pipeline.wantAll();
     pipeline.stop();
+    logRoom.stop();
     disk.stop();
     space.stop();
     stepEnded();
@@ -480,6 +481,7 @@ public final class LogVolume implements Volume {
     logger.error("volume {} is fenced: {}", id(), why, cause);
     pipeline.fence();
     applier.stop();
+    logRoom.stop();
     disk.stop();
     space.stop();
     for (StatusCallback waiter = waiters.poll(Long.MAX_VALUE);

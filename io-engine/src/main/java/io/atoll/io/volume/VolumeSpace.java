@@ -317,6 +317,11 @@ final class VolumeSpace {
     }
 
     @Override
+    public void giveUpHoles(Holes unpunched) {
+      holes.moveTo(unpunched);
+    }
+
+    @Override
     public void ended() {
       wakeLater();
       listener.ended();

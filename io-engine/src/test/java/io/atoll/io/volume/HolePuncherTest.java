@@ -1,6 +1,7 @@
 package io.atoll.io.volume;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.atoll.io.disk.Errno;
@@ -117,7 +118,7 @@ class HolePuncherTest {
         .disk()
         .faults((operation, name, offset) -> {
           asked[0] += operation == SimDisk.Operation.PUNCH ? 1 : 0;
-          return operation == SimDisk.Operation.PUNCH ? Errno.EINVAL : 0;
+          return operation == SimDisk.Operation.PUNCH ? Errno.EOPNOTSUPP : 0;
         });
     for (int round = 0; round < 3; round++) {
       volume().abandon(take());
@@ -125,6 +126,55 @@ class HolePuncherTest {
     }
     assertEquals(1, asked[0]);
     assertEquals(0, volume().counters().unitsPunched());
+  }
+
+  @Test
+  void aDiskThatFailsToPunchIsAskedAgainEverLessOften() {
+    world.openFully();
+    int[] asked = new int[1];
+    boolean[] fails = {true};
+    world
+        .disk()
+        .faults((operation, name, offset) -> {
+          asked[0] += operation == SimDisk.Operation.PUNCH ? 1 : 0;
+          return operation == SimDisk.Operation.PUNCH && fails[0] ? Errno.EIO : 0;
+        });
+    volume().abandon(take());
+    final long usable = world.disk().usableBytes();
+    world.loop().runUntil(() -> asked[0] > 0, MAX_EVENTS);
+    pass(HolePuncher.FIRST_RETRY_NANOS * 5 / 2);
+    assertEquals(2, asked[0]);
+    pass(HolePuncher.LONGEST_RETRY_NANOS);
+    assertTrue(asked[0] < 12, asked[0] + " tries in five minutes");
+    assertEquals(usable, world.disk().usableBytes());
+    fails[0] = false;
+    pass(2 * HolePuncher.LONGEST_RETRY_NANOS);
+    assertTrue(world.disk().usableBytes() > usable, "nothing came back");
+    take();
+    assertTrue(volume().counters().unitsRefilled() > 0, "no hole was filled");
+  }
+
+  /** A hole that the disk failed to take back holds data again when it is asked once more. */
+  @Test
+  void whatIsFilledAfterAFailureIsNotPunched() {
+    world.openFully();
+    boolean[] fails = {true};
+    List<Long> punched = new ArrayList<>();
+    world
+        .disk()
+        .faults((operation, name, offset) -> {
+          if (operation == SimDisk.Operation.PUNCH && !fails[0]) {
+            punched.add(offset / (UNIT_BLOCKS * (long) Volume.BLOCK_BYTES));
+          }
+          return operation == SimDisk.Operation.PUNCH && fails[0] ? Errno.EIO : 0;
+        });
+    volume().abandon(take());
+    pass(3 * OPTIONS.punchWindowNanos());
+    List<BlockRun> taken = take();
+    assertTrue(volume().counters().unitsRefilled() > 0, "no hole was filled");
+    fails[0] = false;
+    pass(2 * HolePuncher.LONGEST_RETRY_NANOS);
+    taken.forEach(run -> assertFalse(punched.contains(unitOf(run)), run + " was punched"));
   }
 
   @Test

@@ -423,6 +423,39 @@ class VolumeDamageTest {
     assertTrue(message.contains("were durable"), message);
   }
 
+  /** As the one before, of a volume that nobody writes to any more: its very last group counts. */
+  @Test
+  void zeroedLastGroupIsRefusedOnceTheVolumeWasIdle() {
+    world.openFully();
+    work();
+    world.loop().runUntil(() -> world.volume().commitSequence() == lastAppended(), MAX_EVENTS);
+    long last = lastAppended();
+    assertTrue(superblock().mark().sequence() < last, "noted before it was idle");
+    world.loop().runUntil(() -> superblock().mark().sequence() == last, MAX_EVENTS);
+    final long generation = superblock().generation();
+    pass(3 * LogRoom.MARK_INTERVAL_NANOS);
+    assertEquals(last, lastAppended(), "something was written");
+    assertEquals(generation, superblock().generation(), "noted again, though nothing followed");
+    String segment = "log/000" + superblock().mark().segment();
+    world.index().loseUnflushed();
+    world.kill();
+    long lost = groups(segment).getLast();
+    disk.replace(segment, lost / BLOCK, new byte[BLOCK]);
+    String message = world.openRefused().getMessage();
+    assertTrue(message.contains(segment + " at offset " + lost), message);
+    assertTrue(message.contains("were durable"), message);
+  }
+
+  private long lastAppended() {
+    return world.volume().appendedSequence();
+  }
+
+  private void pass(long nanos) {
+    boolean[] passed = new boolean[1];
+    world.loop().schedule(nanos, () -> passed[0] = true);
+    world.loop().runUntil(() -> passed[0], MAX_EVENTS);
+  }
+
   /** Leaves some groups in the log, above what the index has flushed. */
   private void work() {
     VolumeWorkload workload = new VolumeWorkload(world);

@@ -223,9 +223,9 @@ class VolumeFencingTest {
     for (int i = 0; i < 20; i++) {
       volume.awaitCommit(append(i), ended::add);
     }
-    run();
+    // No further: what an idle volume notes is a durable write, too.
+    world.loop().runUntil(() -> ended.size() == 20, MAX_EVENTS);
     var spent = world.disk().counters().snapshot().since(before);
-    assertEquals(20, ended.size());
     assertEquals(1, spent.durableWrites());
     assertEquals(0, spent.dataSyncs());
     assertEquals(2, volume.counters().groups());
