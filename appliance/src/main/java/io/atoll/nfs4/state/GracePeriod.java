@@ -10,13 +10,17 @@ import java.util.Set;
 /**
  * The time after a start in which clients of before may reclaim what they held, and nobody may get
  * anything new (RFC 8881 §8.4.2.1). Ends when its time is over, though not under a client that is
- * busy reclaiming unless even twice the lease is over, or as soon as every recorded client has said
- * RECLAIM_COMPLETE. Clients that did not until then are forgotten: what they held may now be given
- * away, so they must not reclaim after another restart (§8.4.3). Loop-confined.
+ * busy reclaiming unless even twice the lease is over, and a tenth of a second for each that was
+ * there before, or as soon as every recorded client has said RECLAIM_COMPLETE. Clients that did not
+ * until then are forgotten: what they held may now be given away, so they must not reclaim after
+ * another restart (§8.4.3). Loop-confined.
  */
 final class GracePeriod {
   /** Who reclaims at all comes again within this; the end waits as long for it. */
   static final long RECLAIM_GAP_NANOS = 5_000_000_000L;
+
+  /** Many may come one after the other, each of which opens and locks files. */
+  static final long CLIENT_NANOS = 100_000_000L;
 
   private final long latestEndNanos;
   private final Map<OwnerId, RecordedClient> recorded = new HashMap<>();
@@ -31,10 +35,10 @@ final class GracePeriod {
   /**
    * @param clients all that the journal knows of before the start
    * @param nowNanos on the loop's clock
-   * @param longestNanos how long reclaims may hold off the end, from now on
+   * @param longestNanos how long reclaims of a few clients may hold off the end, from now on
    */
   GracePeriod(Collection<RecordedClient> clients, long nowNanos, long longestNanos) {
-    this.latestEndNanos = nowNanos + longestNanos;
+    this.latestEndNanos = nowNanos + Math.max(longestNanos, clients.size() * CLIENT_NANOS);
     this.lastReclaimNanos = nowNanos - RECLAIM_GAP_NANOS;
     for (RecordedClient client : clients) {
       recorded.put(client.owner(), client);
