@@ -42,14 +42,20 @@ public final class ApiServer implements AutoCloseable {
   private static final int MAX_REQUEST_LINE_BYTES = 8 << 10;
   private static final int MAX_HEADER_BYTES = 16 << 10;
   static final int IDLE_SECONDS = 60;
+
+  /** How long a request and its answer may take, the wait for the request included. */
+  static final int EXCHANGE_SECONDS = 2 * IDLE_SECONDS;
+
   private static final int CLOSE_SECONDS = 10;
 
   private final Vertx vertx;
   private final AtomicInteger connections = new AtomicInteger();
+  private final ExchangeDeadlines deadlines;
   private InetSocketAddress address;
 
-  private ApiServer(Vertx vertx) {
+  private ApiServer(Vertx vertx, long exchangeMillis) {
     this.vertx = vertx;
+    deadlines = new ExchangeDeadlines(vertx, exchangeMillis);
   }
 
   /**
@@ -80,7 +86,25 @@ public final class ApiServer implements AutoCloseable {
       Path certificate,
       Path privateKey)
       throws ApiAddressException {
-    ApiServer server = new ApiServer(vertx(registry));
+    return start(
+        wanted,
+        registry,
+        routes,
+        certificate,
+        privateKey,
+        TimeUnit.SECONDS.toMillis(EXCHANGE_SECONDS));
+  }
+
+  /** With another bound than {@link #EXCHANGE_SECONDS}. */
+  static ApiServer start(
+      InetSocketAddress wanted,
+      PrometheusMeterRegistry registry,
+      List<ApiRoutes> routes,
+      Path certificate,
+      Path privateKey,
+      long exchangeMillis)
+      throws ApiAddressException {
+    ApiServer server = new ApiServer(vertx(registry), exchangeMillis);
     try {
       server.listen(wanted, routes, certificate, privateKey);
       return server;
@@ -151,6 +175,7 @@ public final class ApiServer implements AutoCloseable {
     Router router = Router.router(vertx);
     router.errorHandler(
         500, failed -> LOG.error("{} failed", failed.request().path(), failed.failure()));
+    router.route().handler(deadlines::handle);
     routes.forEach(each -> each.addTo(router));
     HttpServer http =
         vertx
@@ -167,7 +192,11 @@ public final class ApiServer implements AutoCloseable {
   }
 
   private void connected(HttpConnection connection) {
-    connection.closeHandler(closed -> connections.decrementAndGet());
+    connection.closeHandler(closed -> {
+      connections.decrementAndGet();
+      deadlines.closed(connection);
+    });
+    deadlines.opened(connection);
     if (connections.incrementAndGet() > MAX_CONNECTIONS) {
       connection.close();
     }

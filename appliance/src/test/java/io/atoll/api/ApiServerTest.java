@@ -7,23 +7,34 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.prometheusmetrics.PrometheusConfig;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
+import io.vertx.ext.web.handler.BodyHandler;
+import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.Socket;
+import java.net.SocketException;
+import java.net.SocketTimeoutException;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class ApiServerTest {
   private static final InetSocketAddress ANY_PORT =
       new InetSocketAddress(InetAddress.getLoopbackAddress(), 0);
+
+  private static final long SHORT_EXCHANGE_MILLIS = 1000;
 
   private final PrometheusMeterRegistry registry =
       new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
@@ -120,5 +131,97 @@ class ApiServerTest {
       }
     }
     assertEquals(200, get("/health/live").statusCode());
+  }
+
+  private ApiServer withShortExchanges() throws Exception {
+    return ApiServer.start(
+        ANY_PORT,
+        registry,
+        List.of(
+            new HealthRoutes(() -> faults, () -> missing),
+            router ->
+                router
+                    .post("/body")
+                    .handler(BodyHandler.create(false))
+                    .handler(asked -> asked.response().end("all of it"))),
+        null,
+        null,
+        SHORT_EXCHANGE_MILLIS);
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "GET /health/live HTTP/1.1\r\nHost: atoll\r\nDrip: ",
+        "POST /body HTTP/1.1\r\nHost: atoll\r\nContent-Length: 1000000\r\n\r\n"
+      })
+  void aRequestThatOnlyDripsIsCutOff(String begin) throws Exception {
+    try (ApiServer strict = withShortExchanges();
+        Socket socket = new Socket(strict.address().getAddress(), strict.address().getPort())) {
+      socket.getOutputStream().write(begin.getBytes(StandardCharsets.US_ASCII));
+      long drips = 0;
+      while (!isClosed(socket)) {
+        // A drip every 20 ms for as long as half the idle time: silence is not what closes it.
+        assertTrue(++drips < ApiServer.IDLE_SECONDS * 1000 / 2 / 20, "still open");
+      }
+    }
+  }
+
+  /** Sends one byte more, and waits for an answer for a moment. */
+  private static boolean isClosed(Socket socket) throws IOException {
+    socket.setSoTimeout(20);
+    try {
+      socket.getOutputStream().write('x');
+      int answer = socket.getInputStream().read();
+      assertEquals(-1, answer);
+      return true;
+    } catch (SocketTimeoutException e) {
+      return false;
+    } catch (SocketException e) {
+      return true; // reset, as the byte came after the end
+    }
+  }
+
+  @Test
+  void aConnectionWhoseRequestsComeWholeOutlivesTheBound() throws Exception {
+    byte[] request =
+        "GET /health/live HTTP/1.1\r\nHost: atoll\r\n\r\n".getBytes(StandardCharsets.US_ASCII);
+    try (ApiServer strict = withShortExchanges();
+        Socket socket = new Socket(strict.address().getAddress(), strict.address().getPort())) {
+      long begin = System.nanoTime();
+      long before = begin;
+      while (millisSince(begin) < 3 * SHORT_EXCHANGE_MILLIS) {
+        long now = System.nanoTime();
+        if (!isAnswered(socket, request)) {
+          // It may be closed all the same where this machine has stood still for as long.
+          assertTrue(millisSince(before) >= SHORT_EXCHANGE_MILLIS, "closed too early");
+          return;
+        }
+        before = now;
+        Thread.sleep(20);
+      }
+    }
+  }
+
+  private static long millisSince(long nanos) {
+    return TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - nanos);
+  }
+
+  private static boolean isAnswered(Socket socket, byte[] request) throws IOException {
+    try {
+      socket.getOutputStream().write(request);
+      byte[] last = new byte[4];
+      while (!Arrays.equals(last, "\nok\n".getBytes(StandardCharsets.US_ASCII))) {
+        int next = socket.getInputStream().read();
+        if (next < 0) {
+          return false;
+        }
+        System.arraycopy(last, 1, last, 0, 3);
+        last[3] = (byte) next;
+      }
+      return true;
+    } catch (SocketException e) {
+      return false;
+    }
   }
 }
