@@ -342,7 +342,7 @@ public final class Appliance {
   private List<String> notServed() {
     return fileSystems.served().stream()
         .filter(each -> !each.throughput().watch().isUp())
-        .map(each -> each.id() + " is down and is being opened again")
+        .map(ServedFileSystem::whyDown)
         .toList();
   }
 

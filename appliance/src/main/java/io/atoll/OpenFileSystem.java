@@ -416,6 +416,11 @@ final class OpenFileSystem {
     return volume.missingBytes();
   }
 
+  /** What its volume was fenced for; null if it is not, or if what it met was a defect above. */
+  String whyFenced() {
+    return volume.whyFenced();
+  }
+
   /** What its files take of its disk, in whole blocks. */
   long usedBytes() {
     return volume.space().usedBytes();

@@ -44,6 +44,9 @@ final class ServedFileSystem {
   /** Addresses of one file system: one of EFS has a mount target for each of a region's zones. */
   static final int MAX_MOUNT_POINTS = 64;
 
+  /** Why one is down that was not fenced. */
+  private static final String STOPPED = "it is being stopped";
+
   private static final long FIGURES_INTERVAL_NANOS = TimeUnit.SECONDS.toNanos(1);
 
   private final VertxLoop loop;
@@ -90,6 +93,12 @@ final class ServedFileSystem {
   private final AtomicLong reopenings = new AtomicLong();
 
   private final AtomicLong disorderlyEnds = new AtomicLong();
+
+  /** What it was last fenced for. */
+  private String fencedFor;
+
+  /** That, and then why it could not be opened again. */
+  private volatile String whyDown = STOPPED;
 
   /** What other threads may know: of a moment ago. */
   private volatile FileSystemFigures figures;
@@ -180,6 +189,11 @@ final class ServedFileSystem {
   /** How often something was left open or held when it had been fenced: defects. */
   long disorderlyEnds() {
     return disorderlyEnds.get();
+  }
+
+  /** Of one that is not served: why, in a line. For any thread. */
+  String whyDown() {
+    return id + " is down: " + whyDown;
   }
 
   /** What is known of it, a second old at most while it is up; for any thread. */
@@ -406,11 +420,13 @@ final class ServedFileSystem {
     downSinceNanos = loop.monotonicNanos();
     reportedAtNanos = downSinceNanos;
     delay.wasUp(downSinceNanos - upSinceNanos);
+    String why = dead.fileSystem.whyFenced();
+    fencedFor = why == null ? "it met a defect, which the log above tells" : why;
+    whyDown = fencedFor;
     LOG.error(
-        "{} is fenced: its disk could not write or sync (the kernel's log may say why), or it met"
-            + " a defect (the log above says which); clients are disconnected, and it is opened"
-            + " again from disk",
-        id);
+        "{} is fenced: {}; clients are disconnected, and it is opened again from disk",
+        id,
+        fencedFor);
     Loop.Timer limit = loop.schedule(STEP_LIMIT_NANOS, lost);
     step =
         takeDown(dead)
@@ -470,6 +486,7 @@ final class ServedFileSystem {
   }
 
   private void reopened() {
+    whyDown = STOPPED;
     reopenings.incrementAndGet();
     LOG.warn(
         "{} is served again after {} ms; clients may reclaim what they held",
@@ -479,6 +496,7 @@ final class ServedFileSystem {
 
   private void reportDown(Throwable failure) {
     long now = loop.monotonicNanos();
+    whyDown = fencedFor + "; it could not be opened again so far: " + failure.getMessage();
     if (reportedAtNanos == downSinceNanos || now - reportedAtNanos >= REPORT_INTERVAL_NANOS) {
       reportedAtNanos = now;
       LOG.error(

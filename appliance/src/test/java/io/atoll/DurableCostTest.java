@@ -9,8 +9,6 @@ import io.atoll.io.cache.CacheCounters;
 import io.atoll.io.disk.IoCounters;
 import io.atoll.io.testing.EitherIo;
 import java.io.IOException;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.util.Random;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
@@ -195,16 +193,7 @@ class DurableCostTest extends RealFileSystemTest {
    * depends on what was freed until then, which is a matter of the clock.
    */
   private long bytesWritten() throws IOException {
-    return bytesWrittenByProcess() - open.volumeCounters().bytesPreWritten();
-  }
-
-  private static long bytesWrittenByProcess() throws IOException {
-    for (String line : Files.readAllLines(Path.of("/proc/self/io"))) {
-      if (line.startsWith("write_bytes: ")) {
-        return Long.parseLong(line.substring("write_bytes: ".length()));
-      }
-    }
-    throw new AssertionError("the kernel does not count what the process writes");
+    return KernelFigures.bytesWritten() - open.volumeCounters().bytesPreWritten();
   }
 
   private void stream(FileHandle file) throws Exception {

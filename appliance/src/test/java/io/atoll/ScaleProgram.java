@@ -158,19 +158,24 @@ final class ScaleProgram {
 
   private void step(String name, Step step) throws Exception {
     long start = System.nanoTime();
+    long written = KernelFigures.bytesWritten();
+    long zeros = store.bytesPreWritten();
     step.run();
     double seconds = (System.nanoTime() - start) / 1e9;
     System.gc();
     long heap = ManagementFactory.getMemoryMXBean().getHeapMemoryUsage().getUsed();
     out.printf(
         Locale.ROOT,
-        "%s: %.1f s; heap in use %d MiB, Netty's direct %d MiB, index reads %d, flushes %d%n",
+        "%s: %.1f s; heap in use %d MiB, Netty's direct %d MiB, index reads %d, flushes %d, written"
+            + " %d MiB, of them %d MiB of zeros ahead of use%n",
         name,
         seconds,
         heap >> 20,
         PlatformDependent.usedDirectMemory() >> 20,
         store.indexReads(),
-        store.indexFlushes());
+        store.indexFlushes(),
+        (KernelFigures.bytesWritten() - written) >> 20,
+        (store.bytesPreWritten() - zeros) >> 20);
   }
 
   private interface Step {

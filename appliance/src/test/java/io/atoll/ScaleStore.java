@@ -103,6 +103,11 @@ final class ScaleStore implements AutoCloseable {
     return this.<Long>onLoop(end -> end.complete(volume.counters().indexFlushes()));
   }
 
+  /** Zeros that were written ahead of use. */
+  long bytesPreWritten() throws Exception {
+    return this.<Long>onLoop(end -> end.complete(volume.counters().bytesPreWritten()));
+  }
+
   /** What {@code df} shows as used. */
   long usedBytes() throws Exception {
     FsStatistics facts = one((call, end) -> fs().statistics(call, end));

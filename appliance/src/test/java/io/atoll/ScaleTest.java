@@ -85,8 +85,10 @@ class ScaleTest {
         } else if (line.equals(ScaleProgram.READY)) {
           ready = true;
         } else if (ready) {
-          long peakBytes = peakBytes(program);
-          System.out.printf("resident at most %d MiB of %d%n", peakBytes >> 20, boundBytes >> 20);
+          long peakBytes = KernelFigures.peakResidentBytes(program.pid());
+          System.out.printf(
+              "resident at most %d MiB of %d, page tables %d KiB%n",
+              peakBytes >> 20, boundBytes >> 20, KernelFigures.pageTableBytes(program.pid()) >> 10);
           assertTrue(peakBytes <= boundBytes, peakBytes + " bytes of " + boundBytes);
           break; // and there it ends, in the midst of its work
         }
@@ -116,14 +118,6 @@ class ScaleTest {
             Integer.toString(divisor),
             Integer.toString(files)));
     return new ProcessBuilder(command).redirectErrorStream(true).start();
-  }
-
-  /** The most memory that the kernel has seen the process have. */
-  private static long peakBytes(Process program) throws IOException {
-    try (Stream<String> lines = Files.lines(Path.of("/proc/" + program.pid() + "/status"))) {
-      String peak = lines.filter(line -> line.startsWith("VmHWM:")).findFirst().orElseThrow();
-      return Long.parseLong(peak.replaceAll("\\D", "")) << 10;
-    }
   }
 
   private long logBytes() throws IOException {

@@ -245,6 +245,10 @@ public final class AtollProcess implements AutoCloseable {
     return (long) (Double.parseDouble(bound.group(1)) * GIB);
   }
 
+  public boolean isAlive() {
+    return process.isAlive();
+  }
+
   public long pid() {
     return process.pid();
   }

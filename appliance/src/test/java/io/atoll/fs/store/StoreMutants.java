@@ -3,6 +3,7 @@ package io.atoll.fs.store;
 import io.atoll.fs.FsCall;
 import io.atoll.fs.FsStatus;
 import io.atoll.io.sim.Mutant;
+import io.atoll.io.volume.MutantVolumes;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -118,6 +119,11 @@ public final class StoreMutants {
             "forgets which files are being cut",
             MAX_SEEDS,
             seed -> TruncationHistory.run(seed, forgetting(Keys.ORPHAN_TRIMMED))),
+        new Mutant(
+            "store",
+            "reads without a pin",
+            MAX_SEEDS,
+            seed -> ReadingHistory.run(seed, MutantVolumes.droppingPins())),
         store("removes what is held", removingWhatIsHeld()),
         store(
             "keeps the blocks that it says are free",

@@ -1,5 +1,6 @@
 package io.atoll.fs.store;
 
+import io.atoll.io.volume.LogVolume;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -29,6 +30,13 @@ class StoreSimulationTest {
   void whatWasRemovedComesToBeFreeWhereverThePowerFails() {
     for (long seed = FIRST_SEED; seed < FIRST_SEED + SEEDS; seed++) {
       RemovalHistory.run(seed, new StoreParts());
+    }
+  }
+
+  @Test
+  void whoReadsIsGivenWhatWasThereThoughItsBlocksAreWrittenAgain() {
+    for (long seed = FIRST_SEED; seed < FIRST_SEED + SEEDS; seed++) {
+      ReadingHistory.run(seed, LogVolume::open);
     }
   }
 

@@ -42,6 +42,9 @@ final class StoreWorld implements TestFs.Driver {
   /** What the file system gets for its cache of data. */
   GranuleMemory memory = TestFs.MEMORY;
 
+  /** Opens the volume: a mutant's, perhaps. */
+  VolumeWorld.Opener opener = LogVolume::open;
+
   private Runnable disturbance = () -> {};
   private Volume volume;
 
@@ -143,7 +146,7 @@ final class StoreWorld implements TestFs.Driver {
     VolumeEnvironment environment =
         new VolumeEnvironment(
             loop, loop, loop, disk, index::open, BUFFERS, disk::usableBytes, true, random.split());
-    LogVolume.open(
+    opener.open(
         environment,
         options,
         (opened, failure) -> {

@@ -7,7 +7,7 @@ public class DiskException extends RuntimeException {
   private final int errno;
 
   public DiskException(String message, int errno) {
-    super(message + ": errno " + errno);
+    super(message + ": " + Errno.describe(errno));
     this.errno = errno;
   }
 

@@ -22,4 +22,25 @@ public final class Errno {
   public static final int ECANCELED = 125;
 
   private Errno() {}
+
+  /**
+   * An error number as people look for it: its number, and for those that disks fail with what it
+   * means.
+   *
+   * @param errno positive
+   */
+  public static String describe(int errno) {
+    String meaning =
+        switch (errno) {
+          case ENOENT -> "ENOENT: there is no such file";
+          case EIO -> "EIO: the disk could not do it";
+          case ENOMEM -> "ENOMEM: the kernel lacks memory";
+          case EACCES -> "EACCES: not permitted";
+          case ENOSPC -> "ENOSPC: the disk is full";
+          case EROFS -> "EROFS: the disk's file system is read-only";
+          case EDQUOT -> "EDQUOT: beyond the quota of the disk's file system";
+          default -> "";
+        };
+    return "errno " + errno + (meaning.isEmpty() ? "" : " (" + meaning + ")");
+  }
 }

@@ -112,6 +112,12 @@ public final class LogWriter {
         .writeDurably(group.buffer(), 0, group.sealedBytes(), at, completion, group.lastSequence());
   }
 
+  /** Where the group that was last given to {@link #write} lies, for the log. */
+  public String lastPlace(CommitGroup group) {
+    long at = segments.offsetBytes() - group.sealedBytes();
+    return segments.current().name() + " at offset " + at;
+  }
+
   /** Whether the group that was last given to {@link #write} is the first in its segment. */
   public boolean beganSegment(CommitGroup group) {
     return segments.offsetBytes() == group.sealedBytes();

@@ -9,8 +9,6 @@ import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.UUID;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * Writes and reads runs of blocks, each by a {@link DataLane}, and tells on the home loop what came
@@ -18,8 +16,6 @@ import org.slf4j.LoggerFactory;
  * #cameBack}.
  */
 final class BlockIo {
-
-  private static final Logger logger = LoggerFactory.getLogger(BlockIo.class);
   private static final int MAX_SPARE = 1024;
 
   private final Loop home;
@@ -31,6 +27,7 @@ final class BlockIo {
 
   private final VolumeCounters counters;
   private final DamageLog damage;
+  private final DamageLog failures;
   private final ArrayDeque<BlockTransfer> spare = new ArrayDeque<>();
   private final Runnable ended;
   private int inFlight;
@@ -51,6 +48,7 @@ final class BlockIo {
     homeLane = new DataLane(home, extents, checksums);
     this.counters = counters;
     damage = new DamageLog(home, volume);
+    failures = new DamageLog(home, volume);
     this.ended = ended;
   }
 
@@ -190,17 +188,12 @@ final class BlockIo {
     return VolumeStatus.OK;
   }
 
-  private static VolumeStatus writeStatus(BlockTransfer write) {
+  private VolumeStatus writeStatus(BlockTransfer write) {
     if (write.isRefused()) {
       return VolumeStatus.IO_ERROR;
     }
     if (write.result() < 0) {
-      logger.error(
-          "{} can't be written at offset {}, {} blocks: errno {}",
-          VolumeFiles.EXTENTS,
-          write.run().address() * Volume.BLOCK_BYTES,
-          write.run().blocks(),
-          -write.result());
+      failures.unwritable(write.run(), write.result());
       return VolumeStatus.IO_ERROR;
     }
     return VolumeStatus.OK;

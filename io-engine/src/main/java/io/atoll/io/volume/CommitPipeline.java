@@ -220,7 +220,7 @@ final class CommitPipeline {
       ended();
     } else if (result < 0) {
       ended();
-      listener.failed("the sync of the extents failed: errno " + -result);
+      listener.failed("the sync of " + VolumeFiles.EXTENTS + " failed: " + Errno.describe(-result));
     } else {
       listener.dataSynced(inFlight.records());
       writeGroup();
@@ -255,9 +255,15 @@ final class CommitPipeline {
       return;
     }
     if (result < 0) {
+      String why =
+          "the write of records up to "
+              + sequence
+              + " to "
+              + log.lastPlace(group)
+              + " failed: "
+              + Errno.describe(-result);
       ended();
-      listener.failed(
-          "the write of records up to " + sequence + " to the log failed: errno " + -result);
+      listener.failed(why);
       return;
     }
     if (log.beganSegment(group)) {

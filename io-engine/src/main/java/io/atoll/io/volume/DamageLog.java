@@ -1,5 +1,6 @@
 package io.atoll.io.volume;
 
+import io.atoll.io.disk.Errno;
 import io.atoll.io.loop.Loop;
 import java.util.UUID;
 import java.util.concurrent.TimeUnit;
@@ -7,8 +8,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Reports reads that failed or did not match their checksums, at most once a second with the number
- * of those left out: a bad disk has many. Loop-confined.
+ * Reports reads that failed or did not match their checksums, or writes that failed, at most once a
+ * second with the number of those left out: a bad disk has many. Loop-confined.
  */
 final class DamageLog {
 
@@ -29,12 +30,26 @@ final class DamageLog {
   void unreadable(BlockRun run, int result) {
     if (mayReport()) {
       logger.error(
-          "volume {}: {} can't be read at offset {}, {} blocks: result {} ({} more like it)",
+          "volume {}: {} can't be read at offset {}, {} blocks: {} ({} more like it)",
           volume,
           VolumeFiles.EXTENTS,
           run.address() * Volume.BLOCK_BYTES,
           run.blocks(),
-          result,
+          result < 0 ? Errno.describe(-result) : "it ends after " + result + " bytes",
+          leftOut);
+      leftOut = 0;
+    }
+  }
+
+  void unwritable(BlockRun run, int result) {
+    if (mayReport()) {
+      logger.error(
+          "volume {}: {} can't be written at offset {}, {} blocks: {} ({} more like it)",
+          volume,
+          VolumeFiles.EXTENTS,
+          run.address() * Volume.BLOCK_BYTES,
+          run.blocks(),
+          Errno.describe(-result),
           leftOut);
       leftOut = 0;
     }

@@ -183,7 +183,8 @@ final class LogRoom {
             listener.failed(
                 "how far "
                     + LogSegment.name(mark.segment())
-                    + " reaches could not be noted in the superblock",
+                    + " reaches could not be noted in the superblock: "
+                    + OpenFailures.cause(failure).getMessage(),
                 failure);
           }
           noted.run();
@@ -200,7 +201,12 @@ final class LogRoom {
                 .whenComplete((ignored, failure) -> {
                   if (failure != null) {
                     DiskFutures.abandon(segment.file());
-                    listener.failed("log segment " + number + " could not be counted", failure);
+                    listener.failed(
+                        "log segment "
+                            + number
+                            + " could not be counted in the superblock: "
+                            + OpenFailures.cause(failure).getMessage(),
+                        failure);
                   }
                 })
                 .thenApply(ignored -> segment));

@@ -54,6 +54,7 @@ public final class LogVolume implements Volume {
   private final VolumeClosing closing;
   private final RecordAppender appender;
   private boolean fenced;
+  private String whyFenced;
 
   /**
    * Opens the volume in the environment's disk, or makes one where there is none. Asynchronous;
@@ -455,6 +456,11 @@ public final class LogVolume implements Volume {
   }
 
   @Override
+  public String whyFenced() {
+    return whyFenced;
+  }
+
+  @Override
   public void close(StatusCallback callback) {
     boolean first = !closing.begun();
     closing.begin(callback);
@@ -478,6 +484,7 @@ public final class LogVolume implements Volume {
       return;
     }
     fenced = true;
+    whyFenced = why;
     logger.error("volume {} is fenced: {}", id(), why, cause);
     pipeline.fence();
     applier.stop();

@@ -137,7 +137,7 @@ final class PreWriter {
     if (result < 0) {
       giveBack();
       active = false;
-      listener.failed("the sync of the extents failed: errno " + -result);
+      listener.failed("the sync of " + VolumeFiles.EXTENTS + " failed: " + Errno.describe(-result));
       return;
     }
     counters.dataSyncs++;

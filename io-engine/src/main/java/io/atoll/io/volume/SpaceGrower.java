@@ -1,6 +1,7 @@
 package io.atoll.io.volume;
 
 import io.atoll.io.disk.DiskFile;
+import io.atoll.io.disk.Errno;
 import io.atoll.io.loop.Loop;
 import io.atoll.io.space.Holes;
 import io.atoll.io.space.MapMemory;
@@ -120,7 +121,8 @@ final class SpaceGrower {
         bytes,
         (cookie, result) -> {
           if (result < 0) {
-            logger.warn("a hole of {} bytes could not be filled: errno {}", bytes, -result);
+            logger.warn(
+                "a hole of {} bytes could not be filled: {}", bytes, Errno.describe(-result));
             holes.add(hole);
           } else {
             disk.used(bytes);
@@ -146,7 +148,8 @@ final class SpaceGrower {
         step,
         (cookie, result) -> {
           if (result < 0) {
-            logger.warn("the extents file could not grow by {} bytes: errno {}", step, -result);
+            logger.warn(
+                "the extents file could not grow by {} bytes: {}", step, Errno.describe(-result));
           } else {
             disk.used(step);
             map.grow((size + step) / Volume.BLOCK_BYTES);

@@ -248,6 +248,11 @@ public interface Volume {
 
   boolean fenced();
 
+  /** What it was fenced for, with the file and what the disk said; null if it is not. */
+  default String whyFenced() {
+    return null;
+  }
+
   /** What it has done since it was opened. */
   VolumeCounters counters();
 
