@@ -109,8 +109,9 @@ public final class ServeCommand implements Callable<Integer> {
       defaultValue = "8388608",
       converter = ScrubRate.class,
       description =
-          "How fast all content is read in the background and compared with its checksums, at most;"
-              + " slower while clients are served. 0: not at all. Default: ${DEFAULT-VALUE}.")
+          "How fast all blocks are read in the background and compared with their checksums,"
+              + " at most; slower while clients are served. 0: not at all."
+              + " Default: ${DEFAULT-VALUE}.")
   private long scrubBytesPerSecond;
 
   @Mixin private ThroughputOptions throughput;
