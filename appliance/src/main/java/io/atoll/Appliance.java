@@ -33,8 +33,9 @@ import java.time.Clock;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
-import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
+import java.util.concurrent.FutureTask;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.function.UnaryOperator;
@@ -69,7 +70,8 @@ public final class Appliance {
   private final NodeFileSystems fileSystems;
   private final PrometheusMeterRegistry metrics =
       new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
-  private final CountDownLatch failed;
+  private final StopRequest request;
+  private final CompletableFuture<Void> failed;
 
   /** Of the file system that is served where the node was told to; null if that was deleted. */
   private ServedFileSystem served;
@@ -81,18 +83,25 @@ public final class Appliance {
   /** Null if there is to be none. */
   private ApiServer api;
 
+  /** Whether the start came to its end: no stop was asked for before. */
+  private boolean ready;
+
+  private volatile boolean stopping;
+
   private Appliance(
       ApplianceSettings settings,
       DataDirectory data,
       StorageFacts storage,
       EngineRuntime runtime,
       NodeFileSystems fileSystems,
-      CountDownLatch failed) {
+      StopRequest request,
+      CompletableFuture<Void> failed) {
     this.settings = settings;
     this.data = data;
     this.storage = storage;
     this.runtime = runtime;
     this.fileSystems = fileSystems;
+    this.request = request;
     this.failed = failed;
   }
 
@@ -107,46 +116,79 @@ public final class Appliance {
   }
 
   /**
+   * As {@link #start(ApplianceSettings)}; when a stop is asked for, the start ends at once, and the
+   * node is to be stopped without ever having been ready.
+   */
+  public static Appliance start(ApplianceSettings settings, StopRequest request) {
+    return start(settings, request, UnaryOperator.identity());
+  }
+
+  /**
    * As {@link #start(ApplianceSettings)}.
    *
    * @param disks what to put in place of the disk
    */
   static Appliance start(ApplianceSettings settings, UnaryOperator<Disk> disks) {
+    return start(settings, new StopRequest(), disks);
+  }
+
+  static Appliance start(
+      ApplianceSettings settings, StopRequest request, UnaryOperator<Disk> disks) {
     DataDirectory data = DataDirectory.open(settings.dataDirectory());
+    Appliance appliance;
     try {
-      StorageFacts storage = storageOf(data.path());
-      NfsAddress.check(settings.nfsAddress());
-      if (settings.apiAddress() != null) {
-        NfsAddress.check(settings.apiAddress(), API_OPTION);
-      }
-      EngineRuntime runtime = runtimeOf(settings);
-      CountDownLatch failed = new CountDownLatch(1);
-      NodeFileSystems fileSystems;
-      try {
-        fileSystems = new NodeFileSystems(settings, data, runtime, disks, failed::countDown);
-      } catch (RuntimeException e) {
-        runtime.close();
-        throw e;
-      }
-      Appliance appliance = new Appliance(settings, data, storage, runtime, fileSystems, failed);
-      try {
-        appliance.open();
-        appliance.listenForApi();
-        data.inUse();
-        return appliance;
-      } catch (RuntimeException e) {
-        appliance.closeApi();
-        await(fileSystems.stop());
-        if (appliance.control != null) {
-          appliance.control.close();
-        }
-        runtime.close();
-        fileSystems.close();
-        throw e;
-      }
+      appliance = prepared(settings, data, request, disks);
     } catch (RuntimeException e) {
       data.close();
       throw e;
+    }
+    try {
+      appliance.open();
+      appliance.listenForApi();
+      data.inUse();
+      appliance.ready = true;
+    } catch (StopRequest.Made asked) {
+      LOG.info("the start ends before its end, as the node is to stop");
+    } catch (RuntimeException e) {
+      appliance.endAfter(e);
+      throw e;
+    }
+    return appliance;
+  }
+
+  /** Loops and all else that serves no one yet. */
+  private static Appliance prepared(
+      ApplianceSettings settings,
+      DataDirectory data,
+      StopRequest request,
+      UnaryOperator<Disk> disks) {
+    StorageFacts storage = storageOf(data.path());
+    NfsAddress.check(settings.nfsAddress());
+    if (settings.apiAddress() != null) {
+      NfsAddress.check(settings.apiAddress(), API_OPTION);
+    }
+    EngineRuntime runtime = runtimeOf(settings);
+    CompletableFuture<Void> failed = new CompletableFuture<>();
+    try {
+      NodeFileSystems fileSystems =
+          new NodeFileSystems(settings, data, runtime, disks, () -> failed.complete(null));
+      return new Appliance(settings, data, storage, runtime, fileSystems, request, failed);
+    } catch (RuntimeException e) {
+      runtime.close();
+      throw e;
+    }
+  }
+
+  /** Ends what a start that fails has begun, whose failure must not be lost by that. */
+  private void endAfter(RuntimeException failure) {
+    try {
+      StopOutcome outcome = stop();
+      if (outcome != StopOutcome.ALL_ON_DISK) {
+        LOG.error("the start fails, and what it had begun did not end in order: {}", outcome);
+      }
+    } catch (RuntimeException e) {
+      LOG.error("the start fails, and what it had begun did not end in order", e);
+      failure.addSuppressed(e);
     }
   }
 
@@ -187,17 +229,19 @@ public final class Appliance {
     }
   }
 
-  private void open() {
+  private void open() throws StopRequest.Made {
     List<FileSystemId> present = fileSystems.present();
     FileSystemId first = served(present);
     if (first != null) {
-      served = await(fileSystems.start(first));
-      address = await(fileSystems.listenOrFail(first, MountPoint.openAt(settings.nfsAddress())));
+      served = request.unlessMade(() -> fileSystems.start(first));
+      address =
+          request.unlessMade(
+              () -> fileSystems.listenOrFail(first, MountPoint.openAt(settings.nfsAddress())));
       data.setDefault(first.toString());
       LOG.info("serving {} at {}", first, address);
     }
     control = NodeControl.open(data.path(), fileSystems, fileSystems.maxFileSystems(), settings);
-    control.start();
+    request.unlessMade(control::start);
     fileSystems.begin();
   }
 
@@ -236,10 +280,6 @@ public final class Appliance {
                     + ", or '"
                     + DataDirectory.NO_DEFAULT
                     + "'"));
-  }
-
-  private static <T> T await(Future<T> future) {
-    return LoopCalls.await(future);
   }
 
   /** What it does for its resources. */
@@ -327,6 +367,9 @@ public final class Appliance {
   /** A loop puts figures down every second, whatever becomes of its file systems. */
   private List<String> hangingLoops() {
     long now = System.nanoTime();
+    if (stopping) {
+      return List.of(); // those that have ended put nothing down any more
+    }
     return fileSystems.served().stream()
         .map(served -> served.throughput().watch())
         .filter(watch -> watch.sample() != null && now - watch.sample().takenNanos() > HANGS_NANOS)
@@ -340,6 +383,9 @@ public final class Appliance {
   }
 
   private List<String> notServed() {
+    if (stopping) {
+      return List.of("the node is being stopped");
+    }
     return fileSystems.served().stream()
         .filter(each -> !each.throughput().watch().isUp())
         .map(ServedFileSystem::whyDown)
@@ -380,9 +426,20 @@ public final class Appliance {
     return fileSystems.served().stream().mapToLong(ServedFileSystem::disorderlyEnds).sum();
   }
 
-  /** Returns when a file system has failed and can't be opened again in this process. */
-  public void awaitFailure() throws InterruptedException {
-    failed.await();
+  /** Whether clients can mount: the start came to its end before a stop was asked for. */
+  public boolean isReady() {
+    return ready;
+  }
+
+  /**
+   * Returns when the node is to stop, or a file system has failed and can't be opened again in this
+   * process.
+   *
+   * @return whether one has failed, and nobody asked for a stop
+   */
+  public boolean awaitFailureOrStop() {
+    request.awaitThisOr(failed);
+    return !request.isMade();
   }
 
   /**
@@ -395,16 +452,11 @@ public final class Appliance {
 
   /** As {@link #stop()}, with another limit. */
   StopOutcome stop(long limitNanos) {
-    closeApi();
-    control.close();
-    boolean allOnDisk;
+    FutureTask<StopOutcome> steps = new FutureTask<>(this::stopInOrder);
+    // Of its own, as any step that has to do with the disk may hang with it.
+    Thread.ofPlatform().daemon().name("atoll-stopping").start(steps);
     try {
-      allOnDisk =
-          fileSystems
-              .stop()
-              .toCompletionStage()
-              .toCompletableFuture()
-              .get(limitNanos, TimeUnit.NANOSECONDS);
+      return steps.get(limitNanos, TimeUnit.NANOSECONDS);
     } catch (TimeoutException e) {
       return StopOutcome.DISK_HANGS;
     } catch (ExecutionException e) {
@@ -412,9 +464,24 @@ public final class Appliance {
     } catch (InterruptedException e) {
       throw new IllegalStateException("nobody interrupts who stops a node", e);
     }
+  }
+
+  /** What clients were told comes first; nothing else is worth as much. */
+  private StopOutcome stopInOrder() {
+    stopping = true;
+    if (control != null) {
+      control.refuseRequests();
+    }
+    boolean allOnDisk = LoopCalls.await(fileSystems.stop());
+    closeApi();
+    if (control != null) {
+      control.close();
+    }
     runtime.close();
     fileSystems.close();
-    if (allOnDisk) {
+    if (!allOnDisk) {
+      data.inUse();
+    } else if (ready) {
       data.settled();
     }
     data.close();

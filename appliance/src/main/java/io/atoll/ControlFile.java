@@ -13,6 +13,8 @@ import java.nio.file.StandardCopyOption;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.security.SecureRandom;
 import java.util.HexFormat;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * How tools of the same user find and command the node that runs in a data directory: {@code
@@ -23,6 +25,7 @@ import java.util.HexFormat;
  * @param certificate the file of the one that the server shows; null if it does without TLS
  */
 public record ControlFile(URI url, String token, Path certificate) {
+  private static final Logger LOG = LoggerFactory.getLogger(ControlFile.class);
   private static final String NAME = "control.json";
   private static final int TOKEN_BYTES = 32;
 
@@ -53,11 +56,13 @@ public record ControlFile(URI url, String token, Path certificate) {
     }
   }
 
+  /** Where it can't be removed it stays, as after a crash: it leads to nobody. */
   static void removeFrom(Path directory) {
+    Path file = directory.resolve(NAME);
     try {
-      Files.deleteIfExists(directory.resolve(NAME));
+      Files.deleteIfExists(file);
     } catch (IOException e) {
-      throw new IllegalStateException("removing " + directory.resolve(NAME), e);
+      LOG.warn("{} can't be removed ({}), and leads to a node that has gone", file, e.toString());
     }
   }
 

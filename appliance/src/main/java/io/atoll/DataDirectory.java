@@ -17,6 +17,8 @@ import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.List;
 import java.util.stream.Stream;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * A node's data directory, locked for this process. The lock is the kernel's, so it is gone with
@@ -24,6 +26,7 @@ import java.util.stream.Stream;
  * has stopped in order: so what a start finds there is the number of one that has not.
  */
 final class DataDirectory implements AutoCloseable {
+  private static final Logger LOG = LoggerFactory.getLogger(DataDirectory.class);
   private static final String LOCK_FILE = "lock";
   static final String FILE_SYSTEM_PREFIX = "fs-";
 
@@ -285,20 +288,24 @@ final class DataDirectory implements AutoCloseable {
 
   /**
    * Gives the directory free for others. After a start that failed it says again what it was found
-   * to say.
+   * to say. Where that can't be written, the lock is given up all the same: then the next start
+   * takes this process for one that did not stop in order.
    */
   @Override
   public void close() {
     if (lockFile == null) {
       return;
     }
-    try {
+    try (lockFile) {
       if (leave != null) {
         write(lockFile, leave);
       }
-      lockFile.close();
     } catch (IOException e) {
-      throw new IllegalStateException("closing " + path.resolve(LOCK_FILE), e);
+      LOG.warn(
+          "{} can't be written ({}): the next start will say that this process did not stop in"
+              + " order",
+          path.resolve(LOCK_FILE),
+          e.getMessage());
     }
   }
 }

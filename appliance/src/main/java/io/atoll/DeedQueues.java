@@ -6,6 +6,7 @@ import java.util.ArrayDeque;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Queue;
+import java.util.Set;
 import java.util.concurrent.Callable;
 
 /**
@@ -19,10 +20,18 @@ final class DeedQueues {
   /** A queue for each name of which a deed runs. */
   private final Map<String, Queue<Runnable>> queues = new HashMap<>();
 
-  private Promise<Void> idle;
-
   /** Does {@code deed} in its turn. */
   <T> Future<T> add(String name, Callable<Future<T>> deed) {
+    Queue<Runnable> waiting = queues.get(name);
+    return waiting != null && waiting.size() >= MAX_WAITING
+        ? Future.failedFuture(
+            new IllegalStateException(
+                MAX_WAITING + " deeds wait for " + name + " already: wait for the first to end"))
+        : addLast(name, deed);
+  }
+
+  /** As {@link #add}, however many wait; none follows it. */
+  <T> Future<T> addLast(String name, Callable<Future<T>> deed) {
     Promise<T> end = Promise.promise();
     Runnable run =
         () ->
@@ -35,10 +44,6 @@ final class DeedQueues {
     if (waiting == null) {
       queues.put(name, new ArrayDeque<>());
       run.run();
-    } else if (waiting.size() == MAX_WAITING) {
-      end.fail(
-          new IllegalStateException(
-              MAX_WAITING + " deeds wait for " + name + " already: wait for the first to end"));
     } else {
       waiting.add(run);
     }
@@ -49,20 +54,13 @@ final class DeedQueues {
     Runnable next = queues.get(name).poll();
     if (next != null) {
       next.run();
-      return;
-    }
-    queues.remove(name);
-    if (idle != null && queues.isEmpty()) {
-      idle.tryComplete();
+    } else {
+      queues.remove(name);
     }
   }
 
-  /** Completes when no deed runs or waits; nothing is added any more. */
-  Future<Void> idle() {
-    idle = Promise.promise();
-    if (queues.isEmpty()) {
-      idle.complete();
-    }
-    return idle.future();
+  /** Those for which a deed runs. */
+  Set<String> names() {
+    return Set.copyOf(queues.keySet());
   }
 }

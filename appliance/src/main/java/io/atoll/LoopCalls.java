@@ -34,7 +34,8 @@ final class LoopCalls {
     return join(future.toCompletionStage().toCompletableFuture());
   }
 
-  private static <T> T join(CompletableFuture<T> future) {
+  /** Waits for the end of {@code future}, and throws what it fails with as it is if it may be. */
+  static <T> T join(CompletableFuture<T> future) {
     try {
       return future.join();
     } catch (CompletionException e) {

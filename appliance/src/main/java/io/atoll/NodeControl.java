@@ -7,6 +7,7 @@ import io.atoll.control.service.ControlLimits;
 import io.atoll.control.service.ControlPlane;
 import io.atoll.control.store.ResourceStoreException;
 import io.atoll.control.store.RocksDbResourceStore;
+import io.vertx.core.Future;
 import java.nio.file.Path;
 import java.time.Clock;
 
@@ -51,7 +52,7 @@ final class NodeControl implements AutoCloseable {
         throw e;
       }
     } catch (ResourceStoreException e) {
-      throw new StartFailure(kind(e.kind()), e.getMessage());
+      throw failure(e);
     }
   }
 
@@ -63,10 +64,26 @@ final class NodeControl implements AutoCloseable {
     };
   }
 
-  /** Begins to bring about what is recorded, and returns when all file systems have been tried. */
-  void start() {
-    firstKey = LoopCalls.await(plane.start());
-    LoopCalls.await(plane.settled());
+  /**
+   * Begins to bring about what is recorded.
+   *
+   * @return completes when all file systems have been tried; fails with a {@link StartFailure} if
+   *     nothing can be recorded
+   */
+  Future<Void> start() {
+    return plane
+        .start()
+        .compose(pair -> {
+          firstKey = pair;
+          return plane.settled();
+        })
+        .recover(failure ->
+            Future.failedFuture(
+                failure instanceof ResourceStoreException store ? failure(store) : failure));
+  }
+
+  private static StartFailure failure(ResourceStoreException store) {
+    return new StartFailure(kind(store.kind()), store.getMessage());
   }
 
   ControlPlane plane() {
@@ -76,6 +93,11 @@ final class NodeControl implements AutoCloseable {
   /** The keys that were made at the very first start, else null. */
   AccessKeys.Pair firstKey() {
     return firstKey;
+  }
+
+  /** Takes no more requests. */
+  void refuseRequests() {
+    plane.refuseRequests();
   }
 
   @Override

@@ -28,6 +28,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.EnumSet;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -511,7 +512,8 @@ final class NodeFileSystems implements FileSystemHost {
   // --- the end ---
 
   /**
-   * Ends all in order. Once only; from any thread.
+   * Ends all in order: each as soon as nothing more is under way for it, whatever another one waits
+   * for. Takes no deeds any more. Once only; from any thread.
    *
    * @return whether everything is on disk
    */
@@ -521,14 +523,19 @@ final class NodeFileSystems implements FileSystemHost {
         () -> {
           stopping = true;
           remover.stop();
-          return deeds
-              .idle()
-              .compose(idle -> {
-                List<Future<Boolean>> ends = new ArrayList<>();
-                open.values().forEach(hosted -> ends.add(on(hosted.loop, hosted.served::stop)));
-                return Future.join(ends).map(all -> ends.stream().allMatch(Future::result));
-              });
+          Set<String> all = new HashSet<>(open.keySet());
+          all.addAll(deeds.names());
+          List<Future<Boolean>> ends =
+              all.stream().map(name -> deeds.addLast(name, () -> stop(name))).toList();
+          return Future.join(ends).map(ended -> ends.stream().allMatch(Future::result));
         });
+  }
+
+  private Future<Boolean> stop(String name) {
+    Hosted hosted = open.get(name);
+    return hosted == null
+        ? Future.succeededFuture(true)
+        : on(hosted.loop, hosted.served::stop);
   }
 
   /** Frees the memory; when the loops have ended. */

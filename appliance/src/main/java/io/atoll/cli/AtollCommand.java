@@ -47,7 +47,7 @@ public final class AtollCommand implements Callable<Integer> {
             .setExecutionExceptionHandler(AtollCommand::explainFailure)
             .setCaseInsensitiveEnumValuesAllowed(true);
     ConfigFile.applyTo(command, arguments);
-    System.exit(command.execute(arguments));
+    ProcessEnd.exit(command.execute(arguments));
   }
 
   /** The program's commands and options. */

@@ -3,8 +3,8 @@ package io.atoll.cli;
 import io.atoll.Appliance;
 import io.atoll.ApplianceSettings;
 import io.atoll.StopOutcome;
+import io.atoll.StopRequest;
 import java.io.PrintWriter;
-import java.util.concurrent.atomic.AtomicBoolean;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -25,52 +25,41 @@ final class Node {
   }
 
   /**
-   * Returns only if the store fails; SIGTERM and SIGINT end the process with 0 once all is durable.
+   * Returns when the node has stopped, as SIGTERM or SIGINT asked, or the store has failed.
    *
    * @return an {@link ExitCode}
    */
   int runUntilStopped() {
-    Appliance appliance = Appliance.start(settings);
     Logging.keepUntilClosed();
-    AtomicBoolean ending = new AtomicBoolean();
-    Runtime.getRuntime()
-        .addShutdownHook(
-            new Thread(
-                () -> {
-                  if (ending.compareAndSet(false, true)) {
-                    haltAfterStopping(appliance);
-                  }
-                },
-                "atoll-stop"));
-    new Banner(settings, appliance.facts()).print(out);
-    try {
-      appliance.awaitFailure();
-    } catch (InterruptedException e) {
-      throw new IllegalStateException("nobody interrupts the main thread", e);
-    }
-    if (!ending.compareAndSet(false, true)) {
-      return ExitCode.OK; // being stopped already, which halts
-    }
-    // Its operations do not end, so that an orderly stop would not either. All that was
-    // acknowledged as durable is.
-    LOG.error("the file system failed, and " + DISK_HANGS);
-    Logging.close();
-    return ExitCode.STORE_FAILED;
-  }
-
-  /** A process that SIGTERM ends exits with 143 unless it is halted with another code. */
-  private void haltAfterStopping(Appliance appliance) {
-    int exitCode = ExitCode.OK;
-    try {
+    StopRequest request = new StopRequest();
+    ProcessEnd.heedSignals(() -> {
       out.println("Stopping: finishing what runs, and making it durable.");
       out.flush();
-      exitCode = told(appliance.stop());
+      request.make();
+    });
+    try {
+      return run(Appliance.start(settings, request));
+    } finally {
+      ProcessEnd.heedSignalsNoMore();
+    }
+  }
+
+  private int run(Appliance appliance) {
+    if (appliance.isReady()) {
+      new Banner(settings, appliance.facts()).print(out);
+    }
+    if (appliance.awaitFailureOrStop()) {
+      // Its operations do not end, so that an orderly stop would not either. All that was
+      // acknowledged as durable is.
+      LOG.error("the file system failed, and " + DISK_HANGS);
+      return ExitCode.STORE_FAILED;
+    }
+    try {
+      return told(appliance.stop());
     } catch (RuntimeException e) {
       LOG.error("stopping failed; what was acknowledged is safe, the next start recovers it", e);
-      exitCode = ExitCode.DEFECT;
+      return ExitCode.DEFECT;
     }
-    Logging.close();
-    Runtime.getRuntime().halt(exitCode);
   }
 
   private int told(StopOutcome outcome) {

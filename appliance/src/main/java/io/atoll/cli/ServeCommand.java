@@ -33,7 +33,9 @@ import picocli.CommandLine.Spec;
       "5:io_uring is not to be had",
       "6:the store is damaged or of another version",
       "7:the store failed while serving or stopping",
-      "142:the Java heap is full"
+      "130:SIGINT came before anything was begun, or in a salvage",
+      "142:the Java heap is full",
+      "143:SIGTERM came before anything was begun, or in a salvage"
     })
 public final class ServeCommand implements Callable<Integer> {
   @Mixin private DataOption data;
@@ -183,7 +185,7 @@ public final class ServeCommand implements Callable<Integer> {
     try {
       return new Node(settings.in(current), out).runUntilStopped();
     } catch (StartFailure failure) {
-      if (!salvage || failure.kind() != StartFailure.Kind.STORE) {
+      if (!salvage || failure.kind() != StartFailure.Kind.STORE || ProcessEnd.isAskedFor()) {
         throw failure;
       }
       out.println(failure.getMessage());

@@ -191,20 +191,13 @@ class ServeCommandIT {
     }
   }
 
-  /** Without the right to pass over permissions even root is another user. */
   @Test
   void aDirectoryOfAnotherUserIsNamedAndLeftAsItIs() throws Exception {
     Path data = Files.createDirectory(folder.resolve("data"));
-    List<String> withoutOverride = List.of();
-    if ("root".equals(System.getProperty("user.name"))) {
-      Files.setAttribute(data, "unix:uid", NOBODY);
-      withoutOverride =
-          List.of("setpriv", "--bounding-set=-dac_override", "--inh-caps=-dac_override");
-    } else {
-      Files.setPosixFilePermissions(data, PosixFilePermissions.fromString("r-xr-xr-x"));
-    }
+    giveAway(data);
     try (AtollProcess node =
-        AtollProcess.startUnder(withoutOverride, "serve", "--data=" + data, "--nfs=127.0.0.1:0")) {
+        AtollProcess.startUnder(
+            withoutOverride(), "serve", "--data=" + data, "--nfs=127.0.0.1:0")) {
       assertEquals(ExitCode.DATA_DIRECTORY, node.awaitExit(), node.output());
       assertEquals(
           "atoll: the data directory "
@@ -214,6 +207,43 @@ class ServeCommandIT {
     }
     try (Stream<Path> made = Files.list(data)) {
       assertEquals(List.of(), made.toList());
+    }
+  }
+
+  /** What can't be removed there any more is worth a warning; what clients wrote is worth more. */
+  @Test
+  void aNodeWhoseDirectoryWasGivenAwayStopsInOrder() throws Exception {
+    Path data = folder.resolve("data");
+    try (AtollProcess node =
+        AtollProcess.startUnder(
+            withoutOverride(), "serve", "--data=" + data, "--nfs=127.0.0.1:0")) {
+      node.awaitReady();
+      giveAway(data);
+      node.terminate();
+      assertEquals(ExitCode.OK, node.awaitExit(), node.output());
+      assertTrue(node.output().endsWith("Stopped: all is on disk."), node.output());
+      assertTrue(node.output().contains("control.json can't be removed"), node.output());
+      assertFalse(node.output().contains("\tat "), node.output());
+    }
+  }
+
+  /** Without the right to pass over permissions even root is another user. */
+  private static List<String> withoutOverride() {
+    return "root".equals(System.getProperty("user.name"))
+        ? List.of(
+            "setpriv",
+            "--bounding-set=-dac_override,-dac_read_search",
+            "--inh-caps=-dac_override,-dac_read_search")
+        : List.of();
+  }
+
+  /** From now on nothing can be made or removed in {@code directory}. */
+  private static void giveAway(Path directory) throws IOException {
+    if ("root".equals(System.getProperty("user.name"))) {
+      Files.setAttribute(directory, "unix:uid", NOBODY);
+      Files.setPosixFilePermissions(directory, PosixFilePermissions.fromString("rwxr-xr-x"));
+    } else {
+      Files.setPosixFilePermissions(directory, PosixFilePermissions.fromString("r-xr-xr-x"));
     }
   }
 
@@ -235,16 +265,9 @@ class ServeCommandIT {
       final Set<PosixFilePermission> before = Files.getPosixFilePermissions(file);
       final Map<String, String> content = Tree.fingerprint(store.resolve("log"));
       Files.setPosixFilePermissions(file, Set.of());
-      List<String> withoutOverride =
-          "root".equals(System.getProperty("user.name"))
-              ? List.of(
-                  "setpriv",
-                  "--bounding-set=-dac_override,-dac_read_search",
-                  "--inh-caps=-dac_override,-dac_read_search")
-              : List.of();
       try (AtollProcess node =
           AtollProcess.startUnder(
-              withoutOverride, "serve", "--data=" + data, "--nfs=127.0.0.1:0")) {
+              withoutOverride(), "serve", "--data=" + data, "--nfs=127.0.0.1:0")) {
         assertEquals(ExitCode.DATA_DIRECTORY, node.awaitExit(), node.output());
         assertTrue(node.output().contains(name), node.output());
       } finally {

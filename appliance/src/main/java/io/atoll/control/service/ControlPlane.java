@@ -32,7 +32,7 @@ public final class ControlPlane implements AutoCloseable {
   /** How often what failed is tried again. */
   private static final long RETRY_SECONDS = 10;
 
-  private final ControlThread thread = new ControlThread();
+  private final ControlThread thread;
   private final ResourceStore store;
   private final Resources resources;
   private final FileSystemHost host;
@@ -66,6 +66,12 @@ public final class ControlPlane implements AutoCloseable {
    *     the caller's to close then
    */
   public ControlPlane(ResourceStore store, FileSystemHost host, Settings settings) {
+    this(store, host, settings, new ControlThread());
+  }
+
+  /** As the other, on {@code thread}. */
+  ControlPlane(ResourceStore store, FileSystemHost host, Settings settings, ControlThread thread) {
+    this.thread = thread;
     this.store = store;
     this.host = host;
     network = settings.network();
@@ -248,10 +254,20 @@ public final class ControlPlane implements AutoCloseable {
     return network;
   }
 
-  /** Ends requests and closes the store; the host goes on as it is. Blocks. */
+  /** Takes no more requests; what follows from deeds is left to the next start. */
+  public void refuseRequests() {
+    thread.refuse();
+  }
+
+  /**
+   * Ends requests and closes the store; the host goes on as it is. A store that a request does not
+   * come back from, as its disk hangs, stays open. Blocks.
+   */
   @Override
   public void close() {
-    thread.close();
-    store.close();
+    thread.refuse();
+    if (thread.awaitEnd()) {
+      store.close();
+    }
   }
 }

@@ -17,18 +17,30 @@ import org.slf4j.LoggerFactory;
  * callers ask for is bounded; what deeds of the host tell is not refused, and there is at most one
  * of these for each resource.
  */
-public final class ControlThread implements AutoCloseable {
+public final class ControlThread {
   private static final Logger LOG = LoggerFactory.getLogger(ControlThread.class);
 
   /** Requests that wait for the thread or run on it. */
   public static final int REQUESTS_MAX = 2_048;
 
-  private static final long CLOSE_TIMEOUT_SECONDS = 30;
+  private static final long END_TIMEOUT_MILLIS = TimeUnit.SECONDS.toMillis(30);
 
+  private final long endTimeoutMillis;
   private final AtomicInteger requests = new AtomicInteger();
   private final ScheduledExecutorService executor =
       Executors.newSingleThreadScheduledExecutor(
           task -> Thread.ofPlatform().name("control").daemon(true).unstarted(task));
+
+  ControlThread() {
+    this(END_TIMEOUT_MILLIS);
+  }
+
+  /**
+   * @param endTimeoutMillis how long it may take at its end
+   */
+  ControlThread(long endTimeoutMillis) {
+    this.endTimeoutMillis = endTimeoutMillis;
+  }
 
   /**
    * Runs {@code request} on the thread. Callable from any thread.
@@ -90,16 +102,25 @@ public final class ControlThread implements AutoCloseable {
     }
   }
 
-  /** Takes no more, and ends what waits. Blocks. */
-  @Override
-  public void close() {
+  /** Takes no more; what waits is still done. */
+  void refuse() {
     executor.shutdown();
+  }
+
+  /**
+   * Waits until what was taken is done, for a while.
+   *
+   * @return whether it is; if not, the thread is left alone, and with what it is at work in
+   */
+  boolean awaitEnd() {
     try {
-      if (!executor.awaitTermination(CLOSE_TIMEOUT_SECONDS, TimeUnit.SECONDS)) {
-        LOG.warn("the control thread still runs after {} s, left alone", CLOSE_TIMEOUT_SECONDS);
+      if (executor.awaitTermination(endTimeoutMillis, TimeUnit.MILLISECONDS)) {
+        return true;
       }
+      LOG.warn("the control thread still runs after {} ms, left alone", endTimeoutMillis);
     } catch (InterruptedException interrupted) {
       Thread.currentThread().interrupt();
     }
+    return false;
   }
 }
