@@ -49,6 +49,9 @@ class MemoryBoundIT {
 
   private static final int MIB = 1 << 20;
 
+  /** In README.md. */
+  private static final long WANTED_BYTES = 4L << 30;
+
   /** Each has a bound of its own, and what the node says that it has of it. */
   private static final Set<String> KINDS =
       Set.of("buffers", "cache", "heap", "index", "index_tables", "network");
@@ -133,6 +136,36 @@ class MemoryBoundIT {
       }
       assertFalse(node.output().contains("OutOfMemory"), node.output());
       assertFalse(node.output().contains("OutOfDirectMemory"), node.output());
+      node.terminate();
+      assertEquals(ExitCode.OK, node.awaitExit(), node.output());
+    }
+  }
+
+  /** What README.md says that a node wants: with as many loops as it ever has by default. */
+  @Test
+  @Tag("full")
+  void keepsItsBoundOnFourLoopsWithinTheMemoryThatItIsSaidToWant() throws Exception {
+    try (AtollProcess node =
+        AtollProcess.start(
+            "serve",
+            "--data=" + folder.resolve("data"),
+            "--nfs=127.0.0.1:0",
+            "--loops=4",
+            "--cache-bytes=1g")) {
+      node.awaitReady();
+      long boundBytes = node.memoryBoundBytes();
+      assertTrue(boundBytes <= WANTED_BYTES, boundBytes + " bytes");
+      HarshLoad load = new HarshLoad(node.nfsPort());
+      load.openers(3);
+      load.sessions(200);
+      load.unheardListers(4, 500);
+      load.unheardReaders(64);
+      load.unheardWriters(24);
+      ProcessMemory memory = watch(node, boundBytes);
+      load.end();
+      System.out.println(memory + " of " + boundBytes + " bytes, four loops");
+      assertEquals(List.of(), load.failures());
+      serves(node.nfsPort());
       node.terminate();
       assertEquals(ExitCode.OK, node.awaitExit(), node.output());
     }
