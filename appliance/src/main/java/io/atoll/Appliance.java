@@ -11,6 +11,7 @@ import io.atoll.api.MemoryCollector;
 import io.atoll.api.MetricsRoutes;
 import io.atoll.api.control.ControlRoutes;
 import io.atoll.control.FileSystemHost;
+import io.atoll.control.HostRefusal;
 import io.atoll.control.MountPoint;
 import io.atoll.control.service.ControlPlane;
 import io.atoll.fs.FileSystemId;
@@ -235,14 +236,33 @@ public final class Appliance {
     if (first != null) {
       served = request.unlessMade(() -> fileSystems.start(first));
       address =
-          request.unlessMade(
-              () -> fileSystems.listenOrFail(first, MountPoint.openAt(settings.nfsAddress())));
-      data.setDefault(first.toString());
+          request.unlessMade(() ->
+              fileSystems
+                  .listenOrFail(first, MountPoint.openAt(settings.nfsAddress()))
+                  .recover(Appliance::asStartFailure));
+      StartRoom.forStep(
+          data,
+          () -> {
+            data.setDefault(first.toString());
+            return null;
+          });
       LOG.info("serving {} at {}", first, address);
     }
-    control = NodeControl.open(data.path(), fileSystems, fileSystems.maxFileSystems(), settings);
+    control =
+        StartRoom.forStep(
+            data,
+            () ->
+                NodeControl.open(data.path(), fileSystems, fileSystems.maxFileSystems(), settings));
     request.unlessMade(control::start);
     fileSystems.begin();
+  }
+
+  /** One that is fenced before it is listened at is down for its disk. */
+  private static <T> Future<T> asStartFailure(Throwable failure) {
+    return Future.failedFuture(
+        failure instanceof HostRefusal refusal
+            ? new StartFailure(Kind.DATA_DIRECTORY, refusal.getMessage())
+            : failure);
   }
 
   /** Which file system is served where the node is told to; null if that one was deleted. */
@@ -315,8 +335,14 @@ public final class Appliance {
     } catch (ApiAddressException e) {
       throw NfsAddress.refusal(wanted, e.getCause(), API_OPTION);
     }
-    new ControlFile(urlOf(api.address()), token, settings.control().certificate())
-        .writeTo(data.path());
+    ControlFile found =
+        new ControlFile(urlOf(api.address()), token, settings.control().certificate());
+    StartRoom.forStep(
+        data,
+        () -> {
+          found.writeTo(data.path());
+          return null;
+        });
   }
 
   private void closeApi() {

@@ -52,7 +52,7 @@ public record ControlFile(URI url, String token, Path certificate) {
       Files.write(fresh, text.getBytes(StandardCharsets.UTF_8));
       Files.move(fresh, file, StandardCopyOption.ATOMIC_MOVE);
     } catch (IOException e) {
-      throw new StartFailure(Kind.DATA_DIRECTORY, file + " can't be written: " + e.getMessage());
+      throw new StartFailure(Kind.DATA_DIRECTORY, file + " can't be written: " + IoReason.of(e));
     }
   }
 
@@ -62,7 +62,7 @@ public record ControlFile(URI url, String token, Path certificate) {
     try {
       Files.deleteIfExists(file);
     } catch (IOException e) {
-      LOG.warn("{} can't be removed ({}), and leads to a node that has gone", file, e.toString());
+      LOG.warn("{} can't be removed ({}), and leads to a node that has gone", file, IoReason.of(e));
     }
   }
 

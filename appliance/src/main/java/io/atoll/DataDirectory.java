@@ -2,6 +2,7 @@ package io.atoll;
 
 import io.atoll.StartFailure.Kind;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.channels.FileLock;
@@ -92,9 +93,14 @@ final class DataDirectory implements AutoCloseable {
         throw unusable(
             path, "is in use by the process " + holder + ": stop that one, or choose another");
       }
-      String found = read(lockFile);
-      write(lockFile, ProcessHandle.current().pid() + "\n");
-      return new DataDirectory(path, lockFile, found);
+      DataDirectory data = new DataDirectory(path, lockFile, read(lockFile));
+      StartRoom.forStep(
+          data,
+          () -> {
+            write(lockFile, ProcessHandle.current().pid() + "\n");
+            return null;
+          });
+      return data;
     } catch (AccessDeniedException e) {
       throw unusable(path, "can't be written by this user: change its owner, or choose another");
     } catch (FileAlreadyExistsException e) {
@@ -175,12 +181,15 @@ final class DataDirectory implements AutoCloseable {
   private static String read(FileChannel lockFile) throws IOException {
     ByteBuffer pid = ByteBuffer.allocate(PID_BYTES_MAX);
     lockFile.read(pid, 0);
-    return StandardCharsets.US_ASCII.decode(pid.flip()).toString().strip();
+    String text = StandardCharsets.US_ASCII.decode(pid.flip()).toString();
+    return text.lines().findFirst().orElse("").strip();
   }
 
+  /** Over what is there: a disk that is full would not give again what is given back. */
   private static void write(FileChannel lockFile, String text) throws IOException {
-    lockFile.truncate(0);
-    lockFile.write(ByteBuffer.wrap(text.getBytes(StandardCharsets.US_ASCII)), 0);
+    byte[] line = text.getBytes(StandardCharsets.US_ASCII);
+    lockFile.write(ByteBuffer.wrap(line), 0);
+    lockFile.truncate(line.length);
     lockFile.force(true);
   }
 
@@ -231,12 +240,15 @@ final class DataDirectory implements AutoCloseable {
     try {
       return Files.exists(file) ? Files.readString(file).strip() : null;
     } catch (IOException e) {
-      throw unusable(path, "can't be used: " + file + ": " + e.getMessage());
+      throw unusable(path, "can't be used: " + file + ": " + IoReason.of(e));
     }
   }
 
   /** Remembers durably which file system is served where the node is told to serve NFS. */
   void setDefault(String name) {
+    if (name.equals(defaultFileSystem())) {
+      return;
+    }
     Path file = path.resolve(DEFAULT_FILE);
     Path written = path.resolve(DEFAULT_FILE + ".new");
     try {
@@ -252,7 +264,7 @@ final class DataDirectory implements AutoCloseable {
       Files.move(written, file, StandardCopyOption.ATOMIC_MOVE);
       DurableDirectory.sync(path);
     } catch (IOException e) {
-      throw unusable(path, "can't be written: " + file + ": " + e.getMessage());
+      throw unusable(path, "can't be written: " + file + ": " + IoReason.of(e));
     }
   }
 
@@ -263,7 +275,7 @@ final class DataDirectory implements AutoCloseable {
           .filter(Files::isDirectory)
           .sorted()
           .toList();
-    } catch (IOException e) {
+    } catch (IOException | UncheckedIOException e) {
       throw unusable(path, "can't be listed: " + e.getMessage());
     }
   }

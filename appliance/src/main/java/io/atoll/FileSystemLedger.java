@@ -31,12 +31,23 @@ final class FileSystemLedger {
    * made, without any if there was none, or one that can't be used, which is moved aside.
    *
    * @param settings to begin with, where nothing says what they were
-   * @throws StartFailure if a later version of Atoll wrote it
+   * @throws StartFailure if a later version of Atoll wrote it, or it can't be read or written
    */
   static Opened open(
-      Path folder, FileSystemId id, boolean isNew, ThroughputSettings settings, LedgerTime now)
-      throws IOException {
+      Path folder, FileSystemId id, boolean isNew, ThroughputSettings settings, LedgerTime now) {
     Path file = folder.resolve(FILE);
+    try {
+      return openOrMake(file, id, isNew, settings, now);
+    } catch (IOException e) {
+      throw new StartFailure(
+          Kind.DATA_DIRECTORY,
+          "the credit ledger " + file + " of " + id + " can't be used: " + IoReason.of(e));
+    }
+  }
+
+  private static Opened openOrMake(
+      Path file, FileSystemId id, boolean isNew, ThroughputSettings settings, LedgerTime now)
+      throws IOException {
     UUID owner = new UUID(id.high(), id.low());
     LedgerEntry first = FileSystemThroughput.firstEntry(now, settings);
     LedgerOpening opening = CreditLedger.open(file, owner);

@@ -25,7 +25,6 @@ import io.vertx.core.Promise;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.EnumSet;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -533,9 +532,7 @@ final class NodeFileSystems implements FileSystemHost {
 
   private Future<Boolean> stop(String name) {
     Hosted hosted = open.get(name);
-    return hosted == null
-        ? Future.succeededFuture(true)
-        : on(hosted.loop, hosted.served::stop);
+    return hosted == null ? Future.succeededFuture(true) : on(hosted.loop, hosted.served::stop);
   }
 
   /** Frees the memory; when the loops have ended. */

@@ -14,6 +14,7 @@ import io.atoll.io.log.NewerLogException;
 import io.atoll.io.runtime.IoMode;
 import io.atoll.io.volume.VolumeOpenException;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
@@ -83,7 +84,7 @@ public final class OfflineSalvage implements AutoCloseable {
         return "is not empty, and what is in it is an unfinished salvage";
       }
       return names.isEmpty() ? null : "is not empty";
-    } catch (IOException e) {
+    } catch (IOException | UncheckedIOException e) {
       throw new StartFailure(
           Kind.DATA_DIRECTORY, directory + " can't be listed: " + e.getMessage());
     }
@@ -100,7 +101,7 @@ public final class OfflineSalvage implements AutoCloseable {
       List<String> names = entries.map(each -> each.getFileName().toString()).toList();
       return names.stream().anyMatch(name -> name.startsWith(DataDirectory.FILE_SYSTEM_PREFIX))
           && names.stream().noneMatch(name -> name.startsWith(DataDirectory.UNFINISHED_PREFIX));
-    } catch (IOException e) {
+    } catch (IOException | UncheckedIOException e) {
       throw new StartFailure(
           Kind.DATA_DIRECTORY, directory + " can't be listed: " + e.getMessage());
     }
@@ -161,7 +162,7 @@ public final class OfflineSalvage implements AutoCloseable {
       throw new StartFailure(Kind.STORE_VERSION, folder + ": " + e.getMessage());
     } catch (ScratchException e) {
       throw OfflineCheck.scratchFailed("the salvage of " + folder, scratchParent, e);
-    } catch (IndexException | IOException e) {
+    } catch (IndexException | IOException | UncheckedIOException e) {
       throw new StartFailure(
           Kind.DATA_DIRECTORY,
           "the salvage of " + folder + " into " + target.path() + " failed: " + e.getMessage());
@@ -215,7 +216,7 @@ public final class OfflineSalvage implements AutoCloseable {
             each.getValue(), target.path().resolve(each.getKey()), StandardCopyOption.ATOMIC_MOVE);
       }
       DurableDirectory.sync(target.path());
-    } catch (IOException e) {
+    } catch (IOException | UncheckedIOException e) {
       throw new StartFailure(
           Kind.DATA_DIRECTORY, "what was salvaged can't be renamed: " + e.getMessage());
     }

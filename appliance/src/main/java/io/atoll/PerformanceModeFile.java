@@ -3,6 +3,7 @@ package io.atoll;
 import io.atoll.StartFailure.Kind;
 import io.atoll.modes.rate.PerformanceMode;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
@@ -37,7 +38,7 @@ final class PerformanceModeFile {
         write(folder, wanted);
       }
       return read(folder);
-    } catch (IOException e) {
+    } catch (IOException | UncheckedIOException e) {
       throw new StartFailure(
           Kind.DATA_DIRECTORY,
           "the performance mode in " + folder.resolve(FILE) + " can't be had: " + e.getMessage());

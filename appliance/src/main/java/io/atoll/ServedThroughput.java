@@ -87,7 +87,7 @@ final class ServedThroughput {
    *
    * @param folder of the file system
    * @param isNew whether it was just made, and so has its initial credits
-   * @return fails with a {@link StartFailure} if the ledger is of a later version
+   * @return fails with a {@link StartFailure} if the ledger is of a later version, or can't be used
    */
   static Future<ServedThroughput> open(
       Loop loop,

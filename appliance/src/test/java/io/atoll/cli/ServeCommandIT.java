@@ -22,11 +22,13 @@ import java.net.ServerSocket;
 import java.net.Socket;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
+import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.PosixFilePermission;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -260,8 +262,15 @@ class ServeCommandIT {
     try (Stream<Path> all = Files.list(data)) {
       store = all.filter(each -> each.getFileName().toString().startsWith("fs-")).findAny().get();
     }
-    for (String name : List.of("superblock", "log/0000", "extents/0000", "index/CURRENT")) {
-      Path file = store.resolve(name);
+    List<String> files = new ArrayList<>();
+    Stream.of("superblock", "log/0000", "extents/0000", "index/CURRENT", "credits")
+        .map(name -> store.getFileName() + "/" + name)
+        .forEach(files::add);
+    files.addAll(List.of("default", "control.key", "control/CURRENT", "control/MANIFEST-*"));
+    files.addAll(List.of("control/*.log", "control/committed"));
+    for (String each : files) {
+      Path file = fileLike(data, each); // a start may give those of RocksDB other numbers
+      String name = file.getFileName().toString();
       final Set<PosixFilePermission> before = Files.getPosixFilePermissions(file);
       final Map<String, String> content = Tree.fingerprint(store.resolve("log"));
       Files.setPosixFilePermissions(file, Set.of());
@@ -270,10 +279,19 @@ class ServeCommandIT {
               withoutOverride(), "serve", "--data=" + data, "--nfs=127.0.0.1:0")) {
         assertEquals(ExitCode.DATA_DIRECTORY, node.awaitExit(), node.output());
         assertTrue(node.output().contains(name), node.output());
+        assertEquals(1, node.output().lines().count(), "one line: " + node.output());
       } finally {
         Files.setPosixFilePermissions(file, before);
       }
       assertEquals(content, Tree.fingerprint(store.resolve("log")), "after " + name);
+    }
+  }
+
+  private static Path fileLike(Path data, String glob) throws IOException {
+    Path named = data.resolve(glob);
+    try (DirectoryStream<Path> files =
+        Files.newDirectoryStream(named.getParent(), named.getFileName().toString())) {
+      return files.iterator().next();
     }
   }
 

@@ -3,6 +3,7 @@ package io.atoll.ondisk;
 import static io.atoll.ondisk.StoreOnDisk.content;
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -12,9 +13,18 @@ import io.atoll.fs.FsStatus;
 import io.atoll.io.check.Finding;
 import io.atoll.io.check.Findings;
 import io.atoll.io.testing.EitherIo;
+import io.atoll.nfs4.op.Requests;
+import io.atoll.nfs4.wire.Nfs4Status;
+import io.atoll.nfs4.wire.Operation;
 import io.atoll.ondisk.StoreOnDisk.OperationFailed;
 import io.atoll.process.AtollProcess;
+import io.atoll.process.NfsClient;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -29,6 +39,10 @@ class SmallDiskIT {
   private static final int MIB = 1 << 20;
   private static final long DISK_BYTES = 160L * MIB;
   private static final int MAX_FILES = 200;
+  private static final int NF4DIR = 2;
+
+  /** With room for the ballast beside what is left to logs and indexes. */
+  private static final long ROOMY_DISK_BYTES = 1024L * MIB;
 
   @TempDir private Path folder;
 
@@ -103,6 +117,84 @@ class SmallDiskIT {
           return failed.status();
         }
       }
+    }
+  }
+
+  /** Filled by somebody else while the node was stopped: what the ballast is for. */
+  @Test
+  void aNodeStartsOnADiskThatIsFullToTheLastByteAndIsEmptied() throws Exception {
+    try (SmallDisk disk = SmallDisk.make(folder, ROOMY_DISK_BYTES)) {
+      Path data = disk.path().resolve("data");
+      Path ballast;
+      try (AtollProcess node = serve(data)) {
+        makeFolder(node, "one");
+        ballast = data.resolve(data.relativize(Tree.files(data, "fs-").getFirst()).getName(0));
+        ballast = ballast.resolve("ballast");
+        assertStopsInOrder(node);
+      }
+      assertTrue(Files.exists(ballast), "no ballast");
+      Path filler = disk.path().resolve("filler");
+      fill(filler);
+      assertEquals(0, Files.getFileStore(data).getUsableSpace(), "not full");
+      try (AtollProcess node = serve(data)) {
+        assertTrue(node.output().contains("ballast"), node.output());
+        try (NfsClient client = new NfsClient(node.nfsPort(), "emptying", 1)) {
+          client
+              .call(Requests.putRoot(), Requests.op(Operation.REMOVE).string("one"))
+              .is(Nfs4Status.OK);
+        }
+        assertStopsInOrder(node);
+      }
+      assertFalse(Files.exists(ballast), "not dropped");
+      Files.delete(filler);
+      try (AtollProcess node = serve(data)) {
+        makeFolder(node, "another");
+        assertStopsInOrder(node);
+      }
+    }
+  }
+
+  private static AtollProcess serve(Path data) throws InterruptedException {
+    AtollProcess node =
+        AtollProcess.startBriefly(
+            "serve", "--data=" + data, "--nfs=127.0.0.1:0", "--lease-seconds=5");
+    node.awaitReady();
+    return node;
+  }
+
+  private static void assertStopsInOrder(AtollProcess node) throws InterruptedException {
+    node.terminate();
+    assertEquals(ExitCode.OK, node.awaitExit(), node.output());
+  }
+
+  private static void makeFolder(AtollProcess node, String name) throws IOException {
+    try (NfsClient client = new NfsClient(node.nfsPort(), "maker of " + name, 1)) {
+      client
+          .call(
+              Requests.putRoot(),
+              Requests.op(Operation.CREATE).i(NF4DIR).string(name).i(2, 0, 1 << 1, 4, 0755))
+          .is(Nfs4Status.OK);
+    }
+  }
+
+  /** Takes all there is, to the last byte. */
+  private static void fill(Path file) throws IOException {
+    try (FileChannel out =
+        FileChannel.open(file, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE)) {
+      for (int bytes = MIB; bytes > 0; bytes /= 2) {
+        fill(out, ByteBuffer.allocate(bytes));
+      }
+    }
+  }
+
+  private static void fill(FileChannel out, ByteBuffer piece) throws IOException {
+    try {
+      while (true) {
+        out.write(piece.clear());
+        out.force(false);
+      }
+    } catch (IOException full) {
+      assertTrue(full.getMessage().contains("No space left"), full::toString);
     }
   }
 

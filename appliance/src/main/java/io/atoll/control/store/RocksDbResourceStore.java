@@ -2,6 +2,7 @@ package io.atoll.control.store;
 
 import io.atoll.control.resource.Resource;
 import io.atoll.control.store.ResourceStoreException.Kind;
+import io.atoll.io.index.IndexException;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
@@ -21,7 +22,6 @@ import org.rocksdb.ReadOptions;
 import org.rocksdb.RocksDB;
 import org.rocksdb.RocksDBException;
 import org.rocksdb.RocksIterator;
-import org.rocksdb.Status;
 import org.rocksdb.WALRecoveryMode;
 import org.rocksdb.WriteBatch;
 import org.rocksdb.WriteOptions;
@@ -231,13 +231,9 @@ public final class RocksDbResourceStore implements ResourceStore {
   }
 
   private ResourceStoreException failure(String what, RocksDBException cause) {
-    Status status = cause.getStatus();
-    boolean environment =
-        status != null
-            && (status.getCode() == Status.Code.IOError || status.getCode() == Status.Code.Busy)
-            && !isMissingFile(cause);
+    boolean damaged = isMissingFile(cause) || IndexException.isDamage(cause);
     return new ResourceStoreException(
-        environment ? Kind.UNUSABLE : Kind.DAMAGED,
+        damaged ? Kind.DAMAGED : Kind.UNUSABLE,
         "the store of resources in " + folder + " can't " + what + ": " + cause.getMessage(),
         cause);
   }

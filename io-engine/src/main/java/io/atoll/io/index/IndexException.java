@@ -40,7 +40,8 @@ public final class IndexException extends RuntimeException {
     return damage;
   }
 
-  private static boolean isDamage(RocksDBException failure) {
+  /** As {@link #isDamage()}, of what RocksDB says of any of its databases. */
+  public static boolean isDamage(RocksDBException failure) {
     Status status = failure.getStatus();
     String text = String.valueOf(failure.getMessage());
     if (status == null) {
