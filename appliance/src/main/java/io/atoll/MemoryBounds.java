@@ -46,7 +46,7 @@ public record MemoryBounds(
   static final long INDEX_BYTES = 192 * MIB;
 
   /**
-   * The readers of all tables of these indexes, beside the cache: some KiB for each table of 64
+   * The readers of all tables of these indexes, beside the cache: some KiB for each table of 16
    * MiB.
    */
   static final long INDEX_TABLE_BYTES = 16 * MIB;

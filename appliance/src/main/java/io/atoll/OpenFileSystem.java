@@ -23,6 +23,7 @@ import io.atoll.io.loop.VertxLoop;
 import io.atoll.io.runtime.EngineRuntime;
 import io.atoll.io.space.MapMemory;
 import io.atoll.io.volume.DataLane;
+import io.atoll.io.volume.DiskSpace;
 import io.atoll.io.volume.LogVolume;
 import io.atoll.io.volume.Volume;
 import io.atoll.io.volume.VolumeCounters;
@@ -237,7 +238,7 @@ final class OpenFileSystem {
         fresh -> RocksDbIndex.open(folder.resolve(INDEX_FOLDER), fresh, indexes),
         buffers.store(),
         buffers.replies(),
-        () -> usableBytes(folder),
+        DiskSpace.of(storage.deviceNumber(), () -> usableBytes(folder)),
         storage.overwritesInPlace(),
         MapMemory.ofThisProcess(),
         new SecureRandom());

@@ -44,6 +44,12 @@ public interface Index extends AutoCloseable {
   /** Writes out all that was applied before the call. */
   void flush();
 
+  /**
+   * Whether the disk has little room: then it is kept so that it can become shorter in what there
+   * is, even if it takes changes more slowly.
+   */
+  default void roomIsScarce(boolean isScarce) {}
+
   @Override
   void close();
 

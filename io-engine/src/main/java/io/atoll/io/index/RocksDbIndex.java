@@ -12,6 +12,7 @@ import org.rocksdb.CompressionType;
 import org.rocksdb.FlushOptions;
 import org.rocksdb.IndexType;
 import org.rocksdb.InfoLogLevel;
+import org.rocksdb.MutableColumnFamilyOptions;
 import org.rocksdb.Options;
 import org.rocksdb.RocksDB;
 import org.rocksdb.RocksDBException;
@@ -43,6 +44,32 @@ public final class RocksDbIndex implements Index, IndexView {
   /** Deleted entries, and older versions of others, before the next one that a brief scan shows. */
   static final int MAX_STEPPED_OVER = 1024;
 
+  /**
+   * A compaction writes its result before it removes what it was made of, so it needs room on the
+   * disk, which a full one has only in its reserve. So none is large: tables are short, and are cut
+   * so that none meets many of the next level.
+   */
+  private static final long TABLE_BYTES = 16L << 20;
+
+  /** What a table may meet in the next level. */
+  private static final long MAX_COMPACTION_BYTES = 96L << 20;
+
+  /** The first level below those that were flushed; compacted with these as a whole. */
+  private static final long BASE_LEVEL_BYTES = 64L << 20;
+
+  /**
+   * With so many flushed tables not compacted, changes are taken more slowly, and then not: all of
+   * them are compacted at once.
+   */
+  private static final int SLOW_TABLES = 20;
+
+  private static final int STOP_TABLES = 36;
+
+  /** As those, where the disk has little room. */
+  private static final int SCARCE_SLOW_TABLES = 8;
+
+  private static final int SCARCE_STOP_TABLES = 12;
+
   private static final int KEEP_INFO_LOGS = 2;
   private static final long INFO_LOG_BYTES = 1024 * 1024;
 
@@ -56,6 +83,7 @@ public final class RocksDbIndex implements Index, IndexView {
   private final Options options;
   private final WriteOptions unlogged;
   private final RocksDB db;
+  private boolean scarce;
   private volatile long applied;
   private volatile long flushed;
 
@@ -118,6 +146,12 @@ public final class RocksDbIndex implements Index, IndexView {
             .setWriteBufferSize(memory.writeBufferBytes())
             .setMaxWriteBufferNumber(6)
             .setMaxBackgroundJobs(2)
+            .setTargetFileSizeBase(TABLE_BYTES)
+            .setMaxCompactionBytes(MAX_COMPACTION_BYTES)
+            .setMaxBytesForLevelBase(BASE_LEVEL_BYTES)
+            .setLevelCompactionDynamicLevelBytes(true)
+            .setLevel0SlowdownWritesTrigger(SLOW_TABLES)
+            .setLevel0StopWritesTrigger(STOP_TABLES)
             .setSkipStatsUpdateOnDbOpen(true)
             .setCompressionType(CompressionType.LZ4_COMPRESSION)
             .setInfoLogLevel(InfoLogLevel.WARN_LEVEL)
@@ -212,6 +246,23 @@ public final class RocksDbIndex implements Index, IndexView {
       flushed = Math.max(flushed, before);
     } catch (RocksDBException e) {
       throw new IndexException("cannot flush the index: " + e.getMessage(), e);
+    }
+  }
+
+  @Override
+  public synchronized void roomIsScarce(boolean isScarce) {
+    if (isScarce == scarce) {
+      return;
+    }
+    try {
+      db.setOptions(
+          MutableColumnFamilyOptions.builder()
+              .setLevel0SlowdownWritesTrigger(isScarce ? SCARCE_SLOW_TABLES : SLOW_TABLES)
+              .setLevel0StopWritesTrigger(isScarce ? SCARCE_STOP_TABLES : STOP_TABLES)
+              .build());
+      scarce = isScarce;
+    } catch (RocksDBException e) {
+      throw new IndexException("cannot set the index's options: " + e.getMessage(), e);
     }
   }
 

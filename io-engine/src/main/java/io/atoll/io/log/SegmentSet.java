@@ -86,6 +86,17 @@ public final class SegmentSet {
     return free;
   }
 
+  /** Whether a flush of all up to {@code sequence} would free a segment. */
+  public boolean anyFreedBy(long sequence) {
+    for (int i = 0; i < segments.size(); i++) {
+      LogSegment segment = segments.get(i);
+      if (segment != current && !isFree(segment) && segment.lastSequence() <= sequence) {
+        return true;
+      }
+    }
+    return false;
+  }
+
   public List<LogSegment> all() {
     return List.copyOf(segments);
   }

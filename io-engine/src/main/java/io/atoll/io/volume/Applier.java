@@ -118,6 +118,11 @@ final class Applier {
     return applying || flushing;
   }
 
+  /** The last record that the index has. */
+  long appliedSequence() {
+    return appliedSequence;
+  }
+
   /** Whether a flush would let the log be cut. */
   boolean flushWanted() {
     return !flushing && appliedSequence > flushedSequence;

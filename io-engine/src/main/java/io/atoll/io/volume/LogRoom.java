@@ -11,10 +11,12 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Keeps room in the log: a segment is made ahead of need, up to the bound, and the index is flushed
- * when the log is half full, so that its segments can be recycled. What the log has must not be
- * lost unnoticed, so the superblock counts its segments and says which one was begun last.
- * Loop-confined.
+ * Keeps room in the log: a segment is made ahead of need, up to the bound and as long as the disk
+ * has room for it, and the index is flushed when the log is half full, so that its segments can be
+ * recycled. Where the disk has none, the log goes on with those it has, of which there are two at
+ * least: whenever a flush would free one of them, and none is free, the index is flushed. What the
+ * log has must not be lost unnoticed, so the superblock counts its segments and says which one was
+ * begun last. Loop-confined.
  */
 final class LogRoom {
 
@@ -35,6 +37,7 @@ final class LogRoom {
   private final SuperblockFile superblock;
   private final CommitPipeline pipeline;
   private final Applier applier;
+  private final DiskWatch disk;
   private final BooleanSupplier refuses;
   private final Listener listener;
   private final long segmentBytes;
@@ -48,7 +51,9 @@ final class LogRoom {
   private Loop.Timer idleTimer;
   private boolean marking;
   private boolean making;
-  private boolean failed;
+
+  /** Until the next flush: no segment could be made. */
+  private boolean noRoom;
 
   /**
    * @param refuses whether the volume takes nothing more, and so needs no new segment
@@ -60,12 +65,14 @@ final class LogRoom {
       SegmentSet segments,
       CommitPipeline pipeline,
       Applier applier,
+      DiskWatch disk,
       BooleanSupplier refuses,
       Listener listener) {
     loop = environment.loop();
     this.segments = segments;
     this.pipeline = pipeline;
     this.applier = applier;
+    this.disk = disk;
     this.refuses = refuses;
     this.listener = listener;
     maker = new SegmentMaker(environment.disk(), parts.zeros(), VolumeOpener.ZERO_BYTES);
@@ -93,16 +100,31 @@ final class LogRoom {
   void keep() {
     int free = segments.freeCount();
     int live = segments.count() - free;
-    boolean segmentNeeded = pipeline.waitsForSegment() && free == 0;
+    boolean segmentNeeded =
+        free == 0
+            && (pipeline.waitsForSegment()
+                || (noRoom && segments.anyFreedBy(applier.appliedSequence())));
     if (applier.flushWanted() && (live > maxSegments / 2 || segmentNeeded)) {
       applier.flush();
     }
     if (free == 0
         && segments.count() < maxSegments
         && !making
-        && !failed
+        && !noRoom
         && !refuses.getAsBoolean()) {
       making = true;
+      disk.claimSegment(segmentBytes, this::make);
+    }
+  }
+
+  private void make(long grantedBytes) {
+    if (grantedBytes == 0 || refuses.getAsBoolean()) {
+      disk.settle(grantedBytes, 0);
+      making = false;
+      noRoom = true;
+      keep();
+      listener.ended();
+    } else {
       Steps.atEnd(loop, make(segments.count()), this::made);
     }
   }
@@ -110,7 +132,7 @@ final class LogRoom {
   /** The index has flushed all up to {@code sequence}. */
   void flushed(long sequence) {
     segments.flushed(sequence);
-    failed = false;
+    noRoom = false;
     pipeline.segmentFreed();
     keep();
   }
@@ -213,8 +235,9 @@ final class LogRoom {
   }
 
   private void made(LogSegment segment, Throwable failure) {
+    disk.settle(segmentBytes, failure == null ? segmentBytes : 0);
     making = false;
-    failed = failure != null;
+    noRoom = failure != null;
     if (failure != null) {
       logger.warn("cannot make a log segment; the log goes on with those it has", failure);
     } else {

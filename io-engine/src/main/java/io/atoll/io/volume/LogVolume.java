@@ -153,6 +153,10 @@ public final class LogVolume implements Volume {
             options,
             counters,
             new ApplyEffects());
+    Runnable ended = this::stepEnded;
+    disk =
+        new DiskWatch(
+            environment, options, parts.index(), parts.diskUsableBytes(), this::lighten, ended);
     logRoom =
         new LogRoom(
             environment,
@@ -161,9 +165,9 @@ public final class LogVolume implements Volume {
             segments,
             pipeline,
             applier,
+            disk,
             this::refuses,
             new LogEffects());
-    Runnable ended = this::stepEnded;
     reader =
         new IndexReader(
             loop, environment.workers(), parts.index(), overlay, counters, this::fenced, ended);
@@ -171,7 +175,6 @@ public final class LogVolume implements Volume {
     closing =
         new VolumeClosing(
             loop, pipeline, applier, this::othersBusy, this::fenced, this::closeFiles);
-    disk = new DiskWatch(environment, options, parts.diskUsableBytes(), ended);
     space = new VolumeSpace(environment, parts, options, kinds, counters, disk, new SpaceEffects());
     appender = new RecordAppender(environment, overlay, space, pipeline, lastSequence);
   }
@@ -503,6 +506,13 @@ public final class LogVolume implements Volume {
 
   // --- what one step brings about ---
 
+  /** The disk is full: what was removed makes the index shorter when it has been flushed. */
+  private void lighten() {
+    if (!refuses() && applier.flushWanted()) {
+      applier.flush();
+    }
+  }
+
   private void drainFreed() {
     if (!fenced) {
       space.drain(pipeline.commitSequence());
@@ -584,6 +594,9 @@ public final class LogVolume implements Volume {
     public void applied(long sequence) {
       overlay.applied(sequence);
       disk.check();
+      if (disk.full()) {
+        disk.checkSoon();
+      }
       logRoom.keep();
       stepEnded();
     }

@@ -31,6 +31,7 @@ final class SpaceGrower {
   private final Consumer<BlockRun> filled;
   private final Runnable ended;
   private long retryAtNanos;
+  private long claimedBytes;
   private boolean growing;
   private boolean stopped;
   private boolean diskFull;
@@ -73,7 +74,7 @@ final class SpaceGrower {
       return;
     }
     growing = true;
-    disk.ask(this::grow);
+    disk.claimGrowth(options.growStepBytes(), this::grow);
   }
 
   /** What the file may still grow by. */
@@ -100,15 +101,15 @@ final class SpaceGrower {
     return Math.max(0, most - blocks) * Volume.BLOCK_BYTES;
   }
 
-  private void grow() {
-    long step = Math.min(options.growStepBytes(), disk.growableBytes());
-    if (step == 0 || stopped) {
-      end(true);
+  private void grow(long granted) {
+    claimedBytes = granted;
+    if (granted == 0 || stopped) {
+      end(0, true);
       return;
     }
-    BlockRun hole = holes.take((int) (step / RegionImage.UNIT_BYTES));
+    BlockRun hole = holes.take((int) (granted / RegionImage.UNIT_BYTES));
     if (hole == null) {
-      extend(step);
+      extend(granted);
     } else {
       fill(hole);
     }
@@ -125,11 +126,10 @@ final class SpaceGrower {
                 "a hole of {} bytes could not be filled: {}", bytes, Errno.describe(-result));
             holes.add(hole);
           } else {
-            disk.used(bytes);
             map.fillHole(hole);
             filled.accept(hole);
           }
-          end(result < 0);
+          end(result < 0 ? 0 : bytes, result < 0);
         },
         0);
   }
@@ -140,7 +140,7 @@ final class SpaceGrower {
     long regions = options.regionSize().regions((size + step) / Volume.BLOCK_BYTES);
     if (step == 0 || !mapMemory.reach(regions)) {
       tellHeapBound((size + wanted) / Volume.BLOCK_BYTES);
-      end(true);
+      end(0, true);
       return;
     }
     extents.allocate(
@@ -151,10 +151,9 @@ final class SpaceGrower {
             logger.warn(
                 "the extents file could not grow by {} bytes: {}", step, Errno.describe(-result));
           } else {
-            disk.used(step);
             map.grow((size + step) / Volume.BLOCK_BYTES);
           }
-          end(result < 0);
+          end(result < 0 ? 0 : step, result < 0);
         },
         0);
   }
@@ -168,7 +167,9 @@ final class SpaceGrower {
     }
   }
 
-  private void end(boolean full) {
+  private void end(long takenBytes, boolean full) {
+    disk.settle(claimedBytes, takenBytes);
+    claimedBytes = 0;
     growing = false;
     diskFull = full;
     retryAtNanos = loop.monotonicNanos() + RETRY_NANOS;

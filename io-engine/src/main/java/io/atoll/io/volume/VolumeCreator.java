@@ -124,11 +124,19 @@ final class VolumeCreator {
         .thenCompose(ignored -> makeSegments(number + 1));
   }
 
+  /** As much as the volume grows by at once, as far as there is room; but something. */
   private CompletableFuture<Void> makeExtents() {
-    return Steps.onWorker(environment, environment.space()::usableBytes)
-        .thenCompose(usable ->
+    DiskSpace space = environment.space();
+    return Steps.onWorker(
+            environment,
+            () ->
+                space.claim(
+                    options.growStepBytes(), RegionImage.UNIT_BYTES, options.diskReserveBytes()))
+        .thenCompose(claim ->
             DiskFutures.open(disk, VolumeOpener.EXTENTS_NAME, Disk.OpenMode.CREATE_NEW)
-                .thenCompose(file -> allocateFirst(file, firstBytes(usable))));
+                .thenCompose(
+                    file -> allocateFirst(file, Math.max(RegionImage.UNIT_BYTES, claim.bytes())))
+                .whenComplete((ignored, failure) -> space.settle(claim.bytes())));
   }
 
   private CompletableFuture<Void> allocateFirst(DiskFile file, long bytes) {
@@ -136,12 +144,6 @@ final class VolumeCreator {
         .thenCompose(ignored -> DiskFutures.dataSync(file, VolumeOpener.EXTENTS_NAME))
         .whenComplete((ignored, failure) -> DiskFutures.abandon(file))
         .thenAccept(ignored -> {});
-  }
-
-  private long firstBytes(long usableBytes) {
-    long most = Math.max(RegionImage.UNIT_BYTES, usableBytes - options.diskReserveBytes());
-    return Math.min(
-        options.growStepBytes(), most / RegionImage.UNIT_BYTES * RegionImage.UNIT_BYTES);
   }
 
   private CompletableFuture<DiskFile> finish(DiskFile unfinished) {

@@ -20,7 +20,7 @@ import java.util.random.RandomGenerator;
  * @param index opens the volume's index
  * @param buffers aligned memory, for its own use and for {@link Volume#buffer}
  * @param replyBuffers aligned memory for {@link Volume#replyBuffer}
- * @param space what the disk has left
+ * @param space what the disk has left; shared with all other volumes on it
  * @param overwritesInPlace whether data written into space that was written before lies where the
  *     old data was, so that the device's flush alone makes it durable; otherwise each commit syncs
  *     the extents
@@ -40,7 +40,10 @@ public record VolumeEnvironment(
     MapMemory mapMemory,
     RandomGenerator random) {
 
-  /** With the same buffers for all, and as large a map of space as it wants. */
+  /**
+   * With the same buffers for all, as large a map of space as it wants, and no other volume on its
+   * disk.
+   */
   public VolumeEnvironment(
       Loop loop,
       Workers workers,
@@ -48,7 +51,7 @@ public record VolumeEnvironment(
       Disk disk,
       IndexFactory index,
       BufferSupply buffers,
-      DiskSpace space,
+      DiskSpace.Asked space,
       boolean overwritesInPlace,
       RandomGenerator random) {
     this(
@@ -59,7 +62,7 @@ public record VolumeEnvironment(
         index,
         buffers,
         buffers,
-        space,
+        new DiskSpace(space),
         overwritesInPlace,
         MapMemory.unbounded(),
         random);
@@ -89,11 +92,5 @@ public record VolumeEnvironment(
      * @throws io.atoll.io.index.IndexException if it cannot be opened
      */
     Index open(boolean fresh);
-  }
-
-  /** Asks the disk for its free space; called on a worker. */
-  @FunctionalInterface
-  public interface DiskSpace {
-    long usableBytes();
   }
 }

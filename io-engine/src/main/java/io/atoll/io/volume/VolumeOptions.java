@@ -14,7 +14,8 @@ import io.atoll.io.space.RegionSize;
  * @param preWriteBytesPerSecond the pre-writer's pace
  * @param reserveBytes free space that {@link Volume.AllocationClass#DATA} never gets, and {@link
  *     Volume.AllocationClass#OVERWRITE} only a part of
- * @param diskReserveBytes what the extents leave free on the disk, for the log and the index
+ * @param diskReserveBytes what the extents of all volumes leave free on the disk, for their logs
+ *     and indexes
  * @param maxUnappliedBytes changes in memory, not yet in the index, at which the volume is {@link
  *     Volume#congested}
  * @param punchWindowNanos how long space must have stayed free to be given back to the disk

@@ -93,6 +93,9 @@ final class VolumeSpace {
 
   List<BlockRun> allocate(int blocks, AllocationClass allocationClass) {
     List<BlockRun> runs = mayHave(blocks, allocationClass) ? map.allocate(blocks) : List.of();
+    if (disk.full()) {
+      disk.check(); // others may have made room
+    }
     puncher.allocated();
     keepReady();
     return runs;
@@ -310,7 +313,7 @@ final class VolumeSpace {
     public void punched(BlockRun run, boolean given) {
       if (given) {
         counters.unitsPunched += run.blocks() / RegionImage.BLOCKS_PER_UNIT;
-        disk.used(-(long) run.blocks() * Volume.BLOCK_BYTES);
+        disk.givenBack((long) run.blocks() * Volume.BLOCK_BYTES);
       }
       holes.add(run);
       keepReady();

@@ -100,6 +100,11 @@ public final class SimDisk implements Disk {
     medium.punchLate();
   }
 
+  /** From now on it lies on the same disk as the other one, with whose capacity both do. */
+  public void shareWith(SimDisk other) {
+    medium.shareWith(other.medium);
+  }
+
   /** What is left of its capacity. */
   public long usableBytes() {
     return medium.usableBytes();

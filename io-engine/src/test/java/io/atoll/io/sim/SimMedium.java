@@ -31,9 +31,18 @@ final class SimMedium {
   private long punches;
   private long clock;
 
+  /** All that share its capacity, itself included. */
+  private List<SimMedium> sharing = new ArrayList<>(List.of(this));
+
   SimMedium(SplittableRandom random, long capacityBytes) {
     this.random = random;
     this.capacityBytes = capacityBytes;
+  }
+
+  /** From now on its capacity is the other one's, and what both have allocated is taken of it. */
+  void shareWith(SimMedium other) {
+    sharing = other.sharing;
+    sharing.add(this);
   }
 
   void durableWrites(SimDisk.DurableWrites newListener) {
@@ -88,11 +97,15 @@ final class SimMedium {
   // --- space ---
 
   long usableBytes() {
-    return capacityBytes - allocatedBytes;
+    long allocated = 0;
+    for (SimMedium each : sharing) {
+      allocated += each.allocatedBytes;
+    }
+    return sharing.getFirst().capacityBytes - allocated;
   }
 
   void fill() {
-    allocatedBytes = capacityBytes;
+    allocatedBytes += usableBytes();
   }
 
   /** False if there is not so much space. */

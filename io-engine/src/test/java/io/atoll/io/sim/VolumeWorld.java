@@ -3,6 +3,7 @@ package io.atoll.io.sim;
 import io.atoll.io.space.MapMemory;
 import io.atoll.io.space.RegionSize;
 import io.atoll.io.volume.BlockRun;
+import io.atoll.io.volume.DiskSpace;
 import io.atoll.io.volume.LogVolume;
 import io.atoll.io.volume.Volume;
 import io.atoll.io.volume.VolumeEnvironment;
@@ -174,7 +175,7 @@ public final class VolumeWorld {
             index::open,
             BUFFERS,
             BUFFERS,
-            disk::usableBytes,
+            new DiskSpace(disk::usableBytes),
             true,
             mapMemory,
             identity);

@@ -119,7 +119,7 @@ class MisreadLogTest {
               new Misreader(environment.disk()),
               environment.index(),
               environment.buffers(),
-              environment.space(),
+              environment.space()::usableBytes,
               environment.overwritesInPlace(),
               environment.random()),
           options,
