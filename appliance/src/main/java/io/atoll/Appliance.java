@@ -372,6 +372,7 @@ public final class Appliance {
         .register(new LoopCollector(loopThreads, fileSystems::homeLoops));
     List<MemoryCollector.Kind> memory = new ArrayList<>(MemoryBounds.ofTheJvm());
     memory.addAll(fileSystems.memory());
+    memory.add(control.memory());
     metrics.getPrometheusRegistry().register(new MemoryCollector(memory));
   }
 

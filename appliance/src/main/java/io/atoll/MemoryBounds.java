@@ -1,6 +1,7 @@
 package io.atoll;
 
 import io.atoll.api.MemoryCollector;
+import io.atoll.control.store.RocksDbResourceStore;
 import io.netty.util.internal.PlatformDependent;
 import java.lang.management.ManagementFactory;
 import java.lang.management.MemoryMXBean;
@@ -14,6 +15,7 @@ import java.util.List;
  * @param bufferBytes aligned buffers for the data of reads and writes
  * @param cacheBytes the cache of file data
  * @param indexBytes RocksDB's cache, write buffers and readers of tables
+ * @param controlBytes the same of the control plane's store
  * @param overheadBytes code, threads, and what the JVM and the allocators need besides: an estimate
  */
 public record MemoryBounds(
@@ -22,6 +24,7 @@ public record MemoryBounds(
     long bufferBytes,
     long cacheBytes,
     long indexBytes,
+    long controlBytes,
     long overheadBytes) {
   private static final long MIB = 1L << 20;
 
@@ -63,6 +66,7 @@ public record MemoryBounds(
         loops * (RECEIVE_BUFFER_BYTES + REPLY_BUFFER_BYTES + STORE_BUFFER_BYTES),
         cacheBytes,
         INDEX_BYTES + INDEX_TABLE_BYTES,
+        RocksDbResourceStore.MEMORY_BYTES,
         OVERHEAD_BYTES);
   }
 
@@ -79,6 +83,12 @@ public record MemoryBounds(
   }
 
   public long totalBytes() {
-    return heapBytes + networkBytes + bufferBytes + cacheBytes + indexBytes + overheadBytes;
+    return heapBytes
+        + networkBytes
+        + bufferBytes
+        + cacheBytes
+        + indexBytes
+        + controlBytes
+        + overheadBytes;
   }
 }

@@ -1,6 +1,7 @@
 package io.atoll;
 
 import io.atoll.StartFailure.Kind;
+import io.atoll.api.MemoryCollector;
 import io.atoll.control.FileSystemHost;
 import io.atoll.control.service.AccessKeys;
 import io.atoll.control.service.ControlLimits;
@@ -13,10 +14,12 @@ import java.time.Clock;
 
 /** A node's control plane, kept in its data directory. Opened and closed by who may block. */
 final class NodeControl implements AutoCloseable {
+  private final RocksDbResourceStore store;
   private final ControlPlane plane;
   private AccessKeys.Pair firstKey;
 
-  private NodeControl(ControlPlane plane) {
+  private NodeControl(RocksDbResourceStore store, ControlPlane plane) {
+    this.store = store;
     this.plane = plane;
   }
 
@@ -38,6 +41,7 @@ final class NodeControl implements AutoCloseable {
           RocksDbResourceStore.open(data.resolve(DataDirectory.CONTROL_FOLDER));
       try {
         return new NodeControl(
+            store,
             new ControlPlane(
                 store,
                 host,
@@ -88,6 +92,11 @@ final class NodeControl implements AutoCloseable {
 
   ControlPlane plane() {
     return plane;
+  }
+
+  /** What its store has of the node's memory. */
+  MemoryCollector.Kind memory() {
+    return new MemoryCollector.Kind("control", RocksDbResourceStore.MEMORY_BYTES, store::usedBytes);
   }
 
   /** The keys that were made at the very first start, else null. */

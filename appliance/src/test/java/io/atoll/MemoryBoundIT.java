@@ -54,7 +54,7 @@ class MemoryBoundIT {
 
   /** Each has a bound of its own, and what the node says that it has of it. */
   private static final Set<String> KINDS =
-      Set.of("buffers", "cache", "heap", "index", "index_tables", "network");
+      Set.of("buffers", "cache", "control", "heap", "index", "index_tables", "network");
 
   @TempDir private Path folder;
 

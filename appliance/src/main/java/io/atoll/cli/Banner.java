@@ -58,6 +58,8 @@ final class Banner {
             + size(memory.cacheBytes())
             + ", index "
             + size(memory.indexBytes())
+            + ", control "
+            + size(memory.controlBytes())
             + ", JVM about "
             + size(memory.overheadBytes()));
     if (memory.totalBytes() > facts.machineMemoryBytes()) {

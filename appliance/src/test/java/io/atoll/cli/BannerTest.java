@@ -78,7 +78,7 @@ class BannerTest {
   void aMachineWithLessMemoryThanTheBoundIsToldWithBoth() {
     assertEquals(0, count(banner(IoMode.URING, null, null), "WARNING"));
     assertLine(
-        banner(IoMode.URING, null, null, 0, true, 20),
+        banner(IoMode.URING, null, null, 0, true, 27),
         "  WARNING      there are 0 MiB of memory here, and the node may take 0 MiB: before it does,"
             + " the kernel kills it or another process. Lower --cache-bytes or --loops, or the heap"
             + " (ATOLL_JAVA_OPTS='-Xms128m -Xmx256m'), or give the machine or its container more");
@@ -90,7 +90,7 @@ class BannerTest {
     assertEquals(
         1,
         count(
-            banner(IoMode.URING, null, null, 0, false, 21),
+            banner(IoMode.URING, null, null, 0, false, 28),
             "  WARNING      the file system of /srv/atoll is mounted without write barriers"));
   }
 
@@ -108,7 +108,7 @@ class BannerTest {
 
   private static String banner(
       IoMode mode, RecoveryFacts recovery, GraceFacts grace, long missingBytes) {
-    return banner(mode, recovery, grace, missingBytes, true, 21);
+    return banner(mode, recovery, grace, missingBytes, true, 28);
   }
 
   private static String banner(
@@ -139,7 +139,7 @@ class BannerTest {
                 "as it is driven",
                 "a disk",
                 writeBarriers,
-                new MemoryBounds(1, 2, 3, 4, 5, 6),
+                new MemoryBounds(1, 2, 3, 4, 5, 6, 7),
                 machineMemoryBytes,
                 recovery,
                 grace,

@@ -13,6 +13,7 @@ import java.nio.file.StandardOpenOption;
 import java.util.Arrays;
 import java.util.List;
 import java.util.function.Consumer;
+import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.rocksdb.BlockBasedTableConfig;
 import org.rocksdb.InfoLogLevel;
@@ -42,10 +43,19 @@ public final class RocksDbResourceStore implements ResourceStore {
 
   private static final Logger logger = LoggerFactory.getLogger(RocksDbResourceStore.class);
 
-  private static final int FORMAT = 1;
+  /** Raised by whatever a release without it would take for damage: docs/formats.md. */
+  static final int FORMAT = 1;
+
+  private static final Pattern NUMBER = Pattern.compile("[1-9][0-9]{0,8}");
   private static final String UNFINISHED_SUFFIX = ".unfinished";
   private static final long CACHE_BYTES = 1L << 20;
   private static final long WRITE_BUFFER_BYTES = 2L << 20;
+  private static final int WRITE_BUFFERS = 2;
+
+  /** The most memory that RocksDB takes for it: the cache, where tables' indexes lie, too. */
+  public static final long MEMORY_BYTES = CACHE_BYTES + WRITE_BUFFERS * WRITE_BUFFER_BYTES;
+
+  private static final String WRITE_BUFFERS_PROPERTY = "rocksdb.cur-size-all-mem-tables";
   private static final int KEEP_INFO_LOGS = 2;
   private static final long INFO_LOG_BYTES = 1L << 20;
 
@@ -59,6 +69,11 @@ public final class RocksDbResourceStore implements ResourceStore {
   private final Options options;
   private final WriteOptions synced;
   private final RocksDB db;
+
+  /** Held while it is closed, and by whoever is no owner of it and asks for something. */
+  private final Object closing = new Object();
+
+  private boolean isClosed;
 
   /** Null while it is being made. */
   private CommittedMark mark;
@@ -109,9 +124,11 @@ public final class RocksDbResourceStore implements ResourceStore {
         new Options()
             .setCreateIfMissing(create)
             .setWriteBufferSize(WRITE_BUFFER_BYTES)
+            .setMaxWriteBufferNumber(WRITE_BUFFERS)
             .setMaxBackgroundJobs(2)
             .setWalRecoveryMode(WALRecoveryMode.TolerateCorruptedTailRecords)
-            .setTableFormatConfig(new BlockBasedTableConfig().setBlockCache(cache))
+            .setTableFormatConfig(
+                new BlockBasedTableConfig().setBlockCache(cache).setCacheIndexAndFilterBlocks(true))
             .setInfoLogLevel(InfoLogLevel.WARN_LEVEL)
             .setKeepLogFileNum(KEEP_INFO_LOGS)
             .setMaxLogFileSize(INFO_LOG_BYTES);
@@ -138,16 +155,24 @@ public final class RocksDbResourceStore implements ResourceStore {
           Kind.DAMAGED, "the store of resources in " + folder + " does not say its format", null);
     }
     String format = new String(found, StandardCharsets.UTF_8);
-    if (!format.equals(Integer.toString(FORMAT))) {
+    if (!NUMBER.matcher(format).matches()) {
+      throw new ResourceStoreException(
+          Kind.DAMAGED,
+          "the store of resources in " + folder + " says that its format is '" + format + "'",
+          null);
+    }
+    int number = Integer.parseInt(format);
+    if (number != FORMAT) {
       throw new ResourceStoreException(
           Kind.VERSION,
           "the store of resources in "
               + folder
-              + " is of format "
-              + format
+              + (number > FORMAT ? " is of a newer format, " : " is of an older format, ")
+              + number
               + ", and this version reads "
               + FORMAT
-              + ": use the version of Atoll that wrote it, or a newer one",
+              + ": use the version of Atoll that wrote it"
+              + (number > FORMAT ? ", or a newer one" : ""),
           null);
     }
   }
@@ -215,13 +240,34 @@ public final class RocksDbResourceStore implements ResourceStore {
     }
   }
 
+  /**
+   * What RocksDB has of memory for it, by its own account; 0 when it is closed. For any thread.
+   *
+   * @throws ResourceStoreException if RocksDB does not say
+   */
+  public long usedBytes() {
+    synchronized (closing) {
+      if (isClosed) {
+        return 0;
+      }
+      try {
+        return cache.getUsage() + db.getLongProperty(WRITE_BUFFERS_PROPERTY);
+      } catch (RocksDBException e) {
+        throw failure("be asked for its memory", e);
+      }
+    }
+  }
+
   @Override
   public void close() {
     if (mark != null) {
       mark.close();
     }
-    db.close();
-    closeOptions();
+    synchronized (closing) {
+      isClosed = true;
+      db.close();
+      closeOptions();
+    }
   }
 
   private void closeOptions() {

@@ -19,7 +19,8 @@ import org.slf4j.LoggerFactory;
  */
 class QuotaWalk {
   private static final Logger LOG = LoggerFactory.getLogger(QuotaWalk.class);
-  private static final long RETRY_SECONDS = 60;
+  static final long FIRST_RETRY_NANOS = TimeUnit.SECONDS.toNanos(1);
+  static final long LONGEST_RETRY_NANOS = TimeUnit.MINUTES.toNanos(5);
   private static final int CLEARED_AT_ONCE = 256;
   private static final byte[] QUEUE_END = {Keys.QUOTA, Keys.QUOTA_WALK + 1};
 
@@ -32,6 +33,9 @@ class QuotaWalk {
 
   /** It could not go on, and tries again later. */
   private boolean stuck;
+
+  /** How long it waits the next time that it can't go on. */
+  private long retryNanos = FIRST_RETRY_NANOS;
 
   /** What it is at work for, and what was to be done with it when it began. */
   private QuotaTree tree;
@@ -172,7 +176,7 @@ class QuotaWalk {
       queued.forEach(each -> change.delete(each.key()));
       change.appendLazily(null);
     }
-    stuck = false;
+    goesOn();
     store.loop.execute(this::next);
   }
 
@@ -213,7 +217,7 @@ class QuotaWalk {
       quotas.end(tree, change);
       change.append(null);
     }
-    stuck = false;
+    goesOn();
     next();
   }
 
@@ -368,7 +372,7 @@ class QuotaWalk {
     }
     change.appendLazily(null);
     unpin();
-    stuck = false;
+    goesOn();
     store.loop.execute(this::search);
   }
 
@@ -448,16 +452,38 @@ class QuotaWalk {
   }
 
   private void failed(FsStatus status) {
+    long at = whereItIs();
     unpin();
     if (status == FsStatus.FENCED) {
       return;
     }
+    if (!stuck) {
+      LOG.error(
+          "{} could not be counted for its quota, having come to inode {} ({}); it is tried"
+              + " again, at last every {} s, and what else is to be counted waits",
+          tree == null ? "What is left of earlier ones" : "What lies below " + tree.directory,
+          at,
+          status,
+          TimeUnit.NANOSECONDS.toSeconds(LONGEST_RETRY_NANOS));
+    }
     stuck = true;
-    LOG.error(
-        "{} could not be counted for its quota ({}); trying again in {} s",
-        tree == null ? "What is left of earlier ones" : "What lies below " + tree.directory,
-        status,
-        RETRY_SECONDS);
-    store.loop.schedule(TimeUnit.SECONDS.toNanos(RETRY_SECONDS), this::next);
+    store.loop.schedule(retryNanos, this::next);
+    retryNanos = Math.min(2 * retryNanos, LONGEST_RETRY_NANOS);
+  }
+
+  /** The directory that is being looked through, or from which on the queue is searched. */
+  private long whereItIs() {
+    if (directory != null) {
+      return directory.number;
+    }
+    return position > 0 || tree == null ? position : tree.directory.inode();
+  }
+
+  private void goesOn() {
+    if (stuck) {
+      LOG.info("Counting for quotas goes on");
+    }
+    stuck = false;
+    retryNanos = FIRST_RETRY_NANOS;
   }
 }

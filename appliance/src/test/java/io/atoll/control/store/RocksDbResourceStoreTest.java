@@ -119,6 +119,24 @@ class RocksDbResourceStoreTest {
   }
 
   @Test
+  void itsMemoryIsTheWriteBuffersAndTheCacheWithinTheBound() {
+    RocksDbResourceStore store = open();
+    store.commit(ALL.stream().map(ResourceChange::put).toList());
+    long fresh = store.usedBytes();
+    assertTrue(fresh > 0);
+    SecurityGroup large = ((SecurityGroup) ALL.get(3)).withSources(List.of("x".repeat(64 << 10)));
+    long most = 0;
+    for (int i = 0; i < 200; i++) {
+      store.commit(List.of(ResourceChange.put(large)));
+      most = Math.max(most, store.usedBytes());
+    }
+    assertTrue(most > fresh, most + " bytes, as before");
+    assertTrue(most <= RocksDbResourceStore.MEMORY_BYTES, most + " bytes");
+    store.close();
+    assertEquals(0, store.usedBytes());
+  }
+
+  @Test
   void aCrashWhileTheStoreWasMadeLeavesNothingInTheWay() throws IOException {
     Path unfinished = Files.createDirectory(directory.resolve("control.unfinished"));
     Files.writeString(unfinished.resolve("CURRENT"), "MANI");
@@ -138,15 +156,79 @@ class RocksDbResourceStoreTest {
     assertTrue(Files.size(directory.resolve("control").resolve(CommittedMark.FILE)) > 0);
   }
 
+  /**
+   * A newer store has what this version would call damage: entries of a kind and with members that
+   * it does not know. It must be told as what it is.
+   */
   @Test
-  void aNewerFormatIsNotOpened() throws RocksDBException {
+  void aNewerFormatIsToldAsSuchWhateverElseIsInIt() throws RocksDBException {
     open().close();
-    withDatabase(db -> db.put(ascii("!format"), ascii("2")));
+    int newer = RocksDbResourceStore.FORMAT + 1;
+    withDatabase(db -> {
+      db.put(ascii("kind-to-come/id"), new byte[] {0, 1, 2});
+      db.put(
+          ascii("backup-policy/" + FS),
+          ascii("{\"id\":\"" + FS + "\",\"enabled\":true,\"more\":1}"));
+      db.put(ascii("!format"), ascii(Integer.toString(newer)));
+    });
 
-    ResourceStoreException refused = assertThrows(ResourceStoreException.class, this::open);
+    ResourceStoreException refused = assertThrows(ResourceStoreException.class, this::loaded);
 
     assertEquals(Kind.VERSION, refused.kind());
-    assertTrue(refused.getMessage().contains("format 2"), refused.getMessage());
+    assertTrue(
+        refused.getMessage().contains("is of a newer format, " + newer), refused.getMessage());
+  }
+
+  @Test
+  void aFormatThatIsNoNumberIsDamage() throws RocksDBException {
+    open().close();
+    for (String format : List.of("", "0", "-1", "one", "99999999999")) {
+      withDatabase(db -> db.put(ascii("!format"), ascii(format)));
+      assertEquals(
+          Kind.DAMAGED, assertThrows(ResourceStoreException.class, this::open, format).kind());
+    }
+  }
+
+  /**
+   * A release without one of these takes it for damage. Whoever changes them raises the format, and
+   * this list.
+   */
+  @Test
+  void whatAFormatHasDoesNotChangeWithoutIt() {
+    assertEquals(1, RocksDbResourceStore.FORMAT);
+    assertEquals(
+        List.of(
+            "file-system: id creationToken createdMillis state performanceMode throughputMode"
+                + " provisionedMibps restrictedChangeMillis availabilityZone nfsAddress"
+                + " overwriteProtection tags",
+            "mount-target: id fileSystemId state subnetId vpcId availabilityZoneName"
+                + " availabilityZoneId address networkInterfaceId securityGroups accessPointId",
+            "access-point: id clientToken fileSystemId state posixUser rootDirectory tags",
+            "security-group: id name description sources",
+            "file-system-policy: id policy",
+            "lifecycle-configuration: id policies",
+            "backup-policy: id enabled",
+            "replication: id createdMillis destinationId destinationRegion roleArn",
+            "account-preferences: resourceIdType",
+            "access-key: id sealedSecret createdMillis"),
+        Stream.of(ResourceKind.values()).map(RocksDbResourceStoreTest::described).toList());
+    assertEquals("uid gid secondaryGids", members(PosixUser.class));
+    assertEquals("path creationInfo", members(RootDirectory.class));
+    assertEquals("ownerUid ownerGid permissions", members(CreationInfo.class));
+    assertEquals("transition rule", members(LifecycleConfiguration.Policy.class));
+    assertEquals(
+        "[CREATING, AVAILABLE, UPDATING, DELETING, ERROR]",
+        List.of(LifeCycleState.values()).toString());
+  }
+
+  private static String described(ResourceKind kind) {
+    return kind.storedName() + ": " + members(kind.type());
+  }
+
+  private static String members(Class<?> type) {
+    return Stream.of(type.getRecordComponents())
+        .map(component -> component.getName())
+        .collect(Collectors.joining(" "));
   }
 
   @Test

@@ -12,6 +12,7 @@ import io.atoll.fs.FsStatistics;
 import io.atoll.fs.FsStatus;
 import io.atoll.fs.Quota;
 import io.atoll.fs.QuotaLimits;
+import io.atoll.ondisk.LoggedLines;
 import io.netty.buffer.Unpooled;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
@@ -252,6 +253,29 @@ class QuotasTest {
     assertEquals(Quota.State.IN_FORCE, counted.state());
     assertEquals(4 + 4 * 40, counted.usedObjects());
     after.check();
+  }
+
+  @Test
+  void countingThatFailsIsTriedLessAndLessOftenAndSaidOnce() {
+    grow(dir, 1);
+    fs.loop.runUntilIdle();
+    fs.volume.scansFail = true;
+    try (LoggedLines log = new LoggedLines("io.atoll.fs.store")) {
+      limit(NONE - 1);
+      long begin = fs.loop.monotonicNanos();
+      long before = fs.volume.scans;
+      fs.loop.runUntil(() -> fs.loop.monotonicNanos() - begin > 10 * QuotaWalk.LONGEST_RETRY_NANOS);
+      long tries = fs.volume.scans - before;
+      assertTrue(tries > 9 && tries < 30, tries + " tries");
+      assertEquals(1, log.lines().size(), log.lines().toString());
+      assertTrue(
+          log.lines().getFirst().contains("having come to inode " + dir.inode() + " "),
+          log.lines().getFirst());
+      assertEquals(Quota.State.COUNTING, quota().state());
+    }
+    fs.volume.scansFail = false;
+    fs.loop.runUntil(() -> quota().state() == Quota.State.IN_FORCE);
+    assertEquals(4 + 4 * 40, quota().usedObjects());
   }
 
   // --- one in the other ---
