@@ -17,6 +17,7 @@ import io.atoll.modes.rate.Credits;
 import io.atoll.modes.rate.ThroughputLimits;
 import io.atoll.modes.rate.ThroughputSettings;
 import io.atoll.rpc.RpcConnection;
+import java.lang.reflect.Method;
 import java.lang.reflect.Proxy;
 import java.util.ArrayList;
 import java.util.List;
@@ -37,17 +38,28 @@ class SocketHoldsTest {
     private final RpcConnection connection =
         (RpcConnection)
             Proxy.newProxyInstance(
-                Socket.class.getClassLoader(),
-                new Class<?>[] {RpcConnection.class},
-                (proxy, method, arguments) ->
-                    switch (method.getName()) {
-                      case "holdReading" -> held.add((Boolean) arguments[0]) ? null : null;
-                      case "attachment" -> attachment;
-                      case "attach" -> attachment = arguments[0];
-                      case "hashCode" -> System.identityHashCode(proxy);
-                      case "equals" -> proxy == arguments[0];
-                      default -> throw new UnsupportedOperationException(method.toString());
-                    });
+                Socket.class.getClassLoader(), new Class<?>[] {RpcConnection.class}, this::answer);
+
+    private Object answer(Object proxy, Method method, Object... arguments) {
+      return switch (method.getName()) {
+        case "holdReading" -> holdReading((Boolean) arguments[0]);
+        case "attachment" -> attachment;
+        case "attach" -> attach(arguments[0]);
+        case "hashCode" -> System.identityHashCode(proxy);
+        case "equals" -> System.identityHashCode(proxy) == System.identityHashCode(arguments[0]);
+        default -> throw new UnsupportedOperationException(method.toString());
+      };
+    }
+
+    private Object holdReading(boolean hold) {
+      held.add(hold);
+      return null; // what a void method's proxy returns
+    }
+
+    private Object attach(Object newAttachment) {
+      attachment = newAttachment;
+      return null;
+    }
 
     boolean isHeld() {
       return !held.isEmpty() && held.getLast();
