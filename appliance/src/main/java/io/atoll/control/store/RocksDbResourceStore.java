@@ -3,6 +3,7 @@ package io.atoll.control.store;
 import io.atoll.control.resource.Resource;
 import io.atoll.control.store.ResourceStoreException.Kind;
 import io.atoll.io.index.IndexException;
+import io.atoll.io.index.RocksDbLibrary;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
@@ -60,7 +61,7 @@ public final class RocksDbResourceStore implements ResourceStore {
   private static final long INFO_LOG_BYTES = 1L << 20;
 
   static {
-    RocksDB.loadLibrary();
+    RocksDbLibrary.load();
   }
 
   private final ResourceCodec codec = new ResourceCodec();

@@ -34,6 +34,9 @@ class QuotaWalk {
   /** It could not go on, and tries again later. */
   private boolean stuck;
 
+  /** Where that was: it begins anew each time, and goes on when it has passed here. */
+  private long stuckAt;
+
   /** How long it waits the next time that it can't go on. */
   private long retryNanos = FIRST_RETRY_NANOS;
 
@@ -372,7 +375,9 @@ class QuotaWalk {
     }
     change.appendLazily(null);
     unpin();
-    goesOn();
+    if (number == stuckAt) {
+      goesOn();
+    }
     store.loop.execute(this::search);
   }
 
@@ -467,6 +472,7 @@ class QuotaWalk {
           TimeUnit.NANOSECONDS.toSeconds(LONGEST_RETRY_NANOS));
     }
     stuck = true;
+    stuckAt = at;
     store.loop.schedule(retryNanos, this::next);
     retryNanos = Math.min(2 * retryNanos, LONGEST_RETRY_NANOS);
   }

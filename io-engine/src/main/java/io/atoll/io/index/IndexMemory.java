@@ -28,7 +28,7 @@ public final class IndexMemory implements AutoCloseable {
   private static final String TABLE_READERS = "rocksdb.estimate-table-readers-mem";
 
   static {
-    RocksDB.loadLibrary();
+    RocksDbLibrary.load();
   }
 
   private final long bytes;

@@ -16,7 +16,7 @@ import org.rocksdb.RocksDBException;
 public final class RocksDbImage implements IndexView {
 
   static {
-    RocksDB.loadLibrary();
+    RocksDbLibrary.load();
   }
 
   /** The applied sequence of an index that has lost it. */

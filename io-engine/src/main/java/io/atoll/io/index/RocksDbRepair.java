@@ -31,7 +31,7 @@ public final class RocksDbRepair {
    */
   @SuppressWarnings("restricted") // that is what native access is enabled for
   public static void repair(Path folder) {
-    RocksDB.loadLibrary();
+    RocksDbLibrary.load();
     Linker linker = Linker.nativeLinker();
     try (Arena arena = Arena.ofConfined()) {
       SymbolLookup library = SymbolLookup.libraryLookup(library(folder), arena);

@@ -13,6 +13,7 @@ import io.atoll.io.worker.WorkerDisk;
 import io.vertx.core.Vertx;
 import io.vertx.core.VertxBuilder;
 import io.vertx.core.VertxOptions;
+import io.vertx.core.file.FileSystemOptions;
 import io.vertx.core.transport.Transport;
 import java.util.ArrayList;
 import java.util.List;
@@ -102,7 +103,13 @@ public final class EngineRuntime implements AutoCloseable {
   }
 
   private static Vertx build(IoMode mode, int loopCount) throws EngineUnavailableException {
-    VertxBuilder builder = Vertx.builder().with(new VertxOptions().setEventLoopPoolSize(loopCount));
+    // With a cache of files Vert.x asks for a shutdown hook, which fails where the node is told to
+    // stop while it starts.
+    FileSystemOptions files =
+        new FileSystemOptions().setClassPathResolvingEnabled(false).setFileCachingEnabled(false);
+    VertxOptions options =
+        new VertxOptions().setEventLoopPoolSize(loopCount).setFileSystemOptions(files);
+    VertxBuilder builder = Vertx.builder().with(options);
     if (mode == IoMode.NIO) {
       return builder.withTransport(Transport.NIO).build();
     }

@@ -1,6 +1,7 @@
 package io.atoll.io.volume;
 
 import io.atoll.io.index.Index;
+import io.atoll.io.index.IndexException;
 import io.atoll.io.loop.Loop;
 import io.atoll.io.space.RegionImage;
 import java.util.function.LongConsumer;
@@ -141,7 +142,11 @@ final class DiskWatch {
   /** Asks the disk, and lets the index know. On a worker. */
   private long usableNow() {
     long usable = environment.space().usableBytes();
-    index.roomIsScarce(usable < SCARCE_RESERVES * reserveBytes);
+    try {
+      index.roomIsScarce(usable < SCARCE_RESERVES * reserveBytes);
+    } catch (IndexException e) {
+      logger.warn("the index goes on as with other room on its disk: {}", e.getMessage());
+    }
     return usable;
   }
 
@@ -207,6 +212,7 @@ final class DiskWatch {
     askedAtNanos = loop.monotonicNanos();
     if (failure != null) {
       logger.warn("cannot ask the disk for its free space", failure);
+      ended.run();
       return;
     }
     boolean wasFull = full();
