@@ -25,6 +25,7 @@ import org.junit.jupiter.api.io.TempDir;
  * once. All must go, the space come back, and nothing be fenced.
  */
 @EitherIo
+@Tag("full")
 class EmptiedDiskTest {
   private static final long MIB = 1 << 20;
 
@@ -54,7 +55,6 @@ class EmptiedDiskTest {
   }
 
   @Test
-  @Tag("full")
   void aLargerDiskFullOfSmallFilesIsEmptied() throws Exception {
     fillAndEmptyOne(3 * 1024 * MIB);
   }
