@@ -75,6 +75,24 @@ class ServeCommandIT {
     }
   }
 
+  /** However it ends: what native libraries were loaded from has gone before. */
+  @Test
+  void leavesNothingInTheTemporaryDirectory() throws Exception {
+    Path temporary = Files.createDirectory(folder.resolve("temporary"));
+    try (AtollProcess node =
+        AtollProcess.startWith(
+            List.of("-Djava.io.tmpdir=" + temporary),
+            "serve",
+            "--data=" + folder.resolve("data"),
+            "--nfs=127.0.0.1:0")) {
+      node.awaitReady();
+      node.kill();
+    }
+    try (Stream<Path> left = Files.list(temporary)) {
+      assertEquals(List.of(), left.toList());
+    }
+  }
+
   @Test
   void aFullHeapEndsTheNodeWithACodeOfItsOwnAndALine() throws Exception {
     try (AtollProcess node =

@@ -13,6 +13,10 @@ import org.rocksdb.RocksDB;
  * process is killed or halts; here the file goes as soon as it is loaded. Thread-safe.
  */
 public final class RocksDbLibrary {
+  /** RocksDB's own: names the folder to unpack it in, where the temporary one runs no programs. */
+  private static final String FOLDER_VARIABLE = "ROCKSDB_SHAREDLIB_DIR";
+
+  private static final String FOLDER_PREFIX = "atoll-rocksdb-";
   private static boolean loaded;
 
   private RocksDbLibrary() {}
@@ -28,7 +32,7 @@ public final class RocksDbLibrary {
 
   private static void loadFromFileThatGoes() {
     try {
-      Path folder = Files.createTempDirectory("atoll-rocksdb-");
+      Path folder = makeFolder();
       try {
         NativeLibraryLoader.getInstance().loadLibrary(folder.toString());
       } finally {
@@ -37,6 +41,13 @@ public final class RocksDbLibrary {
     } catch (IOException e) {
       // RocksDB tries by itself, and says why it can't.
     }
+  }
+
+  private static Path makeFolder() throws IOException {
+    String named = System.getenv(FOLDER_VARIABLE);
+    return named == null || named.isEmpty()
+        ? Files.createTempDirectory(FOLDER_PREFIX)
+        : Files.createTempDirectory(Path.of(named), FOLDER_PREFIX);
   }
 
   private static void remove(Path folder) throws IOException {
