@@ -23,11 +23,18 @@ final class StartRoom {
       try {
         return step.run();
       } catch (Exception e) {
-        if (!isFull(data.path()) || !dropBallast(data, e)) {
+        if (!mayLackRoom(e) || !isFull(data.path()) || !dropBallast(data, e)) {
           throw e;
         }
       }
     }
+  }
+
+  /** Damage, or another version's format, is no less with more room. */
+  private static boolean mayLackRoom(Exception failure) {
+    return failure instanceof IOException
+        || (failure instanceof StartFailure start
+            && start.kind() == StartFailure.Kind.DATA_DIRECTORY);
   }
 
   private static boolean isFull(Path directory) {
