@@ -189,48 +189,6 @@ class RocksDbResourceStoreTest {
     }
   }
 
-  /**
-   * A release without one of these takes it for damage. Whoever changes them raises the format, and
-   * this list.
-   */
-  @Test
-  void whatAFormatHasDoesNotChangeWithoutIt() {
-    assertEquals(1, RocksDbResourceStore.FORMAT);
-    assertEquals(
-        List.of(
-            "file-system: id creationToken createdMillis state performanceMode throughputMode"
-                + " provisionedMibps restrictedChangeMillis availabilityZone nfsAddress"
-                + " overwriteProtection tags",
-            "mount-target: id fileSystemId state subnetId vpcId availabilityZoneName"
-                + " availabilityZoneId address networkInterfaceId securityGroups accessPointId",
-            "access-point: id clientToken fileSystemId state posixUser rootDirectory tags",
-            "security-group: id name description sources",
-            "file-system-policy: id policy",
-            "lifecycle-configuration: id policies",
-            "backup-policy: id enabled",
-            "replication: id createdMillis destinationId destinationRegion roleArn",
-            "account-preferences: resourceIdType",
-            "access-key: id sealedSecret createdMillis"),
-        Stream.of(ResourceKind.values()).map(RocksDbResourceStoreTest::described).toList());
-    assertEquals("uid gid secondaryGids", members(PosixUser.class));
-    assertEquals("path creationInfo", members(RootDirectory.class));
-    assertEquals("ownerUid ownerGid permissions", members(CreationInfo.class));
-    assertEquals("transition rule", members(LifecycleConfiguration.Policy.class));
-    assertEquals(
-        "[CREATING, AVAILABLE, UPDATING, DELETING, ERROR]",
-        List.of(LifeCycleState.values()).toString());
-  }
-
-  private static String described(ResourceKind kind) {
-    return kind.storedName() + ": " + members(kind.type());
-  }
-
-  private static String members(Class<?> type) {
-    return Stream.of(type.getRecordComponents())
-        .map(component -> component.getName())
-        .collect(Collectors.joining(" "));
-  }
-
   @Test
   void aMissingFormatIsDamage() throws RocksDBException {
     open().close();
