@@ -84,6 +84,11 @@ final class MemoryVolume implements Volume {
   /** Scans fail; they are counted. */
   boolean scansFail;
 
+  /** Scans that begin so fail, too; null if there are none. */
+  byte[] failingPrefix;
+
+  long failedScans;
+
   long scans;
 
   /** Where the last one began. */
@@ -202,6 +207,12 @@ final class MemoryVolume implements Volume {
     });
   }
 
+  private boolean beginsAsThoseThatFail(byte[] from) {
+    return failingPrefix != null
+        && from.length >= failingPrefix.length
+        && Arrays.equals(from, 0, failingPrefix.length, failingPrefix, 0, failingPrefix.length);
+  }
+
   @Override
   public void scan(byte[] from, byte[] to, int limit, ScanCallback callback) {
     if (limit < 1 || limit > 4096) {
@@ -212,7 +223,8 @@ final class MemoryVolume implements Volume {
           List<Entry> found = new ArrayList<>();
           scans++;
           lastScanFrom = from;
-          if (scansFail) {
+          if (scansFail || beginsAsThoseThatFail(from)) {
+            failedScans++;
             callback.done(VolumeStatus.IO_ERROR, found);
             return;
           }

@@ -278,6 +278,27 @@ class QuotasTest {
     assertEquals(4 + 4 * 40, quota().usedObjects());
   }
 
+  /** What can be read meanwhile is no sign that it goes on. */
+  @Test
+  void oneDirectoryThatCanNotBeReadIsTriedLessAndLessOftenToo() {
+    FileHandle unreadable = fs.mkdir(dir, "unreadable");
+    grow(dir, 1);
+    fs.loop.runUntilIdle();
+    byte[] cookie = Keys.cookie(unreadable.inode(), 0);
+    fs.volume.failingPrefix = Arrays.copyOf(cookie, cookie.length - Long.BYTES);
+    try (LoggedLines log = new LoggedLines("io.atoll.fs.store")) {
+      limit(NONE - 1);
+      long begin = fs.loop.monotonicNanos();
+      fs.loop.runUntil(() -> fs.loop.monotonicNanos() - begin > 10 * QuotaWalk.LONGEST_RETRY_NANOS);
+      long tries = fs.volume.failedScans;
+      assertTrue(tries > 9 && tries < 30, tries + " tries");
+      assertEquals(1, log.lines().size(), log.lines().toString());
+    }
+    fs.volume.failingPrefix = null;
+    fs.loop.runUntil(() -> quota().state() == Quota.State.IN_FORCE);
+    assertEquals(5 + 4 * 40, quota().usedObjects());
+  }
+
   // --- one in the other ---
 
   @Test
