@@ -227,14 +227,14 @@ class HolePuncher {
     if (errno == Errno.EOPNOTSUPP) {
       stopped = true;
       logger.warn(
-          "the disk's file system can't take space back within a file (errno {}); the volume keeps"
-              + " what becomes free",
-          errno);
+          "the disk's file system can't take space back within a file ({}); the volume keeps what"
+              + " becomes free",
+          Errno.describe(errno));
       return;
     }
     logger.warn(
-        "free space can't be given back to the disk: errno {}; trying again in {} s",
-        errno,
+        "free space can't be given back to the disk: {}; trying again in {} s",
+        Errno.describe(errno),
         TimeUnit.NANOSECONDS.toSeconds(retryNanos));
     retry = loop.schedule(retryNanos, this::retry);
     retryNanos = Math.min(2 * retryNanos, LONGEST_RETRY_NANOS);
